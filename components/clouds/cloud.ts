@@ -1,0 +1,161 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Database as DatabasePlan, Plan, Site as SitePlan } from "../plan/plan";
+import type { Offer } from "../plan/offer";
+
+/**
+ * What a cloud makes. Its network, provider and identities stay its own. A method that is absent is
+ * something that the cloud cannot make; the plan says so before anything is created.
+ */
+export interface Cloud {
+  readonly offer: Offer;
+  /** Resources that everything else follows; a cloud's provider is the first of them. */
+  readonly provider?: pulumi.ProviderResource;
+  /** One VM whose Docker lives on a data disk, and where that Docker answers. */
+  machine(name: string, args: MachineArgs, opts: pulumi.ComponentResourceOptions): Machine;
+  cluster?(name: string, args: ClusterArgs, opts: pulumi.ComponentResourceOptions): Cluster;
+  database?(name: string, args: DatabaseArgs, opts: pulumi.ComponentResourceOptions): Database;
+  registry?(name: string, args: RegistryArgs, opts: pulumi.ComponentResourceOptions): Registry;
+  site?(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions): Site;
+  dns?(name: string, args: DnsArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource;
+}
+
+/** How a cloud is made: its provider is its first resource, and follows the guard (rule 6). */
+export interface CloudArgs {
+  readonly plan: Plan;
+  /** Opens a text with references into its value. */
+  readonly open: Open;
+  /** The guard, and providers that every cloud shares: `tls` and `random`. */
+  readonly guard: pulumi.Resource;
+  readonly tls: pulumi.ProviderResource;
+  readonly random: pulumi.ProviderResource;
+}
+
+/** Turns a text into its value; secret when any part of it is. */
+export type Open = (text: string) => pulumi.Output<string>;
+
+export interface CloudClass {
+  new (args: CloudArgs): Cloud;
+}
+
+export interface MachineArgs {
+  /** The cloud's own machine type. */
+  readonly type: string;
+  /** GiB of the data disk. */
+  readonly disk: number;
+  /** Ports open to the world. */
+  readonly ports: readonly { readonly port: number; readonly protocol: "tcp" | "udp" }[];
+  /** CIDRs that may reach Docker's API on 2376. */
+  readonly operators: readonly string[];
+  /** Seconds that Docker gives containers to stop when it shuts down. */
+  readonly grace: number;
+  /** systemd's OnCalendar of the weekly reboot: `Sun 04:00`. */
+  readonly reboot: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether the disk and the address are protected from deletion. */
+  readonly protect: boolean;
+}
+
+export interface Machine extends pulumi.ComponentResource {
+  /** The public IPv4 address: static, it outlives the machine. */
+  readonly address: pulumi.Output<string>;
+  /** Where Docker answers; its host comes from the address resource alone (rule 8). */
+  readonly docker: DockerEndpoint;
+  /** The data disk: a new one means new containers (rule 7). Absent on local. */
+  readonly disk?: pulumi.Resource;
+}
+
+export interface DockerEndpoint {
+  /** `tcp://<address>:2376`; undefined: this computer's Docker. */
+  readonly host?: pulumi.Output<string>;
+  /** PEM. All three together, or none. */
+  readonly ca?: pulumi.Output<string>;
+  readonly cert?: pulumi.Output<string>;
+  readonly key?: pulumi.Output<string>;
+}
+
+export interface ClusterArgs {
+  readonly nodeType: string;
+  readonly min: number;
+  readonly max: number;
+  readonly operators: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly protect: boolean;
+}
+
+export interface Cluster extends pulumi.ComponentResource {
+  readonly kubeconfig: pulumi.Output<string>;
+  /** Stays the same when the kubeconfig changes (`clusterIdentifier`). */
+  readonly identifier: pulumi.Output<string>;
+  /** What has to be there before a pod can run: the node pool. */
+  readonly ready: readonly pulumi.Resource[];
+  readonly storageClass?: string;
+  readonly sharedStorageClass?: string;
+  /** Annotations of the edge's Service that give it a static address on this cloud's load balancer. */
+  readonly edge: EdgeBalancer;
+  /** Whether metrics-server has to be brought along. */
+  readonly needsMetricsServer: boolean;
+}
+
+export interface EdgeBalancer {
+  readonly annotations: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly loadBalancerIP?: pulumi.Input<string>;
+  readonly loadBalancerClass?: string;
+  /** The static address, when it is known before the balancer is there. */
+  readonly address?: pulumi.Output<string>;
+  /** Whether the balancer speaks the PROXY protocol. */
+  readonly proxyProtocol: boolean;
+}
+
+export interface DatabaseArgs {
+  readonly database: DatabasePlan;
+  /** What may reach it: the machine or the cluster made before. */
+  readonly client: Machine | Cluster;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly protect: boolean;
+}
+
+export interface Database extends pulumi.ComponentResource {
+  readonly host: pulumi.Output<string>;
+  readonly port: pulumi.Output<number>;
+  /** With admin rights, for the bootstrap Job. */
+  readonly user: pulumi.Output<string>;
+  readonly password: pulumi.Output<string>;
+  /** The database to connect to first. */
+  readonly defaultDatabase: pulumi.Output<string>;
+  /** PEM of the authority that signed the server's certificate; undefined: a public one. */
+  readonly ca?: pulumi.Output<string>;
+  readonly readHosts: readonly pulumi.Output<string>[];
+  /** Whether the server speaks TLS. */
+  readonly tls: boolean;
+}
+
+export interface RegistryArgs {
+  readonly repositories: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Registry extends pulumi.ComponentResource {
+  /** `<server>/<path>` for a repository's name. */
+  repository(name: string): pulumi.Output<string>;
+  readonly server: pulumi.Output<string>;
+  readonly username: pulumi.Output<string>;
+  readonly password: pulumi.Output<string>;
+}
+
+export interface SiteArgs {
+  readonly site: SitePlan;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Site extends pulumi.ComponentResource {
+  readonly url: pulumi.Output<string>;
+}
+
+export interface DnsArgs {
+  readonly zone: string;
+  readonly records: readonly {
+    readonly name: string;
+    readonly type: "A" | "AAAA" | "CNAME";
+    readonly value: pulumi.Input<string>;
+  }[];
+}
