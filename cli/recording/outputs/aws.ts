@@ -1,0 +1,4 @@
+import type { Knowledge } from "./known";
+
+/** What only aws computes, by type token. */
+export const aws: Knowledge = { resources: {}, functions: {} };

@@ -1,0 +1,118 @@
+import { hex, letters, moment, pem, text, uuid, type Knowledge, type Properties } from "./known";
+
+/** Scheme, port and query of an engine's connection string, as DigitalOcean writes it. */
+function dialect(engine: string): { scheme: string; port: number; query: string } {
+  switch (engine) {
+    case "pg":
+    case "postgres":
+    case "advanced_pg":
+      return { scheme: "postgresql", port: 25060, query: "?sslmode=require" };
+    case "mysql":
+    case "advanced_mysql":
+      return { scheme: "mysql", port: 25060, query: "?ssl-mode=REQUIRED" };
+    case "redis":
+    case "valkey":
+      return { scheme: "rediss", port: 25061, query: "" };
+    case "mongodb":
+      return { scheme: "mongodb+srv", port: 27017, query: "?tls=true&authSource=admin" };
+    case "kafka":
+      return { scheme: "kafka", port: 25073, query: "" };
+    default:
+      return { scheme: "https", port: 25060, query: "" };
+  }
+}
+
+function server(name: string, engine: string): Properties {
+  const { scheme, port, query } = dialect(engine);
+  const caching = scheme === "rediss";
+  const user = caching ? "default" : "doadmin";
+  const database = caching ? "" : "defaultdb";
+  const password = `AVNS_${letters(`do/database/${name}/password`, 19)}`;
+  const host = `${name}-do-user-1000000-0.f.db.ondigitalocean.com`;
+  const url = (at: string): string =>
+    `${scheme}://${user}:${password}@${at}${scheme.endsWith("+srv") ? "" : `:${port}`}/${database}${query}`;
+  return {
+    name,
+    database,
+    user,
+    password,
+    port,
+    host,
+    privateHost: `private-${host}`,
+    uri: url(host),
+    privateUri: url(`private-${host}`),
+    privateNetworkUuid: uuid("do/vpc/default"),
+    storageSizeMib: "30720",
+  };
+}
+
+/** A part of a cluster that has no outputs but its id, which names the cluster. */
+const part =
+  (kind: string) =>
+  (name: string, inputs: Properties): Properties => ({
+    id: `${text(inputs, "clusterId", uuid("do/database"))}/${kind}`,
+    name,
+  });
+
+/** Managed databases of DigitalOcean. */
+export const databases: Knowledge["resources"] = {
+  "digitalocean:index/databaseCluster:DatabaseCluster": (name, inputs) => {
+    const id = uuid(`do/database/${name}`);
+    const made = server(text(inputs, "name", name), text(inputs, "engine", "pg"));
+    return {
+      id,
+      ...made,
+      clusterUrn: `do:dbaas:${id}`,
+      metricsEndpoints: [],
+      projectId: uuid("do/project/default"),
+      uiDatabase: "",
+      uiHost: "",
+      uiPassword: "",
+      uiPort: 0,
+      uiUri: "",
+      uiUser: "",
+    };
+  },
+  "digitalocean:index/databaseReplica:DatabaseReplica": (name, inputs) => ({
+    id: `${text(inputs, "clusterId", "")}/replicas/${text(inputs, "name", name)}`,
+    ...server(text(inputs, "name", name), "pg"),
+    uuid: uuid(`do/replica/${name}`),
+  }),
+  "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool": (name, inputs) => ({
+    ...server(text(inputs, "name", name), "pg"),
+    id: `${text(inputs, "clusterId", "")}/${text(inputs, "name", name)}`,
+    port: 25061,
+  }),
+  "digitalocean:index/databaseDb:DatabaseDb": (name, inputs) => ({
+    id: `${text(inputs, "clusterId", "")}/database/${text(inputs, "name", name)}`,
+    name,
+  }),
+  "digitalocean:index/databaseUser:DatabaseUser": (name, inputs) => ({
+    id: `${text(inputs, "clusterId", "")}/user/${text(inputs, "name", name)}`,
+    name,
+    role: "normal",
+    password: `AVNS_${letters(`do/user/${name}/password`, 19)}`,
+    accessCert: pem("CERTIFICATE", `do/user/${name}`, 780),
+    accessKey: pem("PRIVATE KEY", `do/user/${name}`, 1200),
+  }),
+  "digitalocean:index/databaseFirewall:DatabaseFirewall": (name, inputs) => ({
+    id: `${text(inputs, "clusterId", "")}-${hex(`do/database-firewall/${name}`, 20)}`,
+  }),
+  "digitalocean:index/databasePostgresqlConfig:DatabasePostgresqlConfig": part("postgresql-config"),
+  "digitalocean:index/databaseMysqlConfig:DatabaseMysqlConfig": part("mysql-config"),
+  "digitalocean:index/databaseRedisConfig:DatabaseRedisConfig": part("redis-config"),
+  "digitalocean:index/databaseValkeyConfig:DatabaseValkeyConfig": part("valkey-config"),
+  "digitalocean:index/databaseMongodbConfig:DatabaseMongodbConfig": part("mongodb-config"),
+  "digitalocean:index/databaseOpensearchConfig:DatabaseOpensearchConfig": part("opensearch-config"),
+  "digitalocean:index/databaseKafkaConfig:DatabaseKafkaConfig": part("kafka-config"),
+  "digitalocean:index/databaseKafkaTopic:DatabaseKafkaTopic": (name, inputs) => ({
+    id: `${text(inputs, "clusterId", "")}/topic/${text(inputs, "name", name)}`,
+    name,
+    state: "active",
+  }),
+  "digitalocean:index/databaseOnlineMigration:DatabaseOnlineMigration": (name) => ({
+    id: uuid(`do/migration/${name}`),
+    createdAt: moment,
+    status: "done",
+  }),
+};

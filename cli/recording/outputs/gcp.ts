@@ -1,0 +1,4 @@
+import type { Knowledge } from "./known";
+
+/** What only gcp computes, by type token. */
+export const gcp: Knowledge = { resources: {}, functions: {} };

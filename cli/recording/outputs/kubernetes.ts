@@ -1,0 +1,4 @@
+import type { Knowledge } from "./known";
+
+/** What only kubernetes computes, by type token. */
+export const kubernetes: Knowledge = { resources: {}, functions: {} };
