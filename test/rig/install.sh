@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# Installs what the rig tests need beyond Node: Debian packages, the Pulumi CLI with its Node language host, Traefik.
+# usage: test/rig/install.sh [packages|docker|pulumi|traefik]...     (nothing named: all; prints the folder of programs)
+# Programs are built from the Go module proxy once per version, below ${BERTH_RIG:-~/.cache/berth-rig}.
+set -euo pipefail
+
+pulumi_version=3.250.0 host_version=3.60.0 traefik_version=3.5.0
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+rig=${BERTH_RIG:-$HOME/.cache/berth-rig}
+export PATH=$PATH:/usr/local/go/bin:/usr/sbin:/sbin GOTOOLCHAIN=local
+mkdir -p "$rig/bin" "$rig/programs"
+
+say() { printf 'install.sh: %4d s  %s\n' "$SECONDS" "$*" >&2; }
+fail() { echo "install.sh: $*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null; }
+
+# apt_for PROGRAM=PACKAGE...: installs the packages whose program is missing.
+apt_for() {
+  local pair wanted=()
+  for pair in "$@"; do has "${pair%%=*}" || wanted+=("${pair#*=}"); done
+  [ ${#wanted[@]} -gt 0 ] || return 0
+  has apt-get || fail "${wanted[*]} missing and no apt-get here; install them by hand"
+  [ "$(id -u)" = 0 ] || fail "${wanted[*]} missing; run as root: apt-get install ${wanted[*]}"
+  say "apt-get install ${wanted[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq || say "apt-get update failed; goes on with the package lists there are"
+  # Starting the packaged daemon is not the package's business here: dockerd.sh starts its own.
+  apt-get install -y -qq --no-install-recommends "${wanted[@]}" >"$rig/apt.log" 2>&1 ||
+    { tail -20 "$rig/apt.log" >&2; fail "apt-get install failed; the whole log is $rig/apt.log"; }
+}
+
+install_packages() { apt_for debootstrap=debootstrap ip=iproute2 flock=util-linux openssl=openssl curl=curl; }
+
+install_docker() {
+  if timeout 10 docker version >/dev/null 2>&1; then return; fi
+  apt_for dockerd=docker.io docker=docker.io iptables=iptables ip=iproute2
+}
+
+# build NAME VERSION PACKAGE MODULE_FOLDER [GO_BUILD_OPTION...]: one static program, linked into bin.
+build() {
+  local name=$1 version=$2 package=$3 module=$4 into=$rig/programs/$1-$2
+  shift 4
+  if [ ! -x "$into" ]; then
+    has go || fail "$name is not on PATH and Go is missing to build it; install one of them"
+    say "builds $name $version"
+    (cd "$module" && CGO_ENABLED=0 nice -n 10 go build -buildvcs=false -trimpath -ldflags "-s -w" "$@" -o "$into.part" "$package")
+    mv "$into.part" "$into"
+    say "built $name $version"
+  fi
+  ln -sfn "$into" "$rig/bin/$name"
+}
+
+install_pulumi() {
+  if has pulumi-language-nodejs && [ -n "$(type -P pulumi)" ]; then
+    say "uses $(type -P pulumi)"
+    return
+  fi
+  # The last language host inside sdk/v3; newer ones are a module that the proxy does not serve.
+  build pulumi-language-nodejs "$host_version" github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs "$here/tools/language-nodejs"
+  build pulumi "$pulumi_version" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "$here/tools/pulumi"
+}
+
+install_traefik() {
+  local work=$rig/programs/traefik-$traefik_version.src module=github.com/traefik/traefik/v3
+  if [ -x "$rig/programs/traefik-$traefik_version" ]; then
+    ln -sfn "$rig/programs/traefik-$traefik_version" "$rig/bin/traefik"
+    return
+  fi
+  has go || fail "Go is missing to build Traefik; install it"
+  # The module lacks the dashboard that it embeds, and only a vendored file may be laid over.
+  rm -rf "$work"
+  mkdir -p "$work"
+  cp "$here"/tools/traefik/{go.mod,go.sum,index.html} "$work"
+  cp "$here/tools/traefik/tools.go.txt" "$work/tools.go"
+  say "fetches the modules of Traefik $traefik_version"
+  (cd "$work" && go mod vendor -e >vendor.log 2>&1) || { tail "$work/vendor.log" >&2; fail "go mod vendor failed"; }
+  printf '{"Replace":{"%s":"%s"}}\n' "$work/vendor/$module/webui/static/index.html" "$work/index.html" >"$work/overlay.json"
+  build traefik "$traefik_version" "$module/cmd/traefik" "$work" -mod=vendor -overlay "$work/overlay.json"
+  rm -rf "$work"
+}
+
+[ $# -gt 0 ] || set -- packages docker pulumi traefik
+for part in "$@"; do
+  case $part in
+    packages | docker | pulumi | traefik) ;;
+    *) sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2 ;;
+  esac
+done
+# Two runs at once would build the same things twice.
+if has flock; then exec 9>"$rig/install.lock"; flock 9; fi
+for part in "$@"; do "install_$part"; done
+say "ready"
+echo "$rig/bin"
