@@ -4,10 +4,7 @@ import tseslint from "typescript-eslint";
 const arrows = (files, forbidden, why) => ({
   files,
   rules: {
-    "no-restricted-imports": [
-      "error",
-      { patterns: [{ group: forbidden, message: why }] },
-    ],
+    "no-restricted-imports": ["error", { patterns: [{ group: forbidden, message: why }] }],
   },
 });
 
@@ -19,6 +16,11 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { ignoreRestSiblings: true, varsIgnorePattern: "^_", argsIgnorePattern: "^_" },
+      ],
       "no-restricted-syntax": [
         "error",
         {
@@ -54,7 +56,12 @@ export default tseslint.config(
       [
         ...["aws", "gcp", "digitalocean", "local"]
           .filter((other) => other !== cloud)
-          .flatMap((other) => [`@pulumi/${other}`, `**/clouds/${other}`, `../${other}`, `../${other}/*`]),
+          .flatMap((other) => [
+            `@pulumi/${other}`,
+            `**/clouds/${other}`,
+            `../${other}`,
+            `../${other}/*`,
+          ]),
       ],
       "one cloud's folder never imports another's",
     ),

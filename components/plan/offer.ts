@@ -65,6 +65,8 @@ export interface Prices {
   /** The day of the price lists, ISO. */
   readonly date: string;
   readonly diskGiB: number;
+  /** The machine's own root disk, where the machine's price leaves it out. */
+  readonly bootDisk: number;
   readonly address: number;
   /** GiB of volumes in a cluster. */
   readonly volumeGiB: number;

@@ -77,6 +77,8 @@ export interface Service {
     readonly condition: "started" | "healthy" | "completed";
   }[];
   readonly health?: Health;
+  /** Whether creation waits for Docker's word that it is healthy: it has a healthcheck, or another waits for its image's own. */
+  readonly waitHealthy: boolean;
   /** Seconds to become healthy, or for a job to end. */
   readonly timeout: number;
   /** Seconds between SIGTERM and SIGKILL. */
@@ -235,6 +237,7 @@ export interface Route {
   readonly url: Text;
   readonly internal: boolean;
   readonly allow: readonly string[];
+  /** Basic authentication, one `user:password` or `user:hash` (htpasswd) a line. */
   readonly auth?: Text;
   readonly redirect?: string;
   readonly headers: Readonly<Record<string, string>>;

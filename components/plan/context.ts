@@ -1,0 +1,42 @@
+import type { App, Service as ComposeService } from "../compose/app";
+import type { Problem } from "../problem";
+import type { Settings } from "../settings/settings";
+import { imageParts } from "./engines";
+import { position, type Notices } from "./notices";
+import type { Offer } from "./offer";
+
+/** What every part of planning reads, and where it tells what it found. */
+export interface Context {
+  readonly app: App;
+  readonly settings: Settings;
+  readonly offer: Offer;
+  readonly notices: Notices;
+  readonly problems: Problem[];
+}
+
+/** Tells a problem at the place of a Compose key. */
+export function complain({ app, problems }: Context, key: string, message: string): void {
+  problems.push({ at: position(app, key), key, message });
+}
+
+/** The image a service runs, with `images.<service>` of the config outranking the file. */
+export function imageOf(
+  { settings }: Context,
+  name: string,
+  compose: ComposeService,
+): string | undefined {
+  return settings.images[name] ?? (compose.build === undefined ? compose.image : undefined);
+}
+
+const proxies = /^(traefik|caddy|nginx-proxy|nginx-proxy-manager|haproxy|envoy|swag|docker-gen)$/;
+
+/**
+ * Whether a service is the application's own edge: it publishes 443, or is a known proxy that
+ * publishes 80. Any other service that publishes 80 is a web service behind Berth's edge.
+ */
+export function isEdge(compose: ComposeService): boolean {
+  const published = new Set((compose.ports ?? []).map(({ published }) => published));
+  if (published.has("443")) return true;
+  const { base } = imageParts(compose.image ?? "");
+  return published.has("80") && proxies.test(base);
+}

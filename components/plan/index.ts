@@ -1,0 +1,203 @@
+import type { App } from "../compose/app";
+import type { Problem } from "../problem";
+import type { Settings } from "../settings/settings";
+import { isEdge, type Context } from "./context";
+import { planCost } from "./cost";
+import { planDatabases, readHosts } from "./databases";
+import { tellUnsupported } from "./keys";
+import { Notices } from "./notices";
+import type { Offer } from "./offer";
+import type { ClusterPlan, Edge, Machine, Plan, Service } from "./plan";
+import { fitMemory } from "./rollout";
+import { planEdge, planRoutes } from "./routes";
+import { planService } from "./services";
+import { planNetworks, planVolumes } from "./storage";
+import { tellUnused } from "./unused";
+import { slug } from "./units";
+
+/**
+ * Brings an App and Settings together. Pure: no I/O, and the same plan for the same input. All problems
+ * are found before it gives up; with any, there is no plan.
+ */
+export function plan(
+  app: App,
+  settings: Settings,
+  offer: Offer,
+): { plan?: Plan; problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const notices = new Notices(app, settings);
+  const context: Context = { app, settings, offer, notices, problems };
+  tellUnsupported(context);
+
+  const all = inOrder(
+    Object.entries(app.services)
+      .filter(([name, compose]) => runs(context, name, compose))
+      .map(([name, compose]) => planService(context, name, compose)),
+  );
+  const databases = planDatabases(context, all);
+  const managed = new Set(databases.filter((one) => one.managed).map(({ service }) => service));
+  const variables = readHosts(databases, context);
+  let services: readonly Service[] = all
+    .filter(({ name }) => !managed.has(name))
+    .map((service) => ({
+      ...service,
+      environment: { ...service.environment, ...variables.get(service.name) },
+      after: service.after.filter(({ service: other }) => !managed.has(other)),
+    }));
+
+  const edge = planEdge(context, services);
+  const routes = edge === null ? [] : planRoutes(context, services);
+  if (edge !== null) services = services.map((service) => withRoutedPorts(service, routes));
+  const region =
+    settings.cloud === "local" ? null : (settings.region ?? offer.regions[settings.location]);
+  const machine = planMachine(context, services, edge);
+  const capacity = machine === null ? undefined : offer.machineTypes[machine.type]?.memory;
+  if (capacity !== undefined) services = fitMemory(context, services, capacity * 1024);
+
+  const cluster = planCluster(context);
+  const volumes = planVolumes(context, services);
+  tellUnused(context, volumes);
+  const sites = Object.entries(settings.sites).map(([name, { path, domain, spa }]) => ({
+    name,
+    path,
+    spa,
+    ...(domain === undefined ? {} : { domain }),
+  }));
+  if (problems.length > 0) return { problems };
+  return {
+    problems,
+    plan: {
+      project: settings.project,
+      stack: settings.stack,
+      cloud: settings.cloud,
+      shape: settings.shape,
+      location: settings.location,
+      region,
+      prefix: `${slug(app.name)}-${slug(settings.stack)}`,
+      app,
+      settings,
+      services,
+      networks: planNetworks(context, services),
+      volumes,
+      databases,
+      edge,
+      routes,
+      generated: Object.entries(settings.secrets)
+        .filter(([, secret]) => typeof secret === "object")
+        .map(([name]) => name),
+      sites,
+      machine,
+      cluster,
+      notices: notices.all(),
+      cost: planCost({ machine, cluster, databases, services, volumes, sites }, offer, settings),
+    },
+  };
+}
+
+/** A service that is itself the edge is replaced by the cluster's; replicas of zero run nothing. */
+function runs(
+  { settings, notices }: Context,
+  name: string,
+  compose: App["services"][string],
+): boolean {
+  if (settings.shape === "cluster" && isEdge(compose)) {
+    notices.info(
+      name,
+      "image",
+      "the cluster's own edge takes the place of this one; its routes come from labels or berth:routes",
+    );
+    return false;
+  }
+  return true;
+}
+
+/** Each service after all that it waits for; the loader has refused cycles. */
+function inOrder(services: readonly Service[]): Service[] {
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const ordered = new Set<Service>();
+  const visiting = new Set<string>();
+  const visit = (service: Service): void => {
+    if (ordered.has(service) || visiting.has(service.name)) return;
+    visiting.add(service.name);
+    for (const { service: name } of service.after) {
+      const other = byName.get(name);
+      if (other !== undefined) visit(other);
+    }
+    const host = byName.get(service.sharesNetworkOf ?? "");
+    if (host !== undefined) visit(host);
+    ordered.add(service);
+  };
+  services.forEach(visit);
+  return [...ordered];
+}
+
+function withRoutedPorts(service: Service, routes: Plan["routes"]): Service {
+  const known = new Set(service.ports.map(({ port }) => port));
+  const more = routes
+    .filter((route) => route.service === service.name && !known.has(route.port))
+    .map(({ port }) => port);
+  if (more.length === 0) return service;
+  return {
+    ...service,
+    ports: [
+      ...service.ports,
+      ...[...new Set(more)].map((port) => ({ port, protocol: "tcp" as const })),
+    ],
+  };
+}
+
+function planMachine(
+  context: Context,
+  services: readonly Service[],
+  edge: Edge | null,
+): Machine | null {
+  const { settings, offer, problems } = context;
+  if (settings.shape !== "vm" || settings.cloud === "local") return null;
+  const named: Readonly<Record<string, string>> = offer.machines;
+  const type = named[settings.machine] ?? settings.machine;
+  if (!(type in offer.machineTypes) && !/^[a-z0-9]+[-.][a-z0-9.-]+$/i.test(type))
+    problems.push({
+      key: "berth:machine",
+      message: `no machine ${settings.machine}; take small, medium, large, xlarge, or one of ${settings.cloud}'s types such as ${offer.machines.small}`,
+    });
+  const own = services.flatMap(({ published }) =>
+    published.map(({ host, protocol }) => ({ port: host, protocol })),
+  );
+  const ports =
+    edge === null
+      ? own
+      : [edge.http, ...(edge.https === null ? [] : [edge.https])]
+          .map((port) => ({ port, protocol: "tcp" }))
+          .concat(edge.openPorts.map(({ port, protocol }) => ({ port, protocol })));
+  return {
+    type,
+    disk: settings.disk,
+    ports,
+    operators: anywhere(context),
+    grace: Math.max(10, ...services.map(({ grace }) => grace)),
+  };
+}
+
+function planCluster(context: Context): ClusterPlan | null {
+  const { settings, offer, problems } = context;
+  if (settings.shape !== "cluster") return null;
+  if (!offer.can.cluster)
+    problems.push({
+      key: "berth:shape",
+      message: `${settings.cloud} cannot make a cluster; set it to vm`,
+    });
+  const { size, min, max } = settings.nodes;
+  return { nodeType: size ?? offer.nodeSize, min, max, operators: anywhere(context) };
+}
+
+/** Rule 17. */
+function anywhere({ settings, notices }: Context): readonly string[] {
+  if (settings.operators !== "anywhere") return settings.operators;
+  if (!settings.stated.has("operators")) return ["0.0.0.0/0", "::/0"];
+  notices.info(
+    null,
+    "operators",
+    `anywhere: whoever finds the address may knock; only the client's certificate lets them in`,
+  );
+  return ["0.0.0.0/0", "::/0"];
+}

@@ -1,0 +1,86 @@
+import type { Context } from "./context";
+import type { Network, Service, Volume } from "./plan";
+
+/** The networks that the planned services are on. */
+export function planNetworks(
+  { app, notices, settings }: Context,
+  services: readonly Service[],
+): Network[] {
+  const used = new Set(services.flatMap(({ networks }) => Object.keys(networks)));
+  return [...used].sort().map((name): Network => {
+    const declared = app.networks[name];
+    const external = declared?.external === true ? declared.name : undefined;
+    if (external !== undefined && settings.cloud !== "local")
+      notices.info(
+        null,
+        `networks.${name}.external`,
+        `nothing made ${external} before on a machine of this stack's own: it is made here`,
+      );
+    return {
+      name,
+      internal: declared?.internal ?? false,
+      ...(external !== undefined && settings.cloud === "local" ? { external } : {}),
+      ...(declared?.driver === undefined || external !== undefined
+        ? {}
+        : { driver: declared.driver }),
+      ...(declared?.driver_opts === undefined ? {} : { driverOptions: declared.driver_opts }),
+      ...(declared?.enable_ipv6 === undefined ? {} : { ipv6: declared.enable_ipv6 }),
+      subnets: (declared?.ipam?.config ?? []).map(({ subnet, gateway, ip_range }) => ({
+        ...(subnet === undefined ? {} : { subnet }),
+        ...(gateway === undefined ? {} : { gateway }),
+        ...(ip_range === undefined ? {} : { range: ip_range }),
+      })),
+    };
+  });
+}
+
+/** The volumes that the planned services mount. */
+export function planVolumes(
+  { app, notices, settings }: Context,
+  services: readonly Service[],
+): Volume[] {
+  const users = new Map<string, Service[]>();
+  for (const service of services)
+    for (const mount of service.mounts)
+      if (mount.kind === "volume") {
+        const all = users.get(mount.volume) ?? [];
+        if (!all.includes(service)) all.push(service);
+        users.set(mount.volume, all);
+      }
+  return [...users].map(([name, mounting]): Volume => {
+    const declared = app.volumes[name];
+    const setting = settings.volumes[name];
+    const external = declared?.external === true ? declared.name : undefined;
+    if (external !== undefined && settings.cloud !== "local")
+      notices.info(
+        null,
+        `volumes.${name}.external`,
+        `${external} does not exist on a machine of this stack's own: it is made here, empty`,
+      );
+    const filledBy = filler(name, mounting);
+    return {
+      name,
+      size: setting?.size ?? 10,
+      ...(setting?.class === undefined ? {} : { class: setting.class }),
+      shared: setting?.shared ?? false,
+      ...(external !== undefined && settings.cloud === "local" ? { external } : {}),
+      ...(declared?.driver === undefined ? {} : { driver: declared.driver }),
+      ...(declared?.driver_opts === undefined ? {} : { driverOptions: declared.driver_opts }),
+      users: mounting.map((service) => service.name),
+      ...(filledBy === undefined ? {} : { filledBy }),
+    };
+  });
+}
+
+/**
+ * Rule 35: the service whose image fills a shared volume, when all others only read it: the one service
+ * that mounts it writable, built from source, while the readers say `read_only`.
+ */
+function filler(volume: string, services: readonly Service[]): string | undefined {
+  const writers = services.filter(({ mounts }) =>
+    mounts.some((mount) => mount.kind === "volume" && mount.volume === volume && !mount.readOnly),
+  );
+  const [writer] = writers;
+  if (services.length < 2 || writers.length !== 1 || writer === undefined) return undefined;
+  return "build" in writer.image || writer.compose.build !== undefined ? writer.name : undefined;
+}
