@@ -1,0 +1,1 @@
+"""Bigga's backend: one image for the API, the socket server, the worker, the scheduler and migrations."""
