@@ -163,19 +163,19 @@ function planMachine(
   const own = services.flatMap(({ published }) =>
     published.map(({ host, protocol }) => ({ port: host, protocol })),
   );
-  const ports =
-    edge === null
-      ? own
-      : [edge.http, ...(edge.https === null ? [] : [edge.https])]
-          .map((port) => ({ port, protocol: "tcp" }))
-          .concat(edge.openPorts.map(({ port, protocol }) => ({ port, protocol })));
+  const ports: Machine["ports"] = edge === null ? own : [...webPorts(edge), ...edge.openPorts];
   return {
     type,
     disk: settings.disk,
-    ports,
+    ports: ports.map(({ port, protocol }) => ({ port, protocol })),
     operators: anywhere(context),
     grace: Math.max(10, ...services.map(({ grace }) => grace)),
   };
+}
+
+function webPorts({ http, https }: Edge): Machine["ports"] {
+  const ports = https === null ? [http] : [http, https];
+  return ports.map((port) => ({ port, protocol: "tcp" }));
 }
 
 function planCluster(context: Context): ClusterPlan | null {
