@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { planOf, problemsOf, serviceOf, told } from "./make";
+
+const always = { restart: "always" };
+const postgres = {
+  ...always,
+  image: "postgres:17-alpine",
+  environment: {
+    POSTGRES_DB: "shop",
+    POSTGRES_USER: "app",
+    POSTGRES_PASSWORD_FILE: "/run/secrets/pw",
+  },
+  secrets: [{ source: "pw", target: "/run/secrets/pw" }],
+  volumes: [{ type: "volume" as const, source: "data", target: "/var/lib/postgresql/data" }],
+};
+const web = { ...always, environment: { DATABASE_URL: "postgres://app@db:5432/shop" } };
+const more = {
+  secrets: { pw: { name: "pw", content: "\u0001file:pw\u0002" } },
+  volumes: { data: { name: "x" } },
+};
+const prod = { shape: "cluster", domain: "example.com" } as const;
+
+describe("databases", () => {
+  it("stay containers on a vm", () => {
+    const made = planOf({ db: postgres, web }, {}, more);
+    assert.equal(made.databases[0]?.managed, false);
+    assert.equal(serviceOf(made, "db").rollout, "stop-first");
+    assert.equal(made.volumes.length, 1);
+  });
+
+  it("are managed on a cluster: container and volume are left out, and the name is kept", () => {
+    const made = planOf({ db: postgres, web }, prod, more);
+    assert.deepEqual(
+      made.services.map(({ name }) => name),
+      ["web"],
+    );
+    assert.deepEqual(made.volumes, []);
+    const [db] = made.databases;
+    assert.deepEqual(
+      { ...db, networks: undefined, scripts: undefined },
+      {
+        service: "db",
+        engine: "postgres",
+        version: "17",
+        managed: true,
+        readUrls: [],
+        host: "db",
+        port: 5432,
+        size: "db-s-1vcpu-2gb",
+        storage: 20,
+        highAvailability: true,
+        readReplicas: 0,
+        backupDays: 7,
+        database: "shop",
+        user: "app",
+        password: "\u0001file:pw\u0002",
+        networks: undefined,
+        scripts: undefined,
+        users: ["web"],
+      },
+    );
+  });
+
+  it("tell the application of their read replicas, by one number", () => {
+    const made = planOf(
+      { db: postgres, web },
+      { ...prod, databases: { db: { readReplicas: 2 } } },
+      more,
+    );
+    assert.equal(
+      serviceOf(made, "web").environment["DB_READ_HOSTS"],
+      "db-read-1:5432,db-read-2:5432",
+    );
+    const none = planOf(
+      { db: postgres, web },
+      { ...prod, databases: { db: { readReplicas: 0 } } },
+      more,
+    );
+    assert.equal(serviceOf(none, "web").environment["DB_READ_HOSTS"], "db:5432");
+    assert.equal(
+      serviceOf(planOf({ db: postgres, web }, prod, more), "web").environment["DB_READ_HOSTS"],
+      undefined,
+    );
+  });
+
+  it("have the tag's major version, or an error that lists what is offered (rule 37)", () => {
+    assert.deepEqual(problemsOf({ db: { ...postgres, image: "postgres:12" } }, prod, more), [
+      "services.db.image: digitalocean offers no managed postgres 12; set berth:databases.db.version to one of 17, 16, or berth:databases.db: container",
+    ]);
+    assert.deepEqual(problemsOf({ db: { ...postgres, image: "postgres" } }, prod, more), [
+      "services.db.image: postgres names no version of postgres, and a managed database has one; set berth:databases.db.version to one of 17, 16, or berth:databases.db: container",
+    ]);
+  });
+
+  it("stay containers where the cloud has none, or imposes a password, with a notice (rule 36)", () => {
+    const made = planOf(
+      { mongo: { ...always, image: "mongo:7" }, cache: { ...always, image: "valkey/valkey:8" } },
+      prod,
+    );
+    assert.deepEqual(
+      made.databases.map(({ managed }) => managed),
+      [false, false],
+    );
+    assert.deepEqual(told(made), ["info mongo.image", "info cache.image"]);
+    const asked = planOf(
+      { cache: { ...always, image: "valkey/valkey:8" } },
+      { ...prod, databases: { cache: { mode: "managed" } } },
+    );
+    assert.equal(asked.databases[0]?.managed, true);
+  });
+
+  it("refuse to be managed where the cloud has none", () => {
+    assert.deepEqual(
+      problemsOf(
+        { mongo: { ...always, image: "mongo:7" } },
+        { ...prod, databases: { mongo: { mode: "managed" } } },
+      ),
+      [
+        "berth:databases.mongo: digitalocean has no managed mongodb; set it to container (managed here: postgres, valkey)",
+      ],
+    );
+    assert.deepEqual(problemsOf({ web }, { databases: { db: { mode: "managed" } } }), [
+      "berth:databases.db: no service db in the Compose file; name one of its databases",
+    ]);
+  });
+});

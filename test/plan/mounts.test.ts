@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import type { Service, VolumeMount } from "../../components/compose/app";
+import { planOf, problemsOf, serviceOf, snapshot, told } from "./make";
+
+const bind = (source: string, target: string): VolumeMount => ({ type: "bind", source, target });
+const always: Partial<Service> = { restart: "always" };
+
+describe("mounts", () => {
+  it("uploads a file of the project, its mode kept", () => {
+    const files = [{ path: "", content: "worker 1;", binary: false, executable: false }];
+    const made = planOf(
+      { web: { ...always, volumes: [bind("/project/nginx.conf", "/etc/nginx/nginx.conf")] } },
+      {},
+      { files: { "/project/nginx.conf": snapshot({ kind: "file", files }) } },
+    );
+    assert.deepEqual(serviceOf(made, "web").mounts, [
+      {
+        kind: "files",
+        name: "etc-nginx-nginx-conf",
+        target: "/etc/nginx/nginx.conf",
+        secret: false,
+        files: [
+          { path: "/etc/nginx/nginx.conf", content: "worker 1;", binary: false, mode: "0644" },
+        ],
+      },
+    ]);
+  });
+
+  it("makes a volume of a data folder: absent, ignored by git, or a server's own (rule 26)", () => {
+    const cases: [string, string, ReturnType<typeof snapshot>][] = [
+      ["/project/data", "/data", snapshot({ kind: "absent" })],
+      ["/project/data", "/data", snapshot({ ignored: true })],
+      ["/project/pg", "/var/lib/postgresql/data", snapshot({ files: [] })],
+    ];
+    for (const [source, target, found] of cases) {
+      const made = planOf(
+        { db: { ...always, volumes: [bind(source, target)] } },
+        {},
+        { files: { [source]: found } },
+      );
+      const [mount] = serviceOf(made, "db").mounts;
+      assert.equal(mount?.kind, "volume");
+      assert.deepEqual(told(made), ["info db.volumes[0]"]);
+      assert.equal(made.volumes.length, 1);
+    }
+  });
+
+  it("refuses a file that is not there", () => {
+    assert.deepEqual(
+      problemsOf(
+        { web: { ...always, volumes: [bind("/project/app.conf", "/etc/app.conf")] } },
+        {},
+        { files: { "/project/app.conf": snapshot({ kind: "absent" }) } },
+      ),
+      [
+        "services.web.volumes[0]: ./app.conf does not exist; make the file, or mount a named volume",
+      ],
+    );
+  });
+
+  it("leaves out source code that the built image has", () => {
+    const build = { context: "/project/api" };
+    for (const [source, target] of [
+      ["/project/api", "/anywhere"],
+      ["/project/api/src", "/code/src"],
+    ] as const) {
+      const made = planOf(
+        { api: { ...always, build, volumes: [bind(source, target)] } },
+        {},
+        { files: { [source]: snapshot({ files: [] }) } },
+      );
+      assert.deepEqual(serviceOf(made, "api").mounts, []);
+      assert.deepEqual(told(made), ["info api.volumes[0]"]);
+    }
+  });
+
+  it("refuses an upload that is too large, and names build", () => {
+    const files = { "/project/media": snapshot({ bytes: 2_000_000, count: 300 }) };
+    assert.deepEqual(
+      problemsOf(
+        { web: { ...always, volumes: [bind("/project/media", "/srv/media")] } },
+        {},
+        { files },
+      ),
+      [
+        "services.web.volumes[0]: ./media is too large to upload (300 files, 1954 KiB; at most 100 files and 900 KiB); copy it into an image with build:, or mount a named volume",
+      ],
+    );
+  });
+
+  it("mounts a path of the machine on a vm, and tells the loss on a cluster", () => {
+    const services = {
+      agent: { ...always, volumes: [bind("/var/run/docker.sock", "/var/run/docker.sock")] },
+    };
+    const files = { "/var/run/docker.sock": snapshot({ kind: "other", inProject: false }) };
+    const vm = planOf(services, {}, { files });
+    assert.equal(serviceOf(vm, "agent").mounts[0]?.kind, "host");
+    assert.deepEqual(told(vm), []);
+    const cluster = planOf(services, { shape: "cluster", domain: "example.com" }, { files });
+    assert.deepEqual(serviceOf(cluster, "agent").mounts, []);
+    assert.deepEqual(told(cluster), ["loss agent.volumes[0]"]);
+  });
+
+  it("puts secrets and configs at their target, mode and owner kept", () => {
+    const made = planOf(
+      {
+        db: {
+          ...always,
+          secrets: [{ source: "pw", target: "/run/secrets/pw" }],
+          configs: [
+            { source: "conf", target: "/etc/x.conf", mode: "0440", uid: "103", gid: "103" },
+          ],
+        },
+      },
+      {},
+      {
+        secrets: { pw: { name: "pw", content: "\u0001file:secrets/pw\u0002" } },
+        configs: { conf: { name: "conf", content: "a = 1" } },
+      },
+    );
+    const files = serviceOf(made, "db").mounts.flatMap((mount) =>
+      mount.kind === "files" ? mount.files : [],
+    );
+    assert.deepEqual(files, [
+      {
+        path: "/run/secrets/pw",
+        content: "\u0001file:secrets/pw\u0002",
+        binary: false,
+        mode: "0444",
+      },
+      {
+        path: "/etc/x.conf",
+        content: "a = 1",
+        binary: false,
+        mode: "0440",
+        uid: "103",
+        gid: "103",
+      },
+    ]);
+  });
+
+  it("reads the options of tmpfs", () => {
+    const made = planOf({ web: { ...always, tmpfs: ["/run:size=64m,mode=1777", "/tmp"] } });
+    assert.deepEqual(serviceOf(made, "web").mounts, [
+      { kind: "tmpfs", target: "/run", bytes: 64 * 2 ** 20, mode: 0o1777 },
+      { kind: "tmpfs", target: "/tmp" },
+    ]);
+  });
+
+  it("names the service whose image fills a shared volume (rule 35)", () => {
+    const volume = { type: "volume" as const, source: "static", target: "/static" };
+    const made = planOf(
+      {
+        backend: { ...always, build: { context: "/project/backend" }, volumes: [volume] },
+        nginx: { ...always, image: "nginx:1.29", volumes: [{ ...volume, read_only: true }] },
+      },
+      {},
+      { volumes: { static: { name: "shop_static" } } },
+    );
+    assert.deepEqual(
+      made.volumes.map(({ users, filledBy }) => ({ users, filledBy })),
+      [{ users: ["backend", "nginx"], filledBy: "backend" }],
+    );
+  });
+});
