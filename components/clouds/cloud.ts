@@ -10,6 +10,12 @@ export interface Cloud {
   readonly offer: Offer;
   /** Resources that everything else follows; a cloud's provider is the first of them. */
   readonly provider?: pulumi.ProviderResource;
+  /**
+   * Whether the credentials belong to the `account` of the settings (rule 4); asked before the first
+   * resource, in an update only: a preview needs no credentials.
+   * @returns what is wrong, undefined when nothing is or nothing is asked for
+   */
+  checkAccount?(): Promise<string | undefined>;
   /** One VM whose Docker lives on a data disk, and where that Docker answers. */
   machine(name: string, args: MachineArgs, opts: pulumi.ComponentResourceOptions): Machine;
   cluster?(name: string, args: ClusterArgs, opts: pulumi.ComponentResourceOptions): Cluster;

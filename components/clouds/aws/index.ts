@@ -1,0 +1,79 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type * as cloud from "../cloud";
+import { sibling } from "../names";
+import { providerArgs } from "../provider";
+import { Machine } from "./machine";
+import { Network, type Place } from "./network";
+import { offer } from "./offer";
+
+/** AWS: one VPC a stack, an EC2 instance or an EKS cluster in it. */
+export class Aws implements cloud.Cloud {
+  readonly offer = offer;
+  readonly provider: aws.Provider;
+  private network?: Network;
+
+  constructor(private readonly args: cloud.CloudArgs) {
+    const { plan, open, guard } = args;
+    const { account } = plan.settings;
+    this.provider = new aws.Provider(
+      "aws",
+      {
+        ...providerArgs(plan, open, structured),
+        region: plan.region!,
+        // The provider itself refuses credentials of any other account.
+        ...(account !== undefined && { allowedAccountIds: [account] }),
+      },
+      { dependsOn: guard },
+    );
+  }
+
+  /** @returns what is wrong when the credentials belong to another account than `account` says. */
+  async checkAccount(): Promise<string | undefined> {
+    const { account } = this.args.plan.settings;
+    if (account === undefined) return undefined;
+    const { accountId } = await aws.getCallerIdentity({}, { provider: this.provider });
+    if (account === accountId) return undefined;
+    return `account: the credentials belong to ${accountId}, not to ${account}; choose that account's profile`;
+  }
+
+  machine(
+    name: string,
+    args: cloud.MachineArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ): cloud.Machine {
+    return new Machine(name, { ...args, place: this.place(name, opts) }, opts);
+  }
+
+  /** The network is made with the first thing that stands in it. */
+  private place(name: string, opts: pulumi.ComponentResourceOptions): Place {
+    const { plan, tls, open } = this.args;
+    const { provider } = this;
+    this.network ??= new Network(sibling(name, "network"), { plan, provider }, opts);
+    return { plan, tls, open, provider, network: this.network };
+  }
+}
+
+/** Keys of the provider that are no strings. */
+const structured = [
+  "allowedAccountIds",
+  "assumeRoleWithWebIdentity",
+  "assumeRoles",
+  "defaultTags",
+  "endpoints",
+  "forbiddenAccountIds",
+  "ignoreTags",
+  "insecure",
+  "maxRetries",
+  "s3UsePathStyle",
+  "sharedConfigFiles",
+  "sharedCredentialsFiles",
+  "skipCredentialsValidation",
+  "skipMetadataApiCheck",
+  "skipRegionValidation",
+  "skipRequestingAccountId",
+  "tokenBucketRateLimiterCapacity",
+  "useDualstackEndpoint",
+  "useFipsEndpoint",
+  "userAgents",
+];

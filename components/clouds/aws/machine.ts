@@ -1,0 +1,226 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type * as cloud from "../cloud";
+import { certificates } from "../machine/certificates";
+import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
+import type { Place } from "./network";
+
+/** Canonical's account: who else publishes an image of that name is not asked. */
+const canonical = "099720109477";
+
+/** An EC2 instance whose Docker lives on an EBS volume, behind an elastic address. */
+export class Machine extends pulumi.ComponentResource implements cloud.Machine {
+  readonly address: pulumi.Output<string>;
+  readonly docker: cloud.DockerEndpoint;
+  readonly disk: aws.ebs.Volume;
+  /** The security group: what a database lets in. */
+  readonly group: aws.ec2.SecurityGroup;
+
+  constructor(
+    name: string,
+    args: cloud.MachineArgs & { readonly place: Place },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("berth:aws:Machine", name, {}, opts);
+    const { protect } = args;
+    const { plan, provider, network, tls } = args.place;
+    const child = { parent: this, provider };
+    const tags = { ...args.tags, Name: `${plan.prefix}-machine` };
+
+    const address = new aws.ec2.Eip(
+      `${name}-address`,
+      { domain: "vpc", tags },
+      // A new one is made first: it collides with nothing, and a name may still point at the old one.
+      { ...child, protect, deleteBeforeReplace: false },
+    );
+    this.address = address.publicIp;
+    const certs = certificates(name, this.address, tls, this);
+    this.docker = dockerEndpoint(this.address, certs);
+
+    this.disk = new aws.ebs.Volume(
+      `${name}-disk`,
+      {
+        availabilityZone: network.zone,
+        size: args.disk,
+        type: "gp3",
+        encrypted: true,
+        finalSnapshot: protect,
+        tags: { ...args.tags, Name: `${plan.prefix}-data` },
+      },
+      // The new one is there before the old one goes; its id in the user-data takes a new machine.
+      { ...child, protect, deleteBeforeReplace: false },
+    );
+
+    const firewall = this.firewall(name, args, child);
+    this.group = firewall.group;
+    const image = aws.ec2.getAmiOutput(
+      {
+        owners: [canonical],
+        mostRecent: true,
+        filters: [
+          {
+            name: "name",
+            values: ["ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*"],
+          },
+        ],
+      },
+      { provider },
+    );
+
+    const instance = new aws.ec2.Instance(
+      `${name}-instance`,
+      {
+        ami: image.id,
+        instanceType: args.type,
+        subnetId: network.publicSubnets[0]!.id,
+        vpcSecurityGroupIds: [this.group.id],
+        // Until the elastic address is there: packages come from the internet.
+        associatePublicIpAddress: true,
+        iamInstanceProfile: this.identity(name, args, child),
+        userData: machineUserData(this.disk.id.apply(devicePath), certs, args),
+        // A running machine does not read changed user-data again.
+        userDataReplaceOnChange: true,
+        // One hop: no container reaches the user-data.
+        metadataOptions: {
+          httpEndpoint: "enabled",
+          httpTokens: "required",
+          httpPutResponseHopLimit: 1,
+        },
+        rootBlockDevice: {
+          volumeType: "gp3",
+          volumeSize: 16,
+          encrypted: true,
+          deleteOnTermination: true,
+          tags,
+        },
+        // The default of t3 bills what goes beyond its credits.
+        ...(/^t\d/.test(args.type) && { creditSpecification: { cpuCredits: "standard" } }),
+        maintenanceOptions: { autoRecovery: "default" },
+        tags,
+      },
+      {
+        ...child,
+        dependsOn: [...firewall.rules, ...network.ways],
+        // The disk can be attached to one machine only: the old one lets go of it first.
+        deleteBeforeReplace: true,
+        ignoreChanges: [
+          // A later image is for new machines; this one is kept current by unattended-upgrades.
+          "ami",
+          // AWS reports the elastic address as the machine's own once it is there.
+          "associatePublicIpAddress",
+        ],
+      },
+    );
+    new aws.ec2.VolumeAttachment(
+      `${name}-disk-attachment`,
+      {
+        deviceName: "/dev/sdf",
+        instanceId: instance.id,
+        volumeId: this.disk.id,
+        // Docker stops its containers before the disk goes.
+        stopInstanceBeforeDetaching: true,
+      },
+      // A volume is attached to one machine, under one device name.
+      { ...child, deleteBeforeReplace: true },
+    );
+    new aws.ec2.EipAssociation(
+      `${name}-address-association`,
+      { instanceId: instance.id, allocationId: address.allocationId },
+      // An address is held by one machine.
+      { ...child, deleteBeforeReplace: true },
+    );
+    this.registerOutputs({ address: this.address });
+  }
+
+  private firewall(
+    name: string,
+    args: cloud.MachineArgs & { readonly place: Place },
+    child: pulumi.CustomResourceOptions,
+  ): { group: aws.ec2.SecurityGroup; rules: pulumi.Resource[] } {
+    const { plan, network } = args.place;
+    // Rules are found by what they open, so a replaced one is made first.
+    const order = { ...child, deleteBeforeReplace: false };
+    const group = new aws.ec2.SecurityGroup(
+      `${name}-firewall`,
+      {
+        vpcId: network.id,
+        namePrefix: `${plan.prefix}-machine-`,
+        description: "Web and Docker API",
+        tags: { ...args.tags, Name: `${plan.prefix}-machine` },
+      },
+      // A group in use cannot be deleted: the machine moves to the new one first.
+      order,
+    );
+    const rules: pulumi.Resource[] = openings(args).flatMap(({ protocol, port, sources }) =>
+      sources.map(
+        (source) =>
+          new aws.vpc.SecurityGroupIngressRule(
+            `${name}-in-${protocol}-${port}-${source.replace("/", "-")}`,
+            {
+              securityGroupId: group.id,
+              ipProtocol: protocol,
+              fromPort: port,
+              toPort: port,
+              cidrIpv4: source,
+              tags: args.tags,
+            },
+            order,
+          ),
+      ),
+    );
+    // The provider removes the rule for what goes out that AWS makes by itself.
+    rules.push(
+      new aws.vpc.SecurityGroupEgressRule(
+        `${name}-out`,
+        { securityGroupId: group.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0", tags: args.tags },
+        order,
+      ),
+    );
+    return { group, rules };
+  }
+
+  /** For Session Manager alone: a shell when Docker's API is dead, without an open port. */
+  private identity(
+    name: string,
+    args: cloud.MachineArgs,
+    child: pulumi.CustomResourceOptions,
+  ): pulumi.Output<string> {
+    // Names are made up by Pulumi: the new one is there before the machine lets go of the old one.
+    const order = { ...child, deleteBeforeReplace: false };
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        assumeRolePolicy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: { Service: "ec2.amazonaws.com" },
+              Action: "sts:AssumeRole",
+            },
+          ],
+        }),
+        tags: args.tags,
+      },
+      order,
+    );
+    new aws.iam.RolePolicyAttachment(
+      `${name}-role-session-manager`,
+      {
+        role: role.name,
+        policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+      },
+      order,
+    );
+    return new aws.iam.InstanceProfile(
+      `${name}-profile`,
+      { role: role.name, tags: args.tags },
+      order,
+    ).name;
+  }
+}
+
+/** Stable on Nitro machines, in whatever order disks are found: the volume's id without its dash. */
+function devicePath(volume: string): string {
+  return `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${volume.replace("-", "")}`;
+}

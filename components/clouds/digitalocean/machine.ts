@@ -1,0 +1,127 @@
+import * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+import type * as cloud from "../cloud";
+import { certificates } from "../machine/certificates";
+import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
+import { physicalName } from "../names";
+import { tagList, type Place } from "./network";
+
+const anywhere = ["0.0.0.0/0", "::/0"];
+
+/** A droplet whose Docker lives on a volume, behind a reserved address. */
+export class Machine extends pulumi.ComponentResource implements cloud.Machine {
+  readonly address: pulumi.Output<string>;
+  readonly docker: cloud.DockerEndpoint;
+  readonly disk: digitalocean.Volume;
+  readonly droplet: digitalocean.Droplet;
+
+  constructor(
+    name: string,
+    args: cloud.MachineArgs & { readonly place: Place },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("berth:digitalocean:Machine", name, {}, opts);
+    const { protect } = args;
+    const { plan, provider, network, tls } = args.place;
+    const child = { parent: this, provider };
+    const tags = tagList(args.tags);
+
+    const address = new digitalocean.ReservedIp(
+      `${name}-address`,
+      { region: network.region },
+      // A new one is made first: it collides with nothing, and a name may still point at the old one.
+      { ...child, protect, deleteBeforeReplace: false },
+    );
+    this.address = address.ipAddress;
+    const certs = certificates(name, this.address, tls, this);
+    this.docker = dockerEndpoint(this.address, certs);
+
+    const diskName = physicalName(plan.prefix, "data");
+    this.disk = new digitalocean.Volume(
+      `${name}-disk`,
+      {
+        name: diskName,
+        region: network.region,
+        size: args.disk,
+        description: `Docker's state of ${plan.prefix}`,
+        tags,
+      },
+      // Its name is unique in the region, so a second one cannot be made beside it.
+      { ...child, protect, deleteBeforeReplace: true },
+    );
+
+    const firewall = this.firewall(name, args, child);
+
+    this.droplet = new digitalocean.Droplet(
+      `${name}-droplet`,
+      {
+        name: plan.prefix,
+        image: "ubuntu-24-04-x64",
+        region: network.region,
+        size: args.type,
+        vpcUuid: network.id,
+        // Part of the droplet: an attachment of its own would be deleted first, under running databases.
+        volumeIds: [this.disk.id],
+        userData: machineUserData(`/dev/disk/by-id/scsi-0DO_Volume_${diskName}`, certs, args),
+        tags: [firewall.tag, ...tags],
+        monitoring: true,
+        // The root disk stays, so that the machine can become smaller again.
+        resizeDisk: false,
+        gracefulShutdown: true,
+      },
+      {
+        ...child,
+        dependsOn: firewall.rules,
+        // The volume can be attached to one machine only: the old one lets go of it first.
+        deleteBeforeReplace: true,
+        // A disk in use cannot be deleted, so a new disk takes a new machine.
+        replaceOnChanges: ["volumeIds"],
+        // A later image is for new machines; this one is kept current by unattended-upgrades.
+        ignoreChanges: ["image"],
+      },
+    );
+    new digitalocean.ReservedIpAssignment(
+      `${name}-address-assignment`,
+      { ipAddress: address.ipAddress, dropletId: this.droplet.id.apply(Number) },
+      // Deleting the old assignment after making the new one would take the address from the new machine.
+      { ...child, deleteBeforeReplace: true },
+    );
+    this.registerOutputs({ address: this.address });
+  }
+
+  /** By tag and before the droplet, so that the machine is never without it. */
+  private firewall(
+    name: string,
+    args: cloud.MachineArgs & { readonly place: Place },
+    child: pulumi.CustomResourceOptions,
+  ): { tag: pulumi.Output<string>; rules: pulumi.Resource } {
+    const { prefix } = args.place.plan;
+    const tag = new digitalocean.Tag(
+      `${name}-tag`,
+      { name: physicalName(prefix, "machine") },
+      // Tags are found by name, so a second one of that name would be the same one.
+      { ...child, deleteBeforeReplace: true },
+    );
+    const rules = new digitalocean.Firewall(
+      `${name}-firewall`,
+      {
+        name: physicalName(prefix, "machine"),
+        tags: [tag.name],
+        inboundRules: openings(args).map(({ protocol, port, sources }) => ({
+          protocol,
+          portRange: String(port),
+          sourceAddresses: [...sources],
+        })),
+        // Without rules for what goes out, nothing does.
+        outboundRules: [
+          { protocol: "tcp", portRange: "1-65535", destinationAddresses: anywhere },
+          { protocol: "udp", portRange: "1-65535", destinationAddresses: anywhere },
+          { protocol: "icmp", destinationAddresses: anywhere },
+        ],
+      },
+      // Two firewalls on one tag add up; the new one is there before the old one goes.
+      { ...child, deleteBeforeReplace: false },
+    );
+    return { tag: tag.name, rules };
+  }
+}

@@ -1,0 +1,80 @@
+import type { DatabaseSize, EngineOffer, Offer } from "../../plan/offer";
+
+/**
+ * Prices: USD a month in nyc3 (the same in every region used here), read on 2026-11-21 from DigitalOcean's
+ * public price pages and API examples. Droplets: the disk, an address and transfer are included.
+ */
+const databaseSizes: readonly DatabaseSize[] = [
+  { name: "db-s-1vcpu-1gb", cpus: 1, memory: 1, monthly: 15.15 },
+  { name: "db-s-1vcpu-2gb", cpus: 1, memory: 2, monthly: 30.45 },
+  { name: "db-s-2vcpu-4gb", cpus: 2, memory: 4, monthly: 60.9 },
+  { name: "db-s-4vcpu-8gb", cpus: 4, memory: 8, monthly: 122.1 },
+  { name: "db-s-6vcpu-16gb", cpus: 6, memory: 16, monthly: 244.35 },
+];
+
+/** The smallest size takes no standby node. */
+const standby = "db-s-1vcpu-2gb";
+const storage = { included: 10, default: 10, perGiB: 0.215 };
+
+const sql: Omit<EngineOffer, "versions"> = {
+  readReplicas: 5,
+  sizes: databaseSizes,
+  highAvailable: standby,
+  storage,
+};
+
+export const offer: Offer = {
+  cloud: "digitalocean",
+  regions: { europe: "fra1", "us-east": "nyc3", "us-west": "sfo3", asia: "sgp1" },
+  machines: {
+    small: "s-2vcpu-4gb",
+    medium: "s-4vcpu-8gb",
+    large: "s-8vcpu-16gb",
+    xlarge: "s-8vcpu-32gb-amd",
+  },
+  machineTypes: {
+    "s-1vcpu-512mb-10gb": { cpus: 1, memory: 0.5, monthly: 4 },
+    "s-1vcpu-1gb": { cpus: 1, memory: 1, monthly: 6 },
+    "s-1vcpu-2gb": { cpus: 1, memory: 2, monthly: 12 },
+    "s-2vcpu-2gb": { cpus: 2, memory: 2, monthly: 18 },
+    "s-2vcpu-4gb": { cpus: 2, memory: 4, monthly: 24 },
+    "s-4vcpu-8gb": { cpus: 4, memory: 8, monthly: 48 },
+    "s-8vcpu-16gb": { cpus: 8, memory: 16, monthly: 96 },
+    "s-2vcpu-4gb-amd": { cpus: 2, memory: 4, monthly: 28 },
+    "s-2vcpu-4gb-intel": { cpus: 2, memory: 4, monthly: 28 },
+    "s-4vcpu-8gb-amd": { cpus: 4, memory: 8, monthly: 56 },
+    "s-4vcpu-8gb-intel": { cpus: 4, memory: 8, monthly: 56 },
+    "s-8vcpu-32gb-amd": { cpus: 8, memory: 32, monthly: 168 },
+    "c-2": { cpus: 2, memory: 4, monthly: 42 },
+  },
+  nodeSize: "s-2vcpu-4gb",
+  engines: {
+    postgres: { ...sql, versions: ["17", "16", "15", "14"] },
+    mysql: { ...sql, versions: ["8.0"] },
+    // Redis itself can no longer be made here; Valkey speaks its protocol up to 7.2.
+    redis: {
+      ...sql,
+      versions: ["8", "7"],
+      onlyWhenAsked: "Redis is Valkey 8 here, with a password that DigitalOcean makes",
+      imposesPassword: true,
+      readReplicas: 0,
+    },
+    valkey: { ...sql, versions: ["8"], imposesPassword: true, readReplicas: 0 },
+  },
+  prices: {
+    date: "2026-11-21",
+    diskGiB: 0.1,
+    bootDisk: 0,
+    // A reserved address costs while no machine holds it.
+    address: 0,
+    volumeGiB: 0.1,
+    controlPlane: 0,
+    loadBalancer: 12,
+    nat: 0,
+    nodeDisk: 0,
+    registry: 5,
+    site: 5,
+    bucket: 5,
+  },
+  can: { cluster: true, sites: true, dns: true, registry: true },
+};

@@ -1,0 +1,69 @@
+import * as gcp from "@pulumi/gcp";
+import type * as pulumi from "@pulumi/pulumi";
+import type * as cloud from "../cloud";
+import { sibling } from "../names";
+import { providerArgs } from "../provider";
+import { Machine } from "./machine";
+import { Network, type Place } from "./network";
+import { offer, zone } from "./offer";
+
+/** Google Cloud: one VPC a stack, a Compute Engine instance or a GKE cluster in it. */
+export class Gcp implements cloud.Cloud {
+  readonly offer = offer;
+  readonly provider: gcp.Provider;
+  private network?: Network;
+
+  constructor(private readonly args: cloud.CloudArgs) {
+    const { plan, open, guard } = args;
+    const { account } = plan.settings;
+    this.provider = new gcp.Provider(
+      "gcp",
+      {
+        ...(account !== undefined && { project: account }),
+        ...providerArgs(plan, open, structured),
+        region: plan.region!,
+        zone: zone(plan.region!),
+      },
+      { dependsOn: guard },
+    );
+  }
+
+  /** @returns what is wrong when the credentials work in another project than `account` says. */
+  async checkAccount(): Promise<string | undefined> {
+    const { account } = this.args.plan.settings;
+    if (account === undefined) return undefined;
+    const { project } = await gcp.organizations.getClientConfig({ provider: this.provider });
+    if (account === project) return undefined;
+    return `account: the credentials work in project ${project}, not in ${account}; set gcp:project, or choose other credentials`;
+  }
+
+  machine(
+    name: string,
+    args: cloud.MachineArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ): cloud.Machine {
+    return new Machine(name, { ...args, place: this.place(name, opts) }, opts);
+  }
+
+  /** The network is made with the first thing that stands in it. */
+  private place(name: string, opts: pulumi.ComponentResourceOptions): Place {
+    const { plan, tls, open } = this.args;
+    const { provider } = this;
+    this.network ??= new Network(sibling(name, "network"), { plan, provider }, opts);
+    return { plan, tls, open, provider, network: this.network };
+  }
+}
+
+/** Keys of the provider that are no strings. */
+const structured = [
+  "addPulumiAttributionLabel",
+  "batching",
+  "defaultLabels",
+  "disableGooglePartnerName",
+  "externalCredentials",
+  "impersonateServiceAccountDelegates",
+  "preferGlobalEndpoints",
+  "preferRegionalEndpoints",
+  "scopes",
+  "userProjectOverride",
+];
