@@ -55,7 +55,7 @@ describe("routes", () => {
       { port: 15432, protocol: "tcp", service: "db", target: 5432 },
     ]);
     assert.deepEqual(
-      made.machine?.ports.map(({ port }) => port),
+      made.machine!.ports.map(({ port }) => port),
       [80, 443, 15432],
     );
   });
@@ -160,10 +160,10 @@ describe("routes", () => {
     const vm = planOf(services);
     assert.equal(vm.edge, null);
     assert.deepEqual(
-      vm.services[0]?.published.map(({ host }) => host),
+      vm.services[0]!.published.map(({ host }) => host),
       [80, 443],
     );
-    assert.equal(vm.services[0]?.rollout, "stop-first");
+    assert.equal(vm.services[0]!.rollout, "stop-first");
     const cluster = planOf(services, { shape: "cluster", domain: "example.com" });
     assert.deepEqual(
       cluster.services.map(({ name }) => name),
