@@ -1,0 +1,229 @@
+import * as path from "node:path";
+import type { Position, Problem } from "../problem";
+import type { Text } from "../reference";
+import type { App, Service } from "./app";
+import { check } from "./check";
+import { Context } from "./context";
+import { resolveEnvironment, resolveLabels } from "./environment";
+import { loadFiles } from "./files";
+import { withImplied } from "./implied";
+import { interpolate } from "./interpolate";
+import { fileObjects } from "./objects";
+import { positionsOf } from "./positions";
+import { resources, serviceType } from "./schema";
+import { snapshots } from "./snapshot";
+import { get, getString, type Entry, type Mapping, type Node } from "./tree";
+import { envBeside, readVariables, type Variables } from "./variables";
+import { parse, readText } from "./yaml";
+
+export interface LoadOptions {
+  /** Absolute paths, merged in order. The first one's folder is the project's. */
+  readonly files: readonly string[];
+  /** Profiles to switch on; none: those of the variable COMPOSE_PROFILES. */
+  readonly profiles: readonly string[];
+  /** Values for interpolation that outrank .env; a secret one is a reference (`refer("config", "variables.X")`). */
+  readonly variables: Readonly<Record<string, Text>>;
+  /** Content of top-level secrets given by the stack config, by name. */
+  readonly secrets?: Readonly<Record<string, Text>>;
+  /** A variable that is not set reads as an empty string, as in the reference, instead of being a problem. */
+  readonly lenient?: boolean;
+}
+
+export interface Loaded {
+  /** Absent when there is any problem. */
+  readonly app?: App;
+  readonly problems: Problem[];
+  /** Values behind references of kind "file", by `file:<name>`. */
+  readonly values: Map<string, string>;
+}
+
+/**
+ * Reads Compose files into an App, as `docker compose config` (v2.40) understands them. Never throws
+ * for bad input: every problem is told at once. The process environment is not read.
+ */
+export function load(options: LoadOptions): Loaded {
+  const [first = path.resolve("compose.yaml")] = options.files;
+  const folder = path.dirname(first);
+  const context = new Context(folder, options.lenient ?? false);
+  const given = readVariables(
+    envBeside(folder),
+    new Map(Object.entries(options.variables)),
+    context,
+  );
+  const name = projectName(options.files, given, folder, context);
+  const variables: Variables = new Map([...given, ["COMPOSE_PROJECT_NAME", name]]);
+  const root = loadFiles(options.files, { folder, variables, context, trail: [] });
+  if (root.kind !== "mapping") return { problems: context.problems, values: context.values };
+  const app = build(withImplied(root, name, variables), name, variables, options, context);
+  const { problems } = context;
+  return { ...(problems.length === 0 ? { app } : {}), problems, values: context.values };
+}
+
+/** The project's name: COMPOSE_PROJECT_NAME, else the last file's `name`, else the folder's. */
+function projectName(
+  files: readonly string[],
+  variables: Variables,
+  folder: string,
+  context: Context,
+): string {
+  const forced = variables.get("COMPOSE_PROJECT_NAME");
+  if (forced !== undefined && forced !== "") {
+    const name = context.open(forced);
+    if (!/^[a-z0-9][a-z0-9_-]*$/.test(name))
+      context.complain(
+        undefined,
+        "COMPOSE_PROJECT_NAME",
+        `"${name}" is no project name; use lower-case letters, digits, dashes and underscores`,
+      );
+    return name;
+  }
+  let written = "";
+  for (const file of files) {
+    const content = readText(file);
+    if ("wrong" in content || !/^["']?name["']?\s*:/m.test(content.text)) continue;
+    // A `name:` at the start of a line is the top level's; problems are told when the file is loaded.
+    for (const { root } of parse(file, content.text, () => undefined))
+      written = getString(root, "name") ?? written;
+  }
+  const name = interpolate(
+    written,
+    (variable) => {
+      const value = variables.get(variable);
+      return value === undefined ? undefined : context.open(value);
+    },
+    () => undefined,
+  );
+  return normalName(name) || normalName(path.basename(folder)) || "default";
+}
+
+function normalName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, "")
+    .replace(/^[_-]+/, "");
+}
+
+function entriesOf(root: Mapping, key: string): ReadonlyMap<string, Entry> {
+  const node = get(root, key);
+  return node?.kind === "mapping" ? node.entries : new Map<string, Entry>();
+}
+
+function build(
+  root: Mapping,
+  name: string,
+  variables: Variables,
+  options: LoadOptions,
+  context: Context,
+): App {
+  const chosen =
+    options.profiles.length > 0
+      ? options.profiles
+      : context.open(variables.get("COMPOSE_PROFILES") ?? "").split(",");
+  const services: Record<string, Service> = {};
+  const disabled: string[] = [];
+  const positions = new Map<string, Position>();
+  for (const [key, entry] of [...entriesOf(root, "services")].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    if (entry.value.kind !== "mapping") {
+      context.complain(entry.at, ["services", key], "is empty; give it an image or a build");
+      continue;
+    }
+    positionsOf(entry, ["services", key], positions);
+    if (enabled(entry.value, chosen))
+      services[key] = toService(key, entry.value, variables, positions, context);
+    else disabled.push(key);
+  }
+  const convert = <T>(kind: "networks" | "volumes"): Record<string, T> =>
+    Object.fromEntries(
+      [...entriesOf(root, kind)].map(([key, entry]) => {
+        positionsOf(entry, [kind, key], positions);
+        return [key, resources[kind].convert(entry.value) as T];
+      }),
+    );
+  const networks = convert<App["networks"][string]>("networks");
+  const volumes = convert<App["volumes"][string]>("volumes");
+  for (const kind of ["secrets", "configs"] as const)
+    for (const [key, entry] of entriesOf(root, kind)) positionsOf(entry, [kind, key], positions);
+  const app: App = {
+    name,
+    folder: context.folder,
+    services,
+    networks,
+    volumes,
+    secrets: fileObjects("secrets", entriesOf(root, "secrets"), services, options, context),
+    configs: fileObjects("configs", entriesOf(root, "configs"), services, options, context),
+    disabled,
+    files: snapshots(services, context.folder),
+    positions,
+  };
+  const defined = (kind: string): ReadonlySet<string> => new Set(entriesOf(root, kind).keys());
+  check(app, defined, context);
+  return onlyNeeded(app);
+}
+
+function enabled(service: Node, chosen: readonly string[]): boolean {
+  const profiles = get(service, "profiles");
+  if (profiles?.kind !== "sequence" || profiles.items.length === 0) return true;
+  return (
+    chosen.includes("*") ||
+    profiles.items.some((item) => item.kind === "scalar" && chosen.includes(item.text))
+  );
+}
+
+function toService(
+  name: string,
+  node: Mapping,
+  variables: Variables,
+  positions: Map<string, Position>,
+  context: Context,
+): Service {
+  const {
+    env_file: _,
+    label_file: __,
+    ...service
+  } = serviceType.convert(node) as Record<string, unknown>;
+  const own = (service.environment ?? {}) as Record<string, Text | null>;
+  const resolved = resolveEnvironment(name, node, own, variables, context);
+  for (const [variable, at] of resolved.positions) {
+    const key = `services.${name}.environment.${variable}`;
+    if (!positions.has(key)) positions.set(key, at);
+  }
+  const labels = resolveLabels(name, node, (service.labels ?? {}) as Record<string, Text>, context);
+  if (Object.keys(resolved.environment).length > 0) service.environment = resolved.environment;
+  if (Object.keys(labels).length > 0) service.labels = labels;
+  if (Array.isArray(service.configs))
+    service.configs = service.configs.map((mount: { source: string; target?: string }) => ({
+      ...mount,
+      target: mount.target ?? `/${mount.source}`,
+    }));
+  return service as unknown as Service;
+}
+
+/** The App without networks, volumes, secrets and configs that no service uses. */
+function onlyNeeded(app: App): App {
+  const used = {
+    networks: new Set<string>(),
+    volumes: new Set<string>(),
+    secrets: new Set<string>(),
+    configs: new Set<string>(),
+  };
+  for (const service of Object.values(app.services)) {
+    for (const network of Object.keys(service.networks ?? {})) used.networks.add(network);
+    for (const { type, source } of service.volumes ?? [])
+      if (type === "volume" && source !== undefined) used.volumes.add(source);
+    for (const { source } of service.secrets ?? []) used.secrets.add(source);
+    for (const { source } of (service.build?.secrets ?? []) as { source: string }[])
+      used.secrets.add(source);
+    for (const { source } of service.configs ?? []) used.configs.add(source);
+  }
+  const keep = <T>(all: Readonly<Record<string, T>>, names: ReadonlySet<string>) =>
+    Object.fromEntries(Object.entries(all).filter(([key]) => names.has(key)));
+  return {
+    ...app,
+    networks: keep(app.networks, used.networks),
+    volumes: keep(app.volumes, used.volumes),
+    secrets: keep(app.secrets, used.secrets),
+    configs: keep(app.configs, used.configs),
+  };
+}

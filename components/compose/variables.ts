@@ -1,0 +1,147 @@
+import * as fs from "node:fs";
+import type { Text } from "../reference";
+import type { Context } from "./context";
+import { parseEnv } from "./dotenv";
+import { interpolate } from "./interpolate";
+import { dotted, mapping, rules, scalar, sequence, below } from "./tree";
+import type { Node, Path, Rules, Scalar } from "./tree";
+import { readText, shown } from "./yaml";
+
+/** Variables for interpolation, by name. */
+export type Variables = ReadonlyMap<string, Text>;
+
+/** Names whose value is taken for a secret: `DB_PASSWORD`, `API_KEY`, `SENTRY_DSN`. */
+const secretName = /PASS|PWD|SECRET|TOKEN|CREDENTIAL|PRIVATE|DSN|KEY(?!CLOAK|BOARD|SPACE|NAME)/i;
+/** A URL with a password in it. */
+const secretValue = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
+
+/**
+ * Reads env files for interpolation, later files outranking earlier ones and `outer` outranking all.
+ * Values that look secret go behind references of kind "file".
+ */
+export function readVariables(
+  files: readonly string[],
+  outer: Variables,
+  context: Context,
+  at?: Scalar["at"],
+): Variables {
+  const own = new Map<string, Text>();
+  for (const file of files) {
+    const read = readText(file);
+    if ("wrong" in read) {
+      context.complain(
+        at,
+        at === undefined ? shown(file) : "include",
+        `${shown(file)} ${read.wrong}`,
+      );
+      continue;
+    }
+    const parsed = parseEnv(read.text, (name) => outer.get(name), own);
+    for (const { line, column, message } of parsed.problems)
+      context.complain({ file: shown(file), line, column }, "", message);
+    for (const { name, line } of parsed.missing)
+      if (!context.lenient)
+        context.complain({ file: shown(file), line, column: 1 }, "", missing(name));
+    for (const { name, value } of parsed.lines) {
+      const opened = context.open(value);
+      const secret = secretName.test(name) || secretValue.test(opened);
+      own.set(name, secret ? context.conceal(`${context.nameOf(file)}/${name}`, value) : value);
+    }
+  }
+  return new Map([...own, ...outer]);
+}
+
+/** The `.env` beside the first Compose file, when there is one. */
+export function envBeside(folder: string): string[] {
+  const file = `${folder}/.env`;
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true ? [file] : [];
+}
+
+function missing(name: string): string {
+  return `variable ${name} is not set; give it in .env or berth:variables`;
+}
+
+/** Where a secret may stand: values that a container gets, never what decides what is created. */
+const values = rules(
+  Object.fromEntries(
+    [
+      "services.*.annotations",
+      "services.*.build.args",
+      "services.*.build.extra_hosts",
+      "services.*.build.labels",
+      "services.*.command",
+      "services.*.deploy.labels",
+      "services.*.entrypoint",
+      "services.*.environment",
+      "services.*.extra_hosts",
+      "services.*.healthcheck.test",
+      "services.*.labels",
+      "services.*.post_start.*.command",
+      "services.*.post_start.*.environment",
+      "services.*.pre_stop.*.command",
+      "services.*.pre_stop.*.environment",
+      "networks.*.labels",
+      "volumes.*.labels",
+      "configs.*.content",
+    ].map((pattern) => [pattern, true] as const),
+  ),
+);
+
+/** The tree with the variables in its strings replaced. Keys are left as they are. */
+export function interpolateTree(root: Node, variables: Variables, context: Context): Node {
+  const lookup = (name: string): Text | undefined => variables.get(name);
+
+  const string = (node: Scalar, path: Path, open: boolean): Node => {
+    if (typeof node.value !== "string" || !node.value.includes("$")) return node;
+    const replaced = interpolate(node.value, lookup, (trouble) => {
+      if (trouble.kind === "missing") {
+        if (!context.lenient) context.complain(node.at, path, missing(trouble.name));
+      } else if (trouble.kind === "required")
+        context.complain(
+          node.at,
+          path,
+          `variable ${trouble.name} is required${trouble.reason === "" ? "" : `: ${context.open(trouble.reason)}`}; give it in .env or berth:variables`,
+        );
+      else
+        context.complain(
+          node.at,
+          path,
+          `"${trouble.form}" is no form of a variable; write \${NAME}, or $$ for a plain $`,
+        );
+    });
+    if (open) return scalar(node.at, replaced);
+    const opened = context.open(replaced);
+    if (!opened.includes("\u0001")) return scalar(node.at, opened);
+    context.complain(node.at, path, "this decides what is created and cannot be secret");
+    // A stand-in that fits most places, so that the secret draws no second problem.
+    return scalar(node.at, opened.replace(/\u0001[^\u0002]*\u0002/g, "0"));
+  };
+
+  const walk = (node: Node, path: Path, at: Rules<boolean> | undefined, open: boolean): Node => {
+    const free = open || at?.rule === true;
+    if (node.kind === "scalar") return string(node, path, free);
+    if (node.kind === "sequence")
+      return sequence(
+        node.at,
+        node.items.map((item, index) => walk(item, [...path, index], below(at, index), free)),
+      );
+    return mapping(
+      node.at,
+      [...node.entries].map(([key, entry]) => [
+        key,
+        {
+          at: entry.at,
+          // Extensions are never used, so a variable in one need not be set.
+          value:
+            key.startsWith("x-") && !free && !named.has(dotted(path))
+              ? entry.value
+              : walk(entry.value, [...path, key], below(at, key), free),
+        },
+      ]),
+    );
+  };
+  return walk(root, [], values, false);
+}
+
+/** Mappings whose keys are the user's own names, where `x-` is no extension. */
+const named = new Set(["services", "networks", "volumes", "secrets", "configs"]);
