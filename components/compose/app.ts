@@ -18,6 +18,8 @@ export interface App {
   readonly configs: Readonly<Record<string, FileObject>>;
   /** Names of services that no chosen profile switches on. */
   readonly disabled: readonly string[];
+  /** The file's own `x-` keys at the top, variables replaced. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
   /** What stands on this computer at each bind mount's source, by absolute path. */
   readonly files: Readonly<Record<string, Snapshot>>;
   /** Where each key stands, by dotted path: `services.web.ports[0]`, `services.web.environment.DEBUG`. */
@@ -192,7 +194,7 @@ export interface Device {
 /** A `secrets` or `configs` entry of a service. */
 export interface FileMount {
   readonly source: string;
-  /** An absolute path (secrets: by default `/run/secrets/<source>`). */
+  /** As written; by default `/run/secrets/<source>` for secrets and `/<source>` for configs. A relative one is below `/run/secrets`, or `/`. */
   readonly target: string;
   readonly uid?: string;
   readonly gid?: string;
@@ -240,6 +242,7 @@ export interface VolumeMount {
     readonly selinux?: string;
   };
   readonly volume?: { readonly nocopy?: boolean; readonly subpath?: string };
+  readonly image?: { readonly subpath?: string };
   readonly tmpfs?: { readonly size?: string | number; readonly mode?: number };
 }
 
@@ -250,6 +253,7 @@ export interface Network {
   readonly external?: boolean;
   readonly internal?: boolean;
   readonly attachable?: boolean;
+  readonly enable_ipv4?: boolean;
   readonly enable_ipv6?: boolean;
   readonly ipam?: {
     readonly driver?: string;
@@ -281,6 +285,10 @@ export interface FileObject {
   readonly content?: Text;
   readonly binary?: boolean;
   readonly external?: boolean;
+  readonly driver?: string;
+  readonly driver_opts?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly template_driver?: string;
 }
 
 /** What stands at a bind mount's source on this computer. */

@@ -13,6 +13,7 @@ import { positionsOf } from "./positions";
 import { resources, serviceType } from "./schema";
 import { snapshots } from "./snapshot";
 import { get, getString, type Entry, type Mapping, type Node } from "./tree";
+import { plain } from "./types";
 import { envBeside, readVariables, type Variables } from "./variables";
 import { parse, readText } from "./yaml";
 
@@ -155,6 +156,11 @@ function build(
     configs: fileObjects("configs", entriesOf(root, "configs"), services, options, context),
     disabled,
     files: snapshots(services, context.folder),
+    extensions: Object.fromEntries(
+      [...root.entries]
+        .filter(([key]) => key.startsWith("x-"))
+        .map(([key, { value }]) => [key, plain(value)]),
+    ),
     positions,
   };
   const defined = (kind: string): ReadonlySet<string> => new Set(entriesOf(root, kind).keys());

@@ -41,6 +41,7 @@ export function normalForm(
       ...Object.fromEntries(
         Object.entries(optional).filter(([, entries]) => Object.keys(entries).length > 0),
       ),
+      ...app.extensions,
     },
     show,
   ) as object;

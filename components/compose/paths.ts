@@ -7,7 +7,7 @@ export function absolute(folder: string, file: string): string {
   if (file.startsWith("~")) return path.join(os.userInfo().homedir, file.slice(1));
   return path.isAbsolute(file) || /^[A-Za-z]:[\\/]|^\\\\/.test(file)
     ? file
-    : path.join(folder, file);
+    : path.join(folder, file).replace(/(.)\/$/, "$1");
 }
 
 /** Whether a build context is a URL or another service's image, not a folder. */

@@ -505,14 +505,17 @@ export const resources = {
   configs: fields({ ...fileObject, content: string() }),
 };
 
-export const file: Type = fields({
-  configs: named(resources.configs, leaf.name),
-  include: list(include),
-  models: named(model, leaf.name),
-  name: string(),
-  networks: named(network, leaf.name),
-  secrets: named(resources.secrets, leaf.name),
-  services: named(serviceType, leaf.name),
-  version: anything,
-  volumes: named(volume, leaf.name),
-});
+export const file: Type = fields(
+  {
+    configs: named(resources.configs, leaf.name),
+    include: list(include),
+    models: named(model, leaf.name),
+    name: string(),
+    networks: named(network, leaf.name),
+    secrets: named(resources.secrets, leaf.name),
+    services: named(serviceType, leaf.name),
+    version: anything,
+    volumes: named(volume, leaf.name),
+  },
+  { extensions: true },
+);

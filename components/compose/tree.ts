@@ -13,6 +13,8 @@ export interface Scalar {
   readonly value: string | number | boolean | null;
   /** How the value reads when a string is wanted: `1.0` is "1", `0x10` is "16", null is "". */
   readonly text: string;
+  /** A problem with the value has been told; there is no more to say about it. */
+  readonly refused?: boolean;
 }
 
 export interface Mapping {

@@ -52,6 +52,7 @@ function leaf(
 }
 
 function misfit(type: Type, node: Node, path: Path, context: Context): undefined {
+  if (node.kind === "scalar" && node.refused === true) return undefined;
   const quoted =
     type.called.startsWith("a string") && node.kind === "scalar" && node.value !== null
       ? `; put it in quotes: "${node.text}"`
@@ -221,6 +222,8 @@ export function fields(
     readonly explained?: Readonly<Record<string, string>>;
     /** Keys that are written even when absent, as empty mappings or null. */
     readonly always?: Readonly<Record<string, unknown>>;
+    /** Whether `x-` keys stay in the tree. */
+    readonly extensions?: boolean;
   } = {},
 ): Type {
   return {
@@ -235,6 +238,7 @@ export function fields(
         if (type === undefined) {
           if (!key.startsWith("x-"))
             context.complain(at, [...path, key], unknown(key, known, options.explained));
+          else if (options.extensions === true) entries.push([key, { at, value }]);
           continue;
         }
         const checked = type.check(value, [...path, key], context);

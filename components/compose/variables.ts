@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
-import type { Text } from "../reference";
+import { display, hasReference, type Text } from "../reference";
 import type { Context } from "./context";
 import { parseEnv } from "./dotenv";
-import { interpolate } from "./interpolate";
-import { dotted, mapping, rules, scalar, sequence, below } from "./tree";
+import { interpolate, type Trouble } from "./interpolate";
+import { mapping, rules, scalar, sequence, below } from "./tree";
 import type { Node, Path, Rules, Scalar } from "./tree";
 import { readText, shown } from "./yaml";
 
@@ -87,61 +87,63 @@ const values = rules(
   ),
 );
 
+/** How a string is treated: it decides what is created, a container gets it, or nobody uses it. */
+type Use = "structure" | "value" | "extension";
+
 /** The tree with the variables in its strings replaced. Keys are left as they are. */
 export function interpolateTree(root: Node, variables: Variables, context: Context): Node {
-  const lookup = (name: string): Text | undefined => variables.get(name);
-
-  const string = (node: Scalar, path: Path, open: boolean): Node => {
+  const string = (node: Scalar, path: Path, use: Use): Node => {
     if (typeof node.value !== "string" || !node.value.includes("$")) return node;
-    const replaced = interpolate(node.value, lookup, (trouble) => {
-      if (trouble.kind === "missing") {
-        if (!context.lenient) context.complain(node.at, path, missing(trouble.name));
-      } else if (trouble.kind === "required")
-        context.complain(
-          node.at,
-          path,
-          `variable ${trouble.name} is required${trouble.reason === "" ? "" : `: ${context.open(trouble.reason)}`}; give it in .env or berth:variables`,
-        );
-      else
-        context.complain(
-          node.at,
-          path,
-          `"${trouble.form}" is no form of a variable; write \${NAME}, or $$ for a plain $`,
-        );
-    });
-    if (open) return scalar(node.at, replaced);
+    const replaced = interpolate(
+      node.value,
+      (name) => variables.get(name),
+      (trouble) => {
+        const message = explain(trouble, context);
+        if (use !== "extension" && message !== undefined) context.complain(node.at, path, message);
+      },
+    );
+    if (use !== "structure") return scalar(node.at, replaced);
     const opened = context.open(replaced);
-    if (!opened.includes("\u0001")) return scalar(node.at, opened);
+    if (!hasReference(opened)) return scalar(node.at, opened);
     context.complain(node.at, path, "this decides what is created and cannot be secret");
-    // A stand-in that fits most places, so that the secret draws no second problem.
-    return scalar(node.at, opened.replace(/\u0001[^\u0002]*\u0002/g, "0"));
+    return { ...scalar(node.at, null), refused: true };
   };
 
-  const walk = (node: Node, path: Path, at: Rules<boolean> | undefined, open: boolean): Node => {
-    const free = open || at?.rule === true;
-    if (node.kind === "scalar") return string(node, path, free);
+  const walk = (node: Node, path: Path, at: Rules<boolean> | undefined, use: Use): Node => {
+    const here = at?.rule === true ? "value" : use;
+    if (node.kind === "scalar") return string(node, path, here);
     if (node.kind === "sequence")
       return sequence(
         node.at,
-        node.items.map((item, index) => walk(item, [...path, index], below(at, index), free)),
+        node.items.map((item, index) => walk(item, [...path, index], below(at, index), here)),
       );
     return mapping(
       node.at,
-      [...node.entries].map(([key, entry]) => [
-        key,
-        {
-          at: entry.at,
-          // Extensions are never used, so a variable in one need not be set.
-          value:
-            key.startsWith("x-") && !free && !named.has(dotted(path))
-              ? entry.value
-              : walk(entry.value, [...path, key], below(at, key), free),
-        },
-      ]),
+      [...node.entries].map(([key, entry]) => {
+        // An extension may be no more than a store of anchors, so its variables need not be set.
+        const extension = path.length === 0 && key.startsWith("x-");
+        const value = walk(
+          entry.value,
+          [...path, key],
+          below(at, key),
+          extension ? "extension" : here,
+        );
+        return [key, { at: entry.at, value }];
+      }),
     );
   };
-  return walk(root, [], values, false);
+  return walk(root, [], values, "structure");
 }
 
-/** Mappings whose keys are the user's own names, where `x-` is no extension. */
-const named = new Set(["services", "networks", "volumes", "secrets", "configs"]);
+function explain(trouble: Trouble, context: Context): string | undefined {
+  switch (trouble.kind) {
+    case "missing":
+      return context.lenient ? undefined : missing(trouble.name);
+    case "required": {
+      const reason = trouble.reason === "" ? "" : `: ${display(context.open(trouble.reason))}`;
+      return `variable ${trouble.name} is required${reason}; give it in .env or berth:variables`;
+    }
+    case "invalid":
+      return `"${trouble.form}" is no form of a variable; write \${NAME}, or $$ for a plain $`;
+  }
+}

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import type { Reference } from "../../components/reference";
 import { load, type Loaded } from "../../components/compose/load";
@@ -39,7 +40,12 @@ export function printed(one: Case, { app, problems, values }: Loaded): unknown {
   if (app === undefined) return { problems: problems.map(formatProblem) };
   const open = ({ kind, name }: Reference): string => values.get(`${kind}:${name}`) ?? "";
   const text = JSON.stringify(normalForm(app, open));
-  return JSON.parse(text.replaceAll(path.join(corpus, one.name), "/case"));
+  // `~` was /home/user where the reference ran.
+  return JSON.parse(
+    text
+      .replaceAll(path.join(corpus, one.name), "/case")
+      .replaceAll(`"source":"${os.userInfo().homedir}/`, '"source":"/home/user/'),
+  );
 }
 
 export function reference(one: Case): unknown {
