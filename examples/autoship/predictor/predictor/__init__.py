@@ -1,0 +1,1 @@
+"""Predicts how many days a parcel takes."""
