@@ -1,0 +1,47 @@
+import { accessSync, constants } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { Context } from "mocha";
+
+/** The folder of what the rig builds and keeps: `BERTH_RIG`, by default `~/.cache/berth-rig`. */
+const rigFolder = process.env.BERTH_RIG ?? join(homedir(), ".cache", "berth-rig");
+
+/**
+ * `PATH` with which both the Pulumi CLI and its Node language host are found: the user's own,
+ * or the rig's programs behind it.
+ *
+ * @throws Error when one of the two is nowhere, with the command that builds it.
+ */
+export function pulumiPath(): string {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), join(rigFolder, "bin")];
+  const missing = ["pulumi", "pulumi-language-nodejs"].filter(
+    (program) => !folders.some((folder) => executable(join(folder, program))),
+  );
+  if (missing.length === 0) return folders.join(delimiter);
+  throw new Error(
+    `${missing.join(" and ")}: neither on PATH nor in ${rigFolder}; install Pulumi, or run test/rig/install.sh pulumi`,
+  );
+}
+
+/**
+ * Skips the test or suite, with the reason on stderr, where the real engine is not to be had;
+ * with `BERTH_RIG_REQUIRED=1` (as in `.ci/run`) fails it instead.
+ */
+export function needsPulumi(context: Context): void {
+  try {
+    pulumiPath();
+  } catch (error) {
+    if (process.env.BERTH_RIG_REQUIRED === "1") throw error;
+    console.error(`skipped: ${(error as Error).message}`);
+    context.skip();
+  }
+}
+
+function executable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
