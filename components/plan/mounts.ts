@@ -129,8 +129,12 @@ function planBind(
       ...(propagation === undefined ? {} : { propagation }),
     };
   }
+  if (isSourceCode(compose, app.folder, snapshot, mount)) {
+    notices.info(name, key, `${shown} is source code that the built image has: left out`);
+    return undefined;
+  }
   if (isData(snapshot, target)) {
-    if (snapshot.kind === "absent" && /\.[a-z]{1,5}$/i.test(source) && !/\.d$/.test(source)) {
+    if (snapshot.kind === "absent" && looksLikeFile(source)) {
       complain(
         context,
         `services.${name}.${key}`,
@@ -145,10 +149,6 @@ function planBind(
       `${shown} holds data: it becomes the volume ${volume}, which starts empty and is protected`,
     );
     return { kind: "volume", volume, target, readOnly };
-  }
-  if (isSourceCode(compose, app.folder, snapshot, mount)) {
-    notices.info(name, key, `${shown} is source code that the built image has: left out`);
-    return undefined;
   }
   if (snapshot.files === undefined) {
     const size = `${snapshot.count} files, ${Math.ceil(snapshot.bytes / 1024)} KiB`;
@@ -168,6 +168,10 @@ function planBind(
   return { kind: "files", name: slug(target), target, secret: false, files };
 }
 
+function looksLikeFile(path: string): boolean {
+  return /\.[a-z]{1,5}$/i.test(path) && !path.endsWith(".d");
+}
+
 function isData(snapshot: Snapshot, target: string): boolean {
   if (snapshot.kind === "absent") return true;
   if (snapshot.kind !== "folder") return false;
@@ -181,7 +185,9 @@ function isSourceCode(
   snapshot: Snapshot,
   { source = "", target }: VolumeMount,
 ): boolean {
-  if (build === undefined || snapshot.kind !== "folder") return false;
+  if (build === undefined || snapshot.kind === "file") return false;
+  const missingFile = snapshot.kind === "absent" && looksLikeFile(source);
+  if (!missingFile && isData(snapshot, target)) return false;
   if (source === build.context || within(build.context, source)) return true;
   if (!within(source, build.context)) return false;
   const code = working_dir === undefined ? codeFolders : [...codeFolders, working_dir];

@@ -62,6 +62,7 @@ export function planService(context: Context, name: string, compose: ComposeServ
   };
 }
 
+/** Services of one build share one image, named after the first of them. */
 function planImage(
   { settings, app }: Context,
   name: string,
@@ -69,7 +70,11 @@ function planImage(
   image: string | undefined,
 ): Image {
   if (image !== undefined) return { pull: image, always: compose.pull_policy === "always" };
-  return { build: compose.build!, name: `${slug(app.name)}-${slug(settings.stack)}-${slug(name)}` };
+  const build = compose.build!;
+  const same = JSON.stringify(build);
+  const [first = name] =
+    Object.entries(app.services).find(([, other]) => JSON.stringify(other.build) === same) ?? [];
+  return { build, name: `${slug(app.name)}-${slug(settings.stack)}-${slug(first)}` };
 }
 
 /** Docker's defaults: interval and timeout 30 s, three retries. `start_interval` 5 s. */

@@ -1,0 +1,58 @@
+import { offers } from "./clouds";
+import { load } from "./compose/load";
+import { plan as makePlan } from "./plan";
+import type { Plan } from "./plan/plan";
+import { formatProblem, type Problem } from "./problem";
+import { refer, type Text } from "./reference";
+import { read } from "./settings/read";
+import type { Settings } from "./settings/settings";
+
+/** What the engine, or the offline preview, gives a program. */
+export interface ProgramInput {
+  readonly project: string;
+  readonly stack: string;
+  /** The folder of Pulumi.yaml. */
+  readonly folder: string;
+  /** Namespaced config: `berth:cloud`, `aws:region`; structured values as JSON. */
+  readonly config: Readonly<Record<string, string>>;
+  /** The keys that the engine calls secret. */
+  readonly secretKeys: readonly string[];
+}
+
+/** What the user gave cannot be run; the message holds every problem, one a line. */
+export class Refusal extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super([...new Set(problems.map(formatProblem))].join("\n"));
+  }
+}
+
+/**
+ * Everything before the first resource: config, Compose files, plan.
+ *
+ * @throws Refusal with all problems at once.
+ */
+export function prepare(input: ProgramInput): { plan: Plan; values: Map<string, string> } {
+  const { settings, values, problems } = read(input);
+  if (settings === undefined) throw new Refusal(problems);
+  const loaded = load({
+    files: settings.compose,
+    profiles: settings.profiles,
+    variables: settings.variables,
+    secrets: secretTexts(settings),
+  });
+  for (const [key, value] of loaded.values) values.set(key, value);
+  const found: Problem[] = [...problems, ...loaded.problems];
+  if (loaded.app === undefined || found.length > 0) throw new Refusal(found);
+  const planned = makePlan(loaded.app, settings, offers[settings.cloud]());
+  if (planned.plan === undefined) throw new Refusal(planned.problems);
+  return { plan: planned.plan, values };
+}
+
+function secretTexts({ secrets }: Settings): Record<string, Text> {
+  return Object.fromEntries(
+    Object.entries(secrets).map(([name, secret]) => [
+      name,
+      typeof secret === "string" ? secret : refer("generated", name),
+    ]),
+  );
+}
