@@ -1,0 +1,7 @@
+bind = "0.0.0.0:8000"
+worker_class = "gthread"
+workers = 1
+threads = 8
+worker_tmp_dir = "/dev/shm"
+graceful_timeout = 25
+accesslog = "-"
