@@ -43,10 +43,10 @@ chmod 0711 ${mountPoint}/docker ${mountPoint}/containerd
 # No container reaches the cloud's metadata service: it gives out this machine's user-data.
 # Port 53 stays: on Google Cloud the name server has the same address.
 set -eu
-iptables -N DOCKER-USER 2>/dev/null || true
+iptables -w -N DOCKER-USER 2>/dev/null || true
 for protocol in tcp udp; do
   rule="-d 169.254.169.254 -p $protocol ! --dport 53 -j DROP"
-  iptables -C DOCKER-USER $rule 2>/dev/null || iptables -I DOCKER-USER $rule
+  iptables -w -C DOCKER-USER $rule 2>/dev/null || iptables -w -I DOCKER-USER $rule
 done
 `,
     },
@@ -156,7 +156,7 @@ export function units({
         "[Service]",
         "Type=oneshot",
         "RemainAfterExit=yes",
-        "ExecStart=/usr/local/sbin/berth-live-restore true",
+        "ExecStart=-/usr/local/sbin/berth-live-restore true",
         "ExecStop=/usr/local/sbin/berth-live-restore false",
         "[Install]",
         "WantedBy=multi-user.target",
