@@ -1,0 +1,1 @@
+"""The Python half: HTTP services by Tornado, and workers off RabbitMQ queues."""
