@@ -1,0 +1,47 @@
+import { createHash, type Hash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Ignore } from "./ignore";
+
+/**
+ * A hash of all that a build reads of its folder: names, modes, contents, without what its .dockerignore
+ * leaves out. The same files give the same image name, on every computer.
+ *
+ * @param dockerfile Absolute path; it counts even where the .dockerignore names it.
+ * @throws Error (of node:fs) where the folder or the Dockerfile cannot be read.
+ */
+export function hashContext(context: string, dockerfile: string): string {
+  const hash = createHash("sha256");
+  hash.update(fs.readFileSync(dockerfile));
+  const ignore = new Ignore(ignoreFile(context, dockerfile));
+  add(hash, ignore, context, "");
+  return hash.digest("hex");
+}
+
+/** The Dockerfile's own ignore file outranks the folder's. */
+function ignoreFile(context: string, dockerfile: string): string {
+  for (const file of [`${dockerfile}.dockerignore`, path.join(context, ".dockerignore")])
+    if (fs.existsSync(file)) return fs.readFileSync(file, "utf8");
+  return "";
+}
+
+function add(hash: Hash, ignore: Ignore, root: string, folder: string): void {
+  const entries = fs.readdirSync(path.join(root, folder), { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    const full = path.join(root, name);
+    const out = ignore.leavesOut(name);
+    if (entry.isDirectory()) {
+      if (!out || ignore.hasExceptions) add(hash, ignore, root, name);
+    } else if (out) continue;
+    else if (entry.isSymbolicLink()) hash.update(`link ${name}\0${fs.readlinkSync(full)}\0`);
+    else if (entry.isFile()) {
+      const content = fs.readFileSync(full);
+      const executable = (fs.statSync(full).mode & 0o111) !== 0;
+      hash
+        .update(`${executable ? "program" : "file"} ${name}\0${content.length}\0`)
+        .update(content);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Open } from "../clouds/cloud";
+import type { Plan } from "../plan/plan";
+import type { EngineApi } from "./engine-api";
+
+/** What everything on one Docker host has in common. */
+export interface Host {
+  /** Start of every resource's name; it carries the cloud, so that URNs do (rule 7). */
+  readonly name: string;
+  readonly plan: Plan;
+  readonly open: Open;
+  readonly engine: EngineApi;
+  readonly provider: pulumi.ProviderResource;
+  /** The image of Berth's own short-lived containers: BusyBox. Pulled when first asked for. */
+  readonly helperImage: () => pulumi.Input<string>;
+  /** The data disk: its replacement replaces everything here. */
+  readonly replaceWith: readonly pulumi.Resource[];
+}
+
+export interface Label {
+  readonly label: string;
+  readonly value: pulumi.Input<string>;
+}
+
+/** The labels that say whose a network, a volume or a container is. */
+export function ownLabels({ plan }: Host, service?: string): Label[] {
+  return [
+    { label: "berth.project", value: plan.project },
+    { label: "berth.stack", value: plan.stack },
+    ...(service === undefined ? [] : [{ label: "berth.service", value: service }]),
+  ];
+}
+
+/** The options of every resource on the host: provider, parent, and following the data disk. */
+export function options(
+  host: Host,
+  parent: pulumi.Resource,
+  more: pulumi.CustomResourceOptions = {},
+): pulumi.CustomResourceOptions {
+  return {
+    parent,
+    provider: host.provider,
+    ...(host.replaceWith.length === 0 ? {} : { replaceWith: [...host.replaceWith] }),
+    ...more,
+  };
+}
+
+/** A name as Docker allows it: letters, digits, `_`, `.` and `-`, no sign first. */
+export function physicalName(...parts: readonly string[]): string {
+  return parts
+    .join("-")
+    .toLowerCase()
+    .replace(/[^a-z0-9_.-]+/g, "-")
+    .replace(/^[^a-z0-9]+/, "");
+}

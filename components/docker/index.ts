@@ -1,0 +1,183 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { DockerEndpoint, Open } from "../clouds/cloud";
+import type { Plan } from "../plan/plan";
+import { type Surroundings } from "./container";
+import { EdgeContainers, traefikImage } from "./edge";
+import { EngineApi } from "./engine-api";
+import { type Host, options, ownLabels, physicalName } from "./host";
+import { Images } from "./image";
+import { Job } from "./job";
+import { makeNetwork } from "./network";
+import { makeRoutes } from "./routes";
+import { ServiceContainers } from "./service";
+import { makeVolume } from "./volume";
+
+export interface ApplicationArgs {
+  readonly plan: Plan;
+  /** Where Docker answers. */
+  readonly endpoint: DockerEndpoint;
+  /** Opens a text with references into its value. */
+  readonly open: Open;
+  /** What has to be there before Docker is talked to: the guard, the machine. */
+  readonly after?: readonly pulumi.Resource[];
+  /** The data disk: everything on it is made anew with it (rule 7). */
+  readonly disk?: pulumi.Resource;
+}
+
+/** Image of Berth's own short-lived containers; `images.busybox` in the stack's config is used in its place. */
+const busyboxImage = "busybox:1.37";
+
+/**
+ * A plan on a Docker host: networks, volumes, images, containers, edge and routes, each its own resource.
+ * Its name carries the cloud, and so does every name below it: another cloud is another application (rule 7).
+ */
+export class Application extends pulumi.ComponentResource {
+  /** Where each route answers, by the route's name. */
+  readonly urls: pulumi.Output<Record<string, string>>;
+  readonly provider: docker.Provider;
+
+  constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("berth:docker:Application", name, {}, opts);
+    const { plan, endpoint, open } = args;
+    this.provider = makeProvider(name, args, this);
+    const host: Host = {
+      name,
+      plan,
+      open,
+      engine: new EngineApi(endpoint),
+      provider: this.provider,
+      replaceWith: args.disk === undefined ? [] : [args.disk],
+      helperImage: () => images.pull(plan.settings.images.busybox ?? busyboxImage),
+    };
+    const images = new Images(host, this);
+    const networks = new Map(
+      plan.networks.map((network) => [network.name, makeNetwork(host, network, this)]),
+    );
+    const volumes = new Map(
+      plan.volumes.map((volume) => [volume.name, makeVolume(host, volume, this)]),
+    );
+
+    const edgeNetworks =
+      plan.edge === null
+        ? undefined
+        : {
+            inner: edgeNetwork(host, "edge", true, this),
+            outer: edgeNetwork(host, "public", false, this),
+          };
+    const routed = routedServices(plan);
+    const made = new Map<string, readonly docker.Container[]>();
+    const settled = new Map<string, readonly pulumi.Input<pulumi.Resource>[]>();
+    for (const service of plan.services) {
+      const at: Surroundings = {
+        image: images.of(service),
+        networks,
+        volumes,
+        ...(edgeNetworks !== undefined && routed.has(service.name)
+          ? { edgeNetwork: edgeNetworks.inner }
+          : {}),
+        containerOf: (other) => made.get(other)![0]!.id,
+      };
+      const after = service.after.flatMap(({ service: other }) => settled.get(other) ?? []);
+      if (service.rollout === "job") {
+        const job = new Job(host, service, at, after, { parent: this });
+        made.set(service.name, [job.container]);
+        settled.set(service.name, [job.done]);
+      } else {
+        const { containers } = new ServiceContainers(host, service, at, after, { parent: this });
+        made.set(service.name, containers);
+        settled.set(service.name, containers);
+      }
+    }
+
+    if (plan.edge !== null && edgeNetworks !== undefined) {
+      const edge = new EdgeContainers(
+        host,
+        plan.edge,
+        edgeNetworks,
+        images.pull(plan.settings.images.traefik ?? traefikImage),
+        { parent: this },
+      );
+      makeRoutes(
+        host,
+        {
+          edge: plan.edge,
+          routes: plan.routes,
+          containersOf: (service) => made.get(networkOwner(plan, service)) ?? [],
+          volume: edge.routesVolume,
+          network: edgeNetworks.inner,
+          maintenance: edge.maintenance,
+          after: [edge.container, ...[...settled.values()].flat()],
+        },
+        this,
+      );
+    }
+    this.urls = pulumi
+      .all(plan.routes.map(({ url }) => open(url)))
+      .apply((urls) =>
+        Object.fromEntries(plan.routes.map((route, index) => [route.name, urls[index]!])),
+      );
+    this.registerOutputs({ urls: this.urls });
+  }
+}
+
+function makeProvider(
+  name: string,
+  { plan, endpoint, open, after = [] }: ApplicationArgs,
+  parent: pulumi.Resource,
+): docker.Provider {
+  const { host, ca, cert, key } = endpoint;
+  const { registry } = plan.settings;
+  return new docker.Provider(
+    `${name}-docker`,
+    {
+      ...(host === undefined ? {} : { host }),
+      ...(ca === undefined ? {} : { caMaterial: ca }),
+      ...(cert === undefined ? {} : { certMaterial: cert }),
+      ...(key === undefined ? {} : { keyMaterial: pulumi.secret(key) }),
+      ...(registry === undefined || registry === "cloud"
+        ? {}
+        : {
+            registryAuth: [
+              {
+                address: registry.server,
+                username: open(registry.username),
+                password: pulumi.secret(open(registry.password)),
+              },
+            ],
+          }),
+    },
+    { parent, dependsOn: [...after] },
+  );
+}
+
+/** The networks of the edge: an internal one to the routed services, and one out to the world. */
+function edgeNetwork(
+  host: Host,
+  part: string,
+  internal: boolean,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  return new docker.Network(
+    `${host.name}-${part}-network`,
+    {
+      name: physicalName(host.plan.prefix, "berth", part),
+      driver: "bridge",
+      internal,
+      labels: ownLabels(host),
+    },
+    options(host, parent, { deleteBeforeReplace: true }),
+  ).name;
+}
+
+/** The service whose network another one uses: itself, or the one it shares with (`network_mode: service:x`). */
+function networkOwner(plan: Plan, name: string): string {
+  const shared = plan.services.find((service) => service.name === name)?.sharesNetworkOf;
+  return shared === undefined ? name : networkOwner(plan, shared);
+}
+
+/** The services whose containers the edge calls: those of routes and of open ports. */
+function routedServices(plan: Plan): ReadonlySet<string> {
+  const called = [...plan.routes, ...(plan.edge?.openPorts ?? [])].map(({ service }) => service);
+  return new Set(called.map((service) => networkOwner(plan, service)));
+}

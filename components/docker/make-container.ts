@@ -1,0 +1,51 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { hooks } from "./hooks";
+import { type Host, options } from "./host";
+import { contentHash } from "./naming";
+
+export interface ContainerSpec {
+  /** The resource's name. */
+  readonly resource: string;
+  /** Start of the physical name; a hash of the inputs is added. */
+  readonly base: string;
+  readonly args: docker.ContainerArgs;
+  /** Whether the inputs hold a secret. */
+  readonly secret?: boolean;
+  /** Whether the old one is gone before the new one is there; else it stays until the end of the update. */
+  readonly stopFirst: boolean;
+  /** Whether the edge sends requests to it: then a good one of the same name keeps serving until it switched. */
+  readonly routed?: boolean;
+  readonly dependsOn?: readonly pulumi.Input<pulumi.Resource>[];
+  /** Called once it is there, in `up` only; nothing that it throws fails the update. */
+  readonly afterCreate?: () => Promise<void>;
+}
+
+/**
+ * A container whose every change is a replacement: an update would go green over an unhealthy one and then
+ * delete the good one (rule 11). The provider alone would delete before it creates; the order is always said.
+ */
+export function makeContainer(
+  host: Host,
+  parent: pulumi.Resource,
+  spec: ContainerSpec,
+): docker.Container {
+  const { resource, base, args, stopFirst } = spec;
+  const name = pulumi.unsecret(
+    pulumi
+      .output(args as unknown as Record<string, string>)
+      .apply((inputs) => `${base}-${contentHash(inputs, base, spec.secret === true)}`),
+  );
+  return new docker.Container(
+    resource,
+    { ...args, name },
+    options(host, parent, {
+      deleteBeforeReplace: stopFirst,
+      replaceOnChanges: ["*"],
+      ...(spec.dependsOn === undefined || spec.dependsOn.length === 0
+        ? {}
+        : { dependsOn: [...spec.dependsOn] }),
+      ...(pulumi.runtime.isDryRun() ? {} : { hooks: hooks(host, spec) }),
+    }),
+  );
+}

@@ -1,0 +1,31 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Volume } from "../plan/plan";
+import { type Host, options, ownLabels, physicalName } from "./host";
+
+/**
+ * A named volume, protected as the setting `protect` says. A change of labels would replace it, and its data
+ * be gone (rule 29): they are left as they were. Its name is fixed: making a second one of that name would
+ * give the first, so a replacement deletes first.
+ */
+export function makeVolume(
+  host: Host,
+  volume: Volume,
+  parent: pulumi.Resource,
+): pulumi.Input<string> {
+  if (volume.external !== undefined) return volume.external;
+  return new docker.Volume(
+    `${host.name}-volume-${volume.name}`,
+    {
+      name: physicalName(host.plan.prefix, volume.name),
+      ...(volume.driver === undefined ? {} : { driver: volume.driver }),
+      ...(volume.driverOptions === undefined ? {} : { driverOpts: { ...volume.driverOptions } }),
+      labels: ownLabels(host),
+    },
+    options(host, parent, {
+      protect: host.plan.settings.protect,
+      deleteBeforeReplace: true,
+      ignoreChanges: ["labels"],
+    }),
+  ).name;
+}
