@@ -7,7 +7,7 @@ set -euo pipefail
 
 work=${BERTH_RIG:-$HOME/.cache/berth-rig}/docker
 socket=$work/run/docker.sock pidfile=$work/run/docker.pid log=$work/dockerd.log
-bridge=berth0 pool=10.87.0.0/16 gateway=10.87.0.1/24
+bridge=berth0 gateway=10.88.0.1/24 pool=10.88.128.0/17
 export PATH=$PATH:/usr/sbin:/sbin
 
 fail() { echo "dockerd.sh: $*" >&2; exit 1; }
@@ -65,11 +65,13 @@ down() {
   kill "$pid"
   for _ in $(seq 200); do [ -d "/proc/$pid" ] || break; sleep 0.1; done
   [ ! -d "/proc/$pid" ] || fail "dockerd (process $pid) did not stop within 20 s"
+  # The daemon would give the bridge the address that it has on record here.
+  rm -rf "$work/data/network"
   ip link del "$bridge" 2>/dev/null || true
   # dockerd leaves its packet filter rules behind; another daemon's stay.
   if ! grep -qsx dockerd /proc/[0-9]*/comm; then
     for table in nat filter; do
-      iptables -w -t "$table" -S | grep -E "^-A .*(DOCKER|$bridge|10\.87\.)" | sed 's/^-A/-D/' |
+      iptables -w -t "$table" -S | grep -E "^-A .*(DOCKER|$bridge|10\.88\.)" | sed 's/^-A/-D/' |
         while read -r rule; do eval "iptables -w -t $table $rule" 2>/dev/null || true; done
       for chain in $(iptables -w -t "$table" -S | awk '/^-N DOCKER/ { print $2 }'); do iptables -w -t "$table" -F "$chain"; done
       for chain in $(iptables -w -t "$table" -S | awk '/^-N DOCKER/ { print $2 }'); do iptables -w -t "$table" -X "$chain"; done
