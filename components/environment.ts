@@ -29,7 +29,6 @@ export class Environment extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("berth:index:Environment", name, {}, opts);
-    const { settings } = plan;
     const opener = new Opener(values);
     const randomProvider = new random.Provider(`${name}-random`, {}, { parent: this });
     const guard = this.#guard(name, plan, randomProvider);
@@ -48,7 +47,7 @@ export class Environment extends pulumi.ComponentResource {
     const machine = this.#machine(`${name}-${plan.cloud}`, plan, cloud);
     this.address = machine.address;
     opener.bind("cloud", "address", machine.address);
-    new Application(
+    const application = new Application(
       `${name}-${plan.cloud}-docker`,
       {
         plan,
@@ -64,11 +63,8 @@ export class Environment extends pulumi.ComponentResource {
       host === undefined
         ? undefined
         : pulumi.secret(pulumi.all({ host, ca: ca!, cert: cert!, key: key! }));
-    this.urls = pulumi.all(
-      Object.fromEntries(plan.routes.map((route) => [route.name, opener.open(route.url)])),
-    );
+    this.urls = application.urls;
     this.registerOutputs({ urls: this.urls, address: this.address });
-    void settings;
   }
 
   /**
