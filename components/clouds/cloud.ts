@@ -128,8 +128,13 @@ export interface Database extends pulumi.ComponentResource {
   readonly password: pulumi.Output<string>;
   /** The database to connect to first. */
   readonly defaultDatabase: pulumi.Output<string>;
-  /** PEM of the authority that signed the server's certificate; undefined: a public one. */
+  /** PEM of the authorities that signed the servers' certificates; undefined: a public one. */
   readonly ca?: pulumi.Output<string>;
+  /**
+   * What a client checks: `host`, the certificate names the host; `authority`, it names no host, but its
+   * authority signs for this very server alone, so that the chain proves the server.
+   */
+  readonly verify: "host" | "authority";
   readonly readHosts: readonly pulumi.Output<string>[];
   /** Whether the server speaks TLS. */
   readonly tls: boolean;

@@ -26,6 +26,12 @@ const answers: Readonly<Record<string, Properties>> = {
   "aws:ec2/getAmi:getAmi": { id: "ami-0123456789abcdef0" },
 };
 
+/** Outputs that the program looks into. */
+const outputs: Readonly<Record<string, Properties>> = {
+  "gcp:sql/databaseInstance:DatabaseInstance": { serverCaCerts: [{ cert: "authority" }] },
+  "gcp:redis/instance:Instance": { serverCaCerts: [{ cert: "authority" }] },
+};
+
 const secretMark = "4dabf18193072939515e22adb298388d";
 
 interface Request {
@@ -40,8 +46,14 @@ interface Request {
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
-  getPropertydependenciesMap(): { toArray(): [string, { getUrnsList?(): string[] } | string[]][] };
+  getPropertydependenciesMap(): { toArray(): [string, unknown][] };
 }
+
+/** A list of URNs, in whichever of the two forms the map gives it. */
+const urnsOf = (list: unknown): string[] =>
+  Array.isArray(list)
+    ? list.flat(2).map(String)
+    : (list as { getUrnsList(): string[] }).getUrnsList();
 
 const last = (urn: string): string => urn.split("::").pop() ?? "";
 
@@ -60,7 +72,10 @@ export async function record(program: () => unknown): Promise<Registration[]> {
     {
       newResource: ({ type, name, inputs }) => {
         const state: Properties = outputsOf(type, name, inputs as Properties);
-        return { id: String(state["id"]), state: { ...state, ...(inputs as Properties) } };
+        return {
+          id: String(state["id"]),
+          state: { ...outputs[type], ...state, ...(inputs as Properties) },
+        };
       },
       call: ({ token, inputs }) => answers[token] ?? callOf(token, inputs as Properties),
     },
@@ -89,12 +104,7 @@ export async function record(program: () => unknown): Promise<Registration[]> {
         request
           .getPropertydependenciesMap()
           .toArray()
-          .map(([key, urns]) => [
-            key,
-            (Array.isArray(urns) ? (urns.flat(2) as string[]) : (urns.getUrnsList?.() ?? []))
-              .map(last)
-              .sort(),
-          ]),
+          .map(([key, urns]) => [key, urnsOf(urns).map(last).sort()]),
       ),
       secrets: Object.keys(inputs).filter((key) =>
         JSON.stringify(inputs[key] ?? null).includes(secretMark),

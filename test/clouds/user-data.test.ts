@@ -44,7 +44,7 @@ const file = (path: string): string => {
 describe("user-data", () => {
   for (const [cloud, disk] of Object.entries(disks))
     it(`is the golden text on ${cloud}: a changed byte replaces every machine`, () => {
-      const golden = join(__dirname, "golden", `${cloud}.yaml`);
+      const golden = join(__dirname, "golden", `${cloud}.golden.yaml`);
       if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(golden, text(disk));
       assert.equal(text(disk), readFileSync(golden, "utf8"));
     });

@@ -3,18 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { certificates } from "../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
+import type { Client } from "./database";
 import type { Place } from "./network";
 
 /** Canonical's account: who else publishes an image of that name is not asked. */
 const canonical = "099720109477";
 
 /** An EC2 instance whose Docker lives on an EBS volume, behind an elastic address. */
-export class Machine extends pulumi.ComponentResource implements cloud.Machine {
+export class Machine extends pulumi.ComponentResource implements cloud.Machine, Client {
   readonly address: pulumi.Output<string>;
   readonly docker: cloud.DockerEndpoint;
   readonly disk: aws.ebs.Volume;
-  /** The security group: what a database lets in. */
-  readonly group: aws.ec2.SecurityGroup;
+  /** What a database lets in. */
+  readonly group: pulumi.Output<string>;
 
   constructor(
     name: string,
@@ -52,7 +53,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
     );
 
     const firewall = this.firewall(name, args, child);
-    this.group = firewall.group;
+    this.group = firewall.group.id;
     const image = aws.ec2.getAmiOutput(
       {
         owners: [canonical],
@@ -73,7 +74,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
         ami: image.id,
         instanceType: args.type,
         subnetId: network.publicSubnets[0]!.id,
-        vpcSecurityGroupIds: [this.group.id],
+        vpcSecurityGroupIds: [this.group],
         // Until the elastic address is there: packages come from the internet.
         associatePublicIpAddress: true,
         iamInstanceProfile: this.identity(name, args, child),

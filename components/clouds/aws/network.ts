@@ -10,6 +10,7 @@ export interface Place {
   readonly plan: Plan;
   readonly open: Open;
   readonly tls: pulumi.ProviderResource;
+  readonly random: pulumi.ProviderResource;
   readonly provider: aws.Provider;
   readonly network: Network;
 }
@@ -42,7 +43,7 @@ export class Network extends pulumi.ComponentResource {
     const tags = (role: string) => ({ ...stackTags(plan), Name: `${plan.prefix}-${role}` });
     const [first, second] = zones(plan.region!);
     this.zone = first;
-    const managed = plan.databases.some((database) => database.managed);
+    const managed = plan.databases.some(({ managed, url }) => managed && url === undefined);
     const cluster = plan.shape === "cluster";
 
     const vpc = new aws.ec2.Vpc(

@@ -4,16 +4,18 @@ import type * as cloud from "../cloud";
 import { certificates } from "../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
 import { physicalName } from "../names";
+import type { Client } from "./database";
 import { tagList, type Place } from "./network";
 
 const anywhere = ["0.0.0.0/0", "::/0"];
 
 /** A droplet whose Docker lives on a volume, behind a reserved address. */
-export class Machine extends pulumi.ComponentResource implements cloud.Machine {
+export class Machine extends pulumi.ComponentResource implements cloud.Machine, Client {
   readonly address: pulumi.Output<string>;
   readonly docker: cloud.DockerEndpoint;
   readonly disk: digitalocean.Volume;
-  readonly droplet: digitalocean.Droplet;
+  /** What a database lets in. */
+  readonly source: Client["source"];
 
   constructor(
     name: string,
@@ -52,7 +54,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
 
     const firewall = this.firewall(name, args, child);
 
-    this.droplet = new digitalocean.Droplet(
+    const droplet = new digitalocean.Droplet(
       `${name}-droplet`,
       {
         name: plan.prefix,
@@ -80,9 +82,10 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
         ignoreChanges: ["image"],
       },
     );
+    this.source = { type: "droplet", value: droplet.id };
     new digitalocean.ReservedIpAssignment(
       `${name}-address-assignment`,
-      { ipAddress: address.ipAddress, dropletId: this.droplet.id.apply(Number) },
+      { ipAddress: address.ipAddress, dropletId: droplet.id.apply(Number) },
       // Deleting the old assignment after making the new one would take the address from the new machine.
       { ...child, deleteBeforeReplace: true },
     );

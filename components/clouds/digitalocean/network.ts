@@ -1,11 +1,14 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../plan/plan";
+import type { Open } from "../cloud";
 
 /** Where everything of a stack on DigitalOcean stands. */
 export interface Place {
   readonly plan: Plan;
+  readonly open: Open;
   readonly tls: pulumi.ProviderResource;
+  readonly random: pulumi.ProviderResource;
   readonly provider: digitalocean.Provider;
   readonly network: Network;
 }

@@ -54,7 +54,7 @@ export const offer: Offer = {
     // Redis itself can no longer be made here; Valkey speaks its protocol up to 7.2.
     redis: {
       ...sql,
-      versions: ["8", "7"],
+      versions: ["7"],
       onlyWhenAsked: "Redis is Valkey 8 here, with a password that DigitalOcean makes",
       imposesPassword: true,
       readReplicas: 0,
@@ -78,3 +78,15 @@ export const offer: Offer = {
   },
   can: { cluster: true, sites: true, dns: true, registry: true },
 };
+
+/** GiB of storage that a database size brings along. */
+export function includedStorage(size: string): number {
+  const included: Readonly<Record<string, number>> = {
+    "db-s-1vcpu-1gb": 10,
+    "db-s-1vcpu-2gb": 30,
+    "db-s-2vcpu-4gb": 60,
+    "db-s-4vcpu-8gb": 140,
+    "db-s-6vcpu-16gb": 290,
+  };
+  return included[size] ?? 0;
+}

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { sibling } from "../names";
 import { providerArgs } from "../provider";
+import { Database } from "./database";
 import { Machine } from "./machine";
 import { Network, type Place } from "./network";
 import { offer, zone } from "./offer";
@@ -45,12 +46,20 @@ export class Gcp implements cloud.Cloud {
     return new Machine(name, { ...args, place: this.place(name, opts) }, opts);
   }
 
+  database(
+    name: string,
+    args: cloud.DatabaseArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ): cloud.Database {
+    return new Database(name, { ...args, place: this.place(name, opts) }, opts);
+  }
+
   /** The network is made with the first thing that stands in it. */
   private place(name: string, opts: pulumi.ComponentResourceOptions): Place {
-    const { plan, tls, open } = this.args;
+    const { plan, tls, open, random } = this.args;
     const { provider } = this;
     this.network ??= new Network(sibling(name, "network"), { plan, provider }, opts);
-    return { plan, tls, open, provider, network: this.network };
+    return { plan, tls, open, random, provider, network: this.network };
   }
 }
 

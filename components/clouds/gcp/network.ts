@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../plan/plan";
 import type { Open } from "../cloud";
-import { physicalName } from "../names";
+import { physicalName, stackTags } from "../names";
 import { zone } from "./offer";
 
 /** Where everything of a stack on Google Cloud stands. */
@@ -10,6 +10,7 @@ export interface Place {
   readonly plan: Plan;
   readonly open: Open;
   readonly tls: pulumi.ProviderResource;
+  readonly random: pulumi.ProviderResource;
   readonly provider: gcp.Provider;
   readonly network: Network;
 }
@@ -20,6 +21,8 @@ export class Network extends pulumi.ComponentResource {
   readonly subnet: gcp.compute.Subnetwork;
   readonly region: string;
   readonly zone: string;
+  /** What a managed database has to wait for: its API, and the way to Google's own network. */
+  readonly services: readonly pulumi.Resource[];
 
   constructor(
     name: string,
@@ -54,7 +57,59 @@ export class Network extends pulumi.ComponentResource {
       },
       child,
     );
+    this.services = this.managedServices(name, plan, child);
     this.registerOutputs({ id: this.id });
+  }
+
+  /** Private service access: managed databases stand in a network of Google's, peered with this one. */
+  private managedServices(
+    name: string,
+    plan: Plan,
+    child: pulumi.CustomResourceOptions,
+  ): pulumi.Resource[] {
+    const engines = plan.databases
+      .filter(({ managed, url }) => managed && url === undefined)
+      .map(({ engine }) => engine);
+    if (engines.length === 0) return [];
+    const wanted = {
+      servicenetworking: true,
+      sqladmin: engines.some((engine) => engine !== "redis"),
+      redis: engines.includes("redis"),
+    };
+    const apis = Object.entries(wanted)
+      .filter(([, needed]) => needed)
+      .map(
+        ([api]) =>
+          new gcp.projects.Service(
+            `${name}-${api}-api`,
+            { service: `${api}.googleapis.com`, disableOnDestroy: false },
+            child,
+          ),
+      );
+    const range = new gcp.compute.GlobalAddress(
+      `${name}-services-range`,
+      {
+        name: physicalName(plan.prefix, "services"),
+        purpose: "VPC_PEERING",
+        addressType: "INTERNAL",
+        prefixLength: 20,
+        network: this.id,
+        labels: labels(stackTags(plan)),
+      },
+      child,
+    );
+    const connection = new gcp.servicenetworking.Connection(
+      `${name}-services`,
+      {
+        network: this.id,
+        service: "servicenetworking.googleapis.com",
+        reservedPeeringRanges: [range.name],
+        // Google holds on to it for days after the last database is gone; it goes with the network.
+        deletionPolicy: "ABANDON",
+      },
+      { ...child, dependsOn: apis },
+    );
+    return [...apis, connection];
   }
 }
 

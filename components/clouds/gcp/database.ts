@@ -1,0 +1,201 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import type * as cloud from "../cloud";
+import { physicalName } from "../names";
+import { password, suffix } from "../password";
+import { labels, type Place } from "./network";
+
+interface DatabaseArgs extends cloud.DatabaseArgs {
+  readonly place: Place;
+}
+
+/** Cloud SQL for PostgreSQL and MySQL, Memorystore for Redis: private addresses of the VPC alone. */
+export class Database extends pulumi.ComponentResource implements cloud.Database {
+  readonly host: pulumi.Output<string>;
+  readonly port: pulumi.Output<number>;
+  readonly user: pulumi.Output<string>;
+  readonly password: pulumi.Output<string>;
+  readonly defaultDatabase: pulumi.Output<string>;
+  readonly ca: pulumi.Output<string>;
+  readonly verify = "authority";
+  readonly readHosts: readonly pulumi.Output<string>[];
+  readonly tls = true;
+
+  constructor(name: string, args: DatabaseArgs, opts: pulumi.ComponentResourceOptions) {
+    super("berth:gcp:Database", name, {}, opts);
+    const { database } = args;
+    if (database.engine === "redis") {
+      const cache = this.cache(name, args);
+      this.host = cache.host;
+      this.port = cache.port;
+      this.user = pulumi.output("default");
+      this.password = pulumi.secret(cache.authString);
+      this.defaultDatabase = pulumi.output("0");
+      this.ca = cache.serverCaCerts.apply((certs) => bundle([certs]));
+      this.readHosts = [];
+    } else {
+      const [server, ...replicas] = this.servers(name, args);
+      const user = this.admin(name, args, server);
+      this.host = server.privateIpAddress;
+      this.port = pulumi.output(database.engine === "postgres" ? 5432 : 3306);
+      this.user = user.name;
+      this.password = pulumi.secret(user.password.apply((value) => value ?? ""));
+      this.defaultDatabase = pulumi.output(database.engine === "postgres" ? "postgres" : "mysql");
+      // Each server, replicas too, has an authority of its own.
+      this.ca = pulumi
+        .all([server, ...replicas].map(({ serverCaCerts }) => serverCaCerts))
+        .apply(bundle);
+      this.readHosts = replicas.map(({ privateIpAddress }) => privateIpAddress);
+    }
+    this.registerOutputs({ host: this.host, port: this.port });
+  }
+
+  private servers(
+    name: string,
+    { database, protect, tags, place }: DatabaseArgs,
+  ): [gcp.sql.DatabaseInstance, ...gcp.sql.DatabaseInstance[]] {
+    const { plan, provider, random, network } = place;
+    // Names are made up anew for a new server: the new one stands before the old one goes.
+    const child = {
+      parent: this,
+      provider,
+      dependsOn: [...network.services],
+      deleteBeforeReplace: false,
+      ignoreChanges: [
+        // Cloud SQL makes it larger by itself.
+        "settings.diskSize",
+      ],
+    };
+    const postgres = database.engine === "postgres";
+    const databaseVersion = `${postgres ? "POSTGRES" : "MYSQL"}_${database.version.replace(".", "_")}`;
+    const settings = {
+      tier: database.size!,
+      // Shared and custom sizes are refused in the other edition, which is PostgreSQL's default.
+      edition: "ENTERPRISE",
+      diskType: "PD_SSD",
+      diskSize: database.storage!,
+      diskAutoresize: true,
+      ipConfiguration: {
+        ipv4Enabled: false,
+        privateNetwork: network.id,
+        sslMode: "ENCRYPTED_ONLY",
+      },
+      deletionProtectionEnabled: protect,
+      userLabels: labels(tags),
+    };
+    const named = (role: string, keepers: Readonly<Record<string, string>>) =>
+      // A deleted server's name stays taken for a week.
+      pulumi.interpolate`${physicalName(plan.prefix, role, 80)}-${suffix(`${name}-${role}-suffix`, keepers, random, this)}`;
+    const from = database.restoreFrom?.split(":") ?? [];
+
+    const server = new gcp.sql.DatabaseInstance(
+      `${name}-server`,
+      {
+        name: named(database.service, { region: network.region }),
+        databaseVersion,
+        region: network.region,
+        deletionProtection: protect,
+        settings: {
+          ...settings,
+          availabilityType: database.highAvailability ? "REGIONAL" : "ZONAL",
+          backupConfiguration: {
+            enabled: true,
+            startTime: "02:00",
+            // Replicas, standbys and restoring to a moment need it: each engine names it differently.
+            ...(postgres ? { pointInTimeRecoveryEnabled: true } : { binaryLogEnabled: true }),
+            transactionLogRetentionDays: Math.min(7, Math.max(1, database.backupDays)),
+            backupRetentionSettings: {
+              retainedBackups: Math.max(1, database.backupDays),
+              retentionUnit: "COUNT",
+            },
+          },
+          maintenanceWindow: { day: 7, hour: 4, updateTrack: "stable" },
+          ...(protect && { finalBackupConfig: { enabled: true, retentionDays: 30 } }),
+        },
+        ...(from.length === 2 && {
+          restoreBackupContext: { instanceId: from[0]!, backupRunId: Number(from[1]) },
+        }),
+      },
+      { ...child, protect },
+    );
+    const replicas = Array.from({ length: database.readReplicas }, (_, index) => {
+      const role = `${database.service}-read-${index + 1}`;
+      return new gcp.sql.DatabaseInstance(
+        `${name}-replica-${index + 1}`,
+        {
+          name: named(role, { region: network.region }),
+          databaseVersion,
+          region: network.region,
+          masterInstanceName: server.name,
+          // A replica holds a copy: one less is no loss.
+          deletionProtection: false,
+          settings: { ...settings, deletionProtectionEnabled: false },
+        },
+        child,
+      );
+    });
+    return [server, ...replicas];
+  }
+
+  private admin(
+    name: string,
+    { database, place }: DatabaseArgs,
+    server: gcp.sql.DatabaseInstance,
+  ): gcp.sql.User {
+    const { provider, random } = place;
+    return new gcp.sql.User(
+      `${name}-admin`,
+      {
+        instance: server.name,
+        name: "berth",
+        password: password(`${name}-password`, random, this),
+        ...(database.engine === "mysql" && { host: "%" }),
+        // A role that owns databases cannot be dropped; it goes with the server.
+        deletionPolicy: "ABANDON",
+      },
+      // Its name is unique on the server.
+      { parent: this, provider, deleteBeforeReplace: true },
+    );
+  }
+
+  private cache(
+    name: string,
+    { database, protect, tags, place }: DatabaseArgs,
+  ): gcp.redis.Instance {
+    const { plan, provider, network } = place;
+    return new gcp.redis.Instance(
+      `${name}-server`,
+      {
+        name: physicalName(plan.prefix, database.service, 40),
+        region: network.region,
+        tier: database.highAvailability ? "STANDARD_HA" : "BASIC",
+        memorySizeGb: Number(database.size),
+        redisVersion: database.version === "6" ? "REDIS_6_X" : "REDIS_7_2",
+        // The password is Google's: asked for only where the application has one.
+        authEnabled: database.password !== undefined,
+        transitEncryptionMode: "SERVER_AUTHENTICATION",
+        authorizedNetwork: network.id,
+        connectMode: "PRIVATE_SERVICE_ACCESS",
+        deletionProtection: protect,
+        labels: labels(tags),
+        ...(database.highAvailability && {
+          persistenceConfig: { persistenceMode: "RDB", rdbSnapshotPeriod: "TWENTY_FOUR_HOURS" },
+        }),
+      },
+      {
+        parent: this,
+        provider,
+        protect,
+        dependsOn: [...network.services],
+        // Its name is unique in the region, so a second one cannot be made beside it.
+        deleteBeforeReplace: true,
+        additionalSecretOutputs: ["authString"],
+      },
+    );
+  }
+}
+
+/** All authorities in one text, each once. */
+function bundle(servers: readonly (readonly { readonly cert: string }[])[]): string {
+  return [...new Set(servers.flat().map(({ cert }) => cert.trim()))].join("\n");
+}
