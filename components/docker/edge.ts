@@ -52,8 +52,6 @@ export class EdgeContainers extends pulumi.ComponentResource {
         command: ["httpd", "-f", "-p", String(maintenancePort), "-h", "/www"],
         uploads: [{ file: "/www/index.html", content: edge.maintenancePage }],
         networksAdvanced: [{ name: networks.inner, aliases: [maintenanceHost] }],
-        // As the first process it would not hear a SIGTERM.
-        init: true,
         memory: 32,
         restart: "unless-stopped",
         destroyGraceSeconds: 1,

@@ -19,8 +19,8 @@ export interface ApplicationArgs {
   readonly endpoint: DockerEndpoint;
   /** Opens a text with references into its value. */
   readonly open: Open;
-  /** What has to be there before Docker is talked to: the guard, the machine. */
-  readonly after?: readonly pulumi.Resource[];
+  /** The first resource of the stack (rule 6). */
+  readonly guard: pulumi.Resource;
   /** The data disk: everything on it is made anew with it (rule 7). */
   readonly disk?: pulumi.Resource;
 }
@@ -37,10 +37,11 @@ export class Application extends pulumi.ComponentResource {
   readonly urls: pulumi.Output<Record<string, string>>;
   readonly provider: docker.Provider;
 
-  constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
+  /** @param opts Docker is not talked to before what `dependsOn` names is there: the machine. */
+  constructor(name: string, args: ApplicationArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("berth:docker:Application", name, {}, opts);
     const { plan, endpoint, open } = args;
-    this.provider = makeProvider(name, args, this);
+    this.provider = makeProvider(name, args, this, opts.dependsOn);
     const host: Host = {
       name,
       plan,
@@ -123,8 +124,9 @@ export class Application extends pulumi.ComponentResource {
 
 function makeProvider(
   name: string,
-  { plan, endpoint, open, after = [] }: ApplicationArgs,
+  { plan, endpoint, open, guard }: ApplicationArgs,
   parent: pulumi.Resource,
+  after: pulumi.ComponentResourceOptions["dependsOn"] = [],
 ): docker.Provider {
   const { host, ca, cert, key } = endpoint;
   const { registry } = plan.settings;
@@ -147,7 +149,8 @@ function makeProvider(
             ],
           }),
     },
-    { parent, dependsOn: [...after] },
+    // Order only: a host that came from the machine would be unknown while the machine is replaced (rule 8).
+    { parent, dependsOn: pulumi.output(after).apply((first) => [guard, ...[first].flat()]) },
   );
 }
 

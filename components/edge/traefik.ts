@@ -211,6 +211,7 @@ export function staticArguments(edge: Edge, { directory, certificates }: StaticO
     "--global.checknewversion=false",
     "--global.sendanonymoususage=false",
     "--log.level=INFO",
+    "--log.nocolor=true",
     "--ping=true",
     "--metrics.prometheus=true",
     `--providers.file.directory=${directory}`,

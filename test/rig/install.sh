@@ -55,9 +55,31 @@ install_pulumi() {
     say "uses $(type -P pulumi)"
     return
   fi
-  # The last language host inside sdk/v3; newer ones are a module that the proxy does not serve.
-  build pulumi-language-nodejs "$host_version" github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs "$here/tools/language-nodejs"
+  install_language_host
   build pulumi "$pulumi_version" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "$here/tools/pulumi"
+}
+
+# The last language host inside sdk/v3; newer ones are a module that the proxy does not serve. It stands between
+# the program and the engine and knows no resource hooks: the program is given the engine's own address instead.
+install_language_host() {
+  local work=$rig/programs/language-host.src version=$host_version-direct
+  local package=github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs
+  local main=$work/vendor/$package/main.go
+  if [ ! -x "$rig/programs/pulumi-language-nodejs-$version" ]; then
+    has go || fail "pulumi-language-nodejs is not on PATH and Go is missing to build it; install one of them"
+    rm -rf "$work"
+    mkdir -p "$work"
+    cp "$here"/tools/language-nodejs/go.{mod,sum} "$work"
+    printf '//go:build tools\n\npackage tools\n\nimport _ "%s"\n' "$package" >"$work/tools.go"
+    (cd "$work" && go mod vendor -e >vendor.log 2>&1) || { tail "$work/vendor.log" >&2; fail "go mod vendor failed"; }
+    chmod u+w "$main"
+    sed -i 's/fmt.Sprintf("127.0.0.1:%d", handle.Port), pipes/engineAddress(handle.Port, req), pipes/' "$main"
+    grep -q 'engineAddress(handle.Port, req)' "$main" || fail "the language host's source is not as expected"
+    printf '\nfunc engineAddress(_ int, req *pulumirpc.RunRequest) string { return req.GetMonitorAddress() }\n' >>"$main"
+    build pulumi-language-nodejs "$version" "./vendor/$package" "$work" -mod=vendor
+    rm -rf "$work"
+  fi
+  ln -sfn "$rig/programs/pulumi-language-nodejs-$version" "$rig/bin/pulumi-language-nodejs"
 }
 
 install_traefik() {
