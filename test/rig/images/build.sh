@@ -37,12 +37,18 @@ rabbitmq      rabbitmq:4-management
 mysql         mysql:8.4 mariadb:11
 golang        golang:1.24
 traefik       traefik:v3.5
+mongo         mongo:7
+jre           berth-rig/jre:17
+elasticsearch elasticsearch:8.19.0
+solr          solr:9
+neo4j         neo4j:5
 '
 
 tags_of() { awk -v n="$1" '$1 == n { for (i = 2; i <= NF; i++) print $i }' <<<"$TABLE"; }
 folder_of() {
   awk -v n="$1" '{ for (i = 1; i <= NF; i++) if ($i == n) { print $1; exit } }' <<<"$TABLE"
 }
+starts_from() { [ ! -f "$HERE/$1/Dockerfile" ] || awk '$1 == "FROM" && $2 != "scratch" { print $2 }' "$HERE/$1/Dockerfile"; }
 label() { docker image inspect -f "{{ index .Config.Labels \"$2\" }}" "$1" 2>/dev/null || true; }
 
 # What an image is made of: its folder, what is staged from the host, and the image it starts from.
@@ -50,7 +56,7 @@ sources_of() {
   {
     (cd "$HERE/$1" && find . -type f | LC_ALL=C sort | xargs sha256sum)
     if [ "$(type -t "fingerprint_$1")" = function ]; then "fingerprint_$1"; fi
-    [ "$1" = debian ] || [ "$1" = traefik ] || label debian:bookworm-slim berth.sources
+    for image in $(starts_from "$1"); do label "$image" berth.sources; done
   } | sha256sum | cut -c1-16
 }
 
@@ -65,28 +71,36 @@ build_one() { # folder sources
   fi
   context=$(mktemp -d)
   cp -a "$HERE/$name/." "$context/"
-  if [ "$(type -t "stage_$name")" = function ]; then "stage_$name" "$context"; fi
+  if [ "$(type -t "stage_$name")" = function ]; then
+    "stage_$name" "$context"
+  fi
   for p in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
     [ -n "${!p:-}" ] && args+=(--build-arg "$p=${!p}")
   done
-  local rc=0
   nice -n 10 docker build -q --network host "${args[@]}" --label "berth.sources=$sources" \
-    -t "$first" "$context" >"$CACHE/$name.log" 2>&1 || rc=$?
+    -t "$first" "$context"
   rm -rf "$context"
-  return $rc
 }
 
-names=()
+with_bases() { # FOLDER: it, and the folders of the images it starts from
+  local image
+  for image in $(starts_from "$1"); do with_bases "$(folder_of "$image")"; done
+  printf '%s ' "$1"
+}
+
+names=() wanted=''
 if [ $# = 0 ]; then
   read -ra names -d '' < <(awk 'NF { print $1 }' <<<"$TABLE") || true
 else
   for n in "$@"; do
     f=$(folder_of "$n")
     [ -n "$f" ] || { echo "build.sh: no image \"$n\"; the folders are: $(awk 'NF {printf "%s ", $1}' <<<"$TABLE")" >&2; exit 2; }
-    names+=("$f")
+    wanted="$wanted $(with_bases "$f")"
   done
-  # every image but these two starts from the Debian base
-  [ "${names[*]}" = traefik ] || [ "${names[0]}" = debian ] || names=(debian "${names[@]}")
+  # In the order of the table, each once.
+  for n in $(awk 'NF { print $1 }' <<<"$TABLE"); do
+    case " $wanted " in *" $n "*) names+=("$n") ;; esac
+  done
 fi
 
 failed=()
@@ -98,10 +112,17 @@ for name in "${names[@]}"; do
     continue
   fi
   sources=$(sources_of "$name")
-  what=built
+  what=built rc=0
   if [ -z "${FORCE:-}" ] && [ "$(label "$first" berth.sources)" = "$sources" ]; then
     what=unchanged
-  elif ! build_one "$name" "$sources"; then
+  else
+    # Not as the condition of an "if", where errors inside it would be passed over.
+    set +e
+    (set -e; build_one "$name" "$sources") >"$CACHE/$name.log" 2>&1
+    rc=$?
+    set -e
+  fi
+  if [ $rc != 0 ]; then
     failed+=("$first")
     echo "$first: build failed; the end of $CACHE/$name.log:" >&2
     tail -15 "$CACHE/$name.log" >&2

@@ -55,3 +55,43 @@ fingerprint_golang() { go version; goenv_of_host; }
 
 stage_traefik() { cp "$RIG/bin/traefik" "$1/traefik"; }
 fingerprint_traefik() { sha256sum <"$RIG/bin/traefik"; }
+
+# The libraries that FOLDER/pom.xml names, from Maven, and our launcher compiled against them. Kept in the
+# cache: the download is the same for every build.
+maven_stage() { # FOLDER CONTEXT
+  local pom=$HERE/$1/pom.xml java=$HERE/$1/java kept
+  kept=$CACHE/maven-$1-$(sha256sum <"$pom" | cut -c1-16)
+  if [ ! -d "$kept" ]; then
+    command -v mvn >/dev/null || apt-get install -y -qq maven >/dev/null
+    rm -rf "$kept.new"
+    nice -n 10 mvn -q -B -f "$pom" dependency:copy-dependencies -DincludeScope=runtime \
+      -DoutputDirectory="$kept.new" >"$CACHE/maven-$1.log" 2>&1 || { tail -5 "$CACHE/maven-$1.log" >&2; return 1; }
+    mv "$kept.new" "$kept"
+  fi
+  cp -a "$kept" "$2/lib"
+  if [ -d "$java" ]; then
+    command -v javac >/dev/null || apt-get install -y -qq openjdk-17-jdk-headless >/dev/null
+    find "$java" -name '*.java' -print0 | xargs -0 javac -nowarn --release 17 -cp "$kept/*" -d "$2/classes"
+  fi
+}
+stage_elasticsearch() { maven_stage elasticsearch "$1"; }
+stage_neo4j() { maven_stage neo4j "$1"; }
+stage_solr() { maven_stage solr "$1"; }
+
+# FerretDB, whose command says its version from a file that the module leaves out.
+FERRETDB=v1.24.0
+stage_mongo() {
+  local kept=$CACHE/ferretdb-$FERRETDB dir
+  if [ ! -x "$kept" ]; then
+    dir=$(mktemp -d)
+    cp -a "$(cd "$dir" && GOFLAGS=-mod=mod go mod download -json "github.com/FerretDB/FerretDB@$FERRETDB" |
+      sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')" "$dir/src"
+    chmod -R u+w "$dir/src"
+    echo "$FERRETDB" >"$dir/src/build/version/version.txt"
+    for f in branch commit package; do echo unknown >"$dir/src/build/version/$f.txt"; done
+    (cd "$dir/src" && CGO_ENABLED=0 nice -n 10 go build -trimpath -ldflags '-s -w' -o "$kept" ./cmd/ferretdb)
+    rm -rf "$dir"
+  fi
+  cp "$kept" "$1/ferretdb"
+}
+fingerprint_mongo() { echo "$FERRETDB"; }

@@ -17,7 +17,7 @@ PASSWORD="s3 cr'e\"t\$#1"
 printf '%s' "$PASSWORD" >"$SECRETS/password"
 
 cleanup() {
-  docker rm -fv "$ID" >/dev/null 2>&1
+  docker rm -fv "$ID" "$ID-client" >/dev/null 2>&1
   docker volume rm "$ID" >/dev/null 2>&1
   docker network rm "$NET" >/dev/null 2>&1
   rm -rf "$SECRETS"
@@ -57,6 +57,16 @@ stops() { # stopped by its signal, not killed after the time limit
   [ "$code" != 137 ] || { echo "had to be killed"; return 1; }
 }
 again() { stops && docker start "$ID" >/dev/null; }
+
+drivers() { # the folder of the Python drivers that the checks need, filled once
+  local dir=${BERTH_RIG:-$HOME/.cache/berth-rig}/images/drivers
+  if [ ! -d "$dir/pymongo" ]; then
+    mkdir -p "$dir"
+    docker run --rm --network host -v "$dir:/drivers" python:3.12-slim \
+      pip install -q --target /drivers pymongo==4.20.0 >&2
+  fi
+  echo "$dir"
+}
 
 busybox() {
   start busybox:1.37 sh -c 'mkdir /w && echo hello >/w/index.html && exec httpd -f -p 8080 -h /w' &&
@@ -125,6 +135,44 @@ mysql() {
     says root in_it mysql -uroot "-p$PASSWORD" -Ne 'SELECT current_user()' && again &&
     within 30 says kept my 'SELECT a FROM t' && stops
 }
+mongo() {
+  client() { docker exec -i "$ID-client" python3 -c "$1"; }
+  # A driver, and so the protocol and its login, from a container on the same network.
+  driver="import pymongo, sys; c = pymongo.MongoClient('mongo', 27017, username='root', password=open('/run/secrets/password').read(), serverSelectionTimeoutMS=3000)['shop']['t']"
+  docker run -d --name "$ID-client" --network "$NET" -v "$SECRETS:/run/secrets:ro" -v "$(drivers):/drivers:ro" \
+    -e PYTHONPATH=/drivers python:3.12-slim sleep 300 >/dev/null &&
+    start --network-alias mongo -v "$ID:/data/db" -e MONGO_INITDB_ROOT_USERNAME=root \
+      -e MONGO_INITDB_ROOT_PASSWORD_FILE=/run/secrets/password mongo:7 --wiredTigerCacheSizeGB 0.25 &&
+    within 20 client "$driver; c.insert_one({'_id': 1, 'a': 'kept'})" &&
+    says authentication client "import pymongo; pymongo.MongoClient('mongo')['shop']['t'].find_one()" &&
+    again && within 20 client "$driver; assert c.find_one({'a': 'kept'})['_id'] == 1" && stops
+}
+elasticsearch() {
+  es() { in_it curl -sS -m 9 -H 'content-type: application/json' "${@:2}" "http://127.0.0.1:9200$1"; }
+  start -v "$ID:/usr/share/elasticsearch/data" -m 640m -e discovery.type=single-node -e xpack.security.enabled=false \
+    -e ES_JAVA_OPTS='-Xms256m -Xmx256m' elasticsearch:8.19.0 &&
+    within 90 says '"number":"8.19.0"' es / && says created es /h/_doc/1?refresh=true -X PUT -d '{"value":"kept words"}' &&
+    says '"total":{"value":1' es /h/_search -d '{"query":{"match":{"value":"WORDS"}}}' &&
+    says '"total":{"value":0' es /h/_search -d '{"query":{"match":{"value":"other"}}}' &&
+    again && within 90 says kept es /h/_doc/1 && stops
+}
+solr() {
+  core() { in_it curl -sS -m 9 -H 'content-type: application/json' "${@:2}" "http://127.0.0.1:8983/solr/core1$1"; }
+  start -v "$ID:/var/solr" -m 384m -e SOLR_HEAP=192m solr:9 solr-precreate core1 &&
+    within 60 says '"status":0' core '/select?q=*:*' &&
+    core '/update?commit=true' -d '[{"id":"a","title_t":"kept words"}]' >/dev/null &&
+    says '"numFound":1' core '/select?q=title_t:WORDS' && says '"numFound":0' core '/select?q=title_t:other' &&
+    again && within 60 says kept core '/select?q=id:a' && stops
+}
+neo4j() {
+  cypher() { in_it curl -sS -m 20 -u "neo4j:$PASSWORD" -H 'content-type: application/json' -d "{\"statements\":[{\"statement\":\"$1\"}]}" http://127.0.0.1:7474/db/neo4j/tx/commit; }
+  start -v "$ID:/data" -m 448m -e NEO4J_AUTH="neo4j/$PASSWORD" -e NEO4J_server_memory_heap_initial__size=192m \
+    -e NEO4J_server_memory_heap_max__size=192m -e NEO4J_server_memory_pagecache_size=32m neo4j:5 &&
+    within 90 in_it bash -c 'exec 3<>/dev/tcp/127.0.0.1/7687' &&
+    within 30 says '"errors":[]' cypher "CREATE (:T {a: 'kept'})" &&
+    says Unauthorized in_it curl -sS -u neo4j:wrong -H 'content-type: application/json' -d '{"statements":[]}' http://127.0.0.1:7474/db/neo4j/tx/commit &&
+    again && within 90 says kept cypher 'MATCH (t:T) RETURN t.a' && stops
+}
 python() { docker run --rm --network none python:3.12-slim sh -c 'python --version && python3 -c "import ssl, sqlite3" && pip --version' >/dev/null; }
 node() { docker run --rm --network none node:20-slim sh -c 'node -e 1 && npm --version && npx --version' >/dev/null; }
 golang() { docker run --rm --network none golang:1.24 sh -c 'cd /tmp && printf "package main\nfunc main() { println(1) }\n" >m.go && go run m.go' >/dev/null 2>&1; }
@@ -134,7 +182,8 @@ traefik() { says 'Version:' docker run --rm --network none "$1" version; }
 if [ $# = 0 ]; then
   # shellcheck disable=SC2046
   set -- $(for i in debian:bookworm-slim python:3.12-slim node:20-slim golang:1.24 busybox:1.37 redis:7 postgres:17 \
-    nginx:1.29 memcached:1.6 haproxy:3.2 rabbitmq:4-management mysql:8.4 mariadb:11 traefik:v3.5; do
+    nginx:1.29 memcached:1.6 haproxy:3.2 rabbitmq:4-management mysql:8.4 mariadb:11 traefik:v3.5 mongo:7 \
+    elasticsearch:8.19.0 solr:9 neo4j:5; do
     docker image inspect "$i" >/dev/null 2>&1 && echo "$i"
   done)
 fi
@@ -151,7 +200,7 @@ for image in "$@"; do
     failed=$((failed + 1))
     printf 'FAIL  %s (%d s)\n%s\n' "$image" $((SECONDS - begun)) "$out"
   fi
-  docker rm -fv "$ID" >/dev/null 2>&1
+  docker rm -fv "$ID" "$ID-client" >/dev/null 2>&1
   docker volume rm "$ID" >/dev/null 2>&1
 done
 echo "$passed passed, $failed failed"
