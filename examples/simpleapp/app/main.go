@@ -82,6 +82,7 @@ func openDatabase(ctx context.Context) (*sql.DB, error) {
 	config.Passwd = password
 	config.ParseTime = true
 	config.Loc = time.UTC
+	config.Params = map[string]string{"time_zone": "'+00:00'"} // whatever TZ the server runs in
 	config.Timeout = 5 * time.Second
 	database, err := sql.Open("mysql", config.FormatDSN())
 	if err != nil {
