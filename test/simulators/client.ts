@@ -141,8 +141,10 @@ export class Client {
     outputs: Properties,
     old: Properties,
     next: Properties,
+    preview = false,
   ): Promise<Properties> {
     const request = this.about(new proto.UpdateRequest(), type);
+    request.setPreview(preview);
     request.setId(id);
     request.setOlds(struct(outputs));
     request.setOldInputs(struct(old));

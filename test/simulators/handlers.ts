@@ -140,7 +140,9 @@ export class Handlers {
     if (request.getPreview()) {
       const gone = Object.keys(old.values).filter((key) => next[key] === undefined);
       const kept = Object.entries(outputs.values).filter(([key]) => !gone.includes(key));
-      response.setProperties(encode({ ...Object.fromEntries(kept), ...next }, secrets));
+      const anew = (kind.recomputed?.(old.values, next) ?? []).map((key) => [key, unknown]);
+      const preview = { ...Object.fromEntries([...kept, ...anew]), ...next } as Properties;
+      response.setProperties(encode(preview, secrets));
       return response;
     }
     const id = request.getId();

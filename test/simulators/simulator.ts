@@ -38,6 +38,8 @@ export interface Kind {
   drifted?(outputs: Properties, next: Properties): readonly string[];
   /** Output keys that a preview of a creation leaves unknown. */
   computed(inputs: Properties, call: Call): readonly string[];
+  /** Output keys that a preview of an update leaves unknown. Default: none. */
+  recomputed?(old: Properties, next: Properties): readonly string[];
   create(inputs: Properties, call: Call): Promise<Made> | Made;
   /** Nothing when the resource is gone. */
   read(
