@@ -31,6 +31,15 @@ const empty = (item: Node): Node => scalar(item.at, null);
 
 const inList: Rule = (node) => (node.kind === "scalar" ? sequence(node.at, [node]) : node);
 
+/** Empty entries, mostly of variables that are not set, are left out. */
+const servers: Rule = (node) =>
+  sequence(
+    node.at,
+    (node.kind === "sequence" ? node.items : [node]).filter(
+      (item) => item.kind !== "scalar" || item.text !== "",
+    ),
+  );
+
 const source: Rule = (node) => (node.kind === "scalar" ? made(node.at, { source: node }) : node);
 
 const build: Rule = (node) => (node.kind === "scalar" ? made(node.at, { context: node }) : node);
@@ -75,7 +84,10 @@ const gpus: Rule = (node) =>
     : node;
 
 const device: Rule = (node) => {
-  if (node.kind !== "scalar") return node;
+  if (node.kind !== "scalar") {
+    const path = get(node, "source");
+    return path?.kind === "scalar" ? otherwise(node, { target: path.text }) : node;
+  }
   const [from = "", to, permissions = "rwm"] = node.text.split(":");
   return made(node.at, {
     source: scalar(node.at, from),
@@ -123,7 +135,7 @@ const canonicalRules = rules<Rule>({
   "services.*.configs.*": source,
   "services.*.depends_on": dependsOn,
   "services.*.devices.*": device,
-  "services.*.dns": inList,
+  "services.*.dns": servers,
   "services.*.env_file": envFiles,
   "services.*.gpus": gpus,
   "services.*.label_file": inList,

@@ -1,12 +1,18 @@
 import * as path from "node:path";
 import { formatProblem, type Position, type Problem } from "../problem";
 import { parts, refer, type Text } from "../reference";
+import { parse, readText, shown, type Parsed } from "./yaml";
 import { dotted, type Path } from "./tree";
+
+/** What is said of a file with nothing in it. */
+export const nothing = "is empty; write a mapping with services";
 
 /** What one load gathers: problems, and the values behind references of kind "file". */
 export class Context {
   /** By `file:<name>`. */
   readonly values = new Map<string, string>();
+  /** By path: each file is parsed once. */
+  private readonly documents = new Map<string, readonly Parsed[] | { readonly wrong: string }>();
   private readonly found = new Map<string, Problem>();
 
   constructor(
@@ -33,6 +39,31 @@ export class Context {
 
   complain(at: Position | undefined, key: Path | string, message: string): void {
     this.report({ at, key: typeof key === "string" ? key : dotted(key), message });
+  }
+
+  /** A file's YAML documents, or what is wrong with the file. */
+  parsed(file: string): readonly Parsed[] | { readonly wrong: string } {
+    const known = this.documents.get(file);
+    if (known !== undefined) return known;
+    const content = readText(file);
+    const before = this.found.size;
+    const result = "wrong" in content ? content : parse(file, content.text, this.report);
+    if (!("wrong" in result) && result.length === 0 && this.found.size === before)
+      this.complain({ file: shown(file), line: 1, column: 1 }, "", nothing);
+    this.documents.set(file, result);
+    return result;
+  }
+
+  /** Whether a problem with the key or something below it is known. */
+  hasProblem(key: string): boolean {
+    return [...this.found.values()].some(
+      (problem) => problem.key === key || problem.key.startsWith(`${key}.`),
+    );
+  }
+
+  /** A path as people see it: relative to the current folder when inside it. */
+  shown(file: string): string {
+    return shown(file);
   }
 
   /** A file's name in references: relative to the project's folder. */

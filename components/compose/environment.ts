@@ -28,7 +28,7 @@ export function resolveEnvironment(
   const gathered = new Map<string, Text>();
   for (const [key, value] of Object.entries(own)) if (value !== null) gathered.set(key, value);
   const files = get(service, "env_file");
-  files?.kind === "sequence" &&
+  if (files?.kind === "sequence")
     files.items.forEach((item, index) => {
       const file = getString(item, "path");
       if (file === undefined) return;

@@ -1,7 +1,6 @@
-import * as path from "node:path";
 import type { Position } from "../problem";
 import { canonical, withDefaults } from "./canonical";
-import type { Context } from "./context";
+import { nothing, type Context } from "./context";
 import { extendAll } from "./extends";
 import { includeAll } from "./include";
 import { merge, unique, without } from "./merge";
@@ -9,7 +8,7 @@ import { resolvePaths } from "./paths";
 import { file as fileType } from "./schema";
 import { get, mapping, scalar, sequence, withEntries, type Node, type Path } from "./tree";
 import { interpolateTree, type Variables } from "./variables";
-import { parse, readText, shown } from "./yaml";
+import { shown } from "./yaml";
 
 /** One document of a file, interpolated and checked. */
 export interface Checked {
@@ -34,24 +33,19 @@ export function read(
   key: Path | string = "",
 ): readonly Checked[] {
   const { context } = place;
-  const content = readText(file);
-  if ("wrong" in content) {
+  const documents = context.parsed(file);
+  const first = { file: shown(file), line: 1, column: 1 };
+  if ("wrong" in documents) {
     context.complain(
-      at ?? { file: shown(file), line: 1, column: 1 },
+      at ?? first,
       key,
-      at === undefined ? content.wrong : `${shown(file)} ${content.wrong}`,
+      at === undefined ? documents.wrong : `${shown(file)} ${documents.wrong}`,
     );
     return [];
   }
-  const before = context.problems.length;
-  const documents = parse(file, content.text, context.report);
-  const first = { file: shown(file), line: 1, column: 1 };
-  if (documents.length === 0 && context.problems.length === before)
-    context.complain(first, "", "is empty; write a mapping with services");
   return documents.flatMap(({ root, resets }) => {
     if (root.kind !== "mapping") {
-      if (root.kind === "scalar" && root.value === null)
-        context.complain(first, "", "is empty; write a mapping with services");
+      if (root.kind === "scalar" && root.value === null) context.complain(first, "", nothing);
       else context.complain(root.at, "", "a Compose file is a mapping; start it with services:");
       return [];
     }
@@ -138,8 +132,4 @@ function resolveNames(root: Node, variables: Variables): Node {
     secrets: each(get(root, "secrets"), object),
     configs: each(get(root, "configs"), object),
   });
-}
-
-export function folderOf(file: string): string {
-  return path.dirname(file);
 }

@@ -1,7 +1,16 @@
 import * as path from "node:path";
 import { loadFiles, type Place } from "./files";
 import { absolute } from "./paths";
-import { get, mapping, same, withEntries, type Entry, type Mapping, type Node } from "./tree";
+import {
+  get,
+  mapping,
+  same,
+  texts,
+  withEntries,
+  type Entry,
+  type Mapping,
+  type Node,
+} from "./tree";
 import { envBeside, readVariables } from "./variables";
 import { shown } from "./yaml";
 
@@ -17,13 +26,6 @@ export function includeAll(root: Node, place: Place): Node {
     if (other !== undefined) whole = add(whole, other, place);
   });
   return whole;
-}
-
-function texts(node: Node | undefined): string[] {
-  if (node === undefined) return [];
-  return (node.kind === "sequence" ? node.items : [node]).flatMap((item) =>
-    item.kind === "scalar" && item.value !== null ? [item.text] : [],
-  );
 }
 
 function included(wish: Node, index: number, place: Place): Node | undefined {

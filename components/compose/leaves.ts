@@ -17,6 +17,7 @@ import {
   stringOrNumber,
   text,
   type Type,
+  type Wrong,
 } from "./types";
 
 /** A duration such as `1m30s`; its normal form is Go's. */
@@ -60,22 +61,18 @@ export const stringOrList = either(
   strings,
 );
 
-/** A mapping, or a list of `NAME=value`, as a mapping. `bare` is the value of a name alone. */
-function pairs(
-  bare: string | null,
-  blank: string | null = bare,
-  value: Type = orNull(text()),
-): Type {
-  return converted(either(named(value), list(string())), (node) => {
+/** A mapping, or a list of `NAME=value`, as a mapping. `empty` is the value of a name alone. */
+function pairs(empty: string | null, wrong?: Wrong): Type {
+  return converted(either(named(orNull(text())), list(string(wrong))), (node) => {
     const result: Record<string, string | null> = {};
     if (node.kind === "mapping")
       for (const [key, { value: inner }] of node.entries)
-        result[key] = inner.kind === "scalar" && !isNull(inner) ? inner.text : blank;
+        result[key] = inner.kind === "scalar" && !isNull(inner) ? inner.text : empty;
     else if (node.kind === "sequence")
       for (const item of node.items) {
         if (item.kind !== "scalar") continue;
         const equals = item.text.indexOf("=");
-        if (equals < 0) result[item.text] = bare;
+        if (equals < 0) result[item.text] = empty;
         else result[item.text.slice(0, equals)] = item.text.slice(equals + 1);
       }
     return result;
@@ -86,7 +83,11 @@ function pairs(
 export const labels = pairs("");
 
 /** `environment`: a name without a value takes it from elsewhere. */
-export const environment = pairs(null);
+export const environment = pairs(null, (value) =>
+  /^[^=]*\s(=|$)/.test(value)
+    ? `"${value}" has a space after its name; write NAME=value`
+    : undefined,
+);
 
 /** Options of a driver. */
 export const options = converted(named(orNull(stringOrNumber())), (node) => labels.convert(node));
@@ -187,7 +188,10 @@ export const publishedPort = measure(
   (value) => value,
 );
 
-export const protocol = string(protocolWrong);
+export const protocol = converted(
+  string((value) => protocolWrong(value.toLowerCase())),
+  (node) => (node.kind === "scalar" ? node.text.toLowerCase() : undefined),
+);
 
 export const ip = string((value) =>
   net.isIP(value) === 0 ? `"${value}" is no IP address; write one such as 10.0.0.5` : undefined,
@@ -247,10 +251,9 @@ export const deviceCount = measure(
 /** A limit with one value, or with a soft and a hard one. */
 export function ulimitOf(node: Node): unknown {
   if (node.kind === "scalar") return Number(node.text);
-  const part = (key: string): Record<string, number> => {
+  const part = (key: string): number => {
     const value = get(node, key);
-    const parsed = value?.kind === "scalar" ? Number(value.text) : 0;
-    return parsed === 0 ? {} : { [key]: parsed };
+    return value?.kind === "scalar" ? Number(value.text) : 0;
   };
-  return { ...part("soft"), ...part("hard") };
+  return { soft: part("soft"), hard: part("hard") };
 }

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import type { Position, Problem } from "../problem";
-import type { Text } from "../reference";
+import { display, type Text } from "../reference";
 import type { App, Service } from "./app";
 import { check } from "./check";
 import { Context } from "./context";
@@ -12,10 +12,9 @@ import { fileObjects } from "./objects";
 import { positionsOf } from "./positions";
 import { resources, serviceType } from "./schema";
 import { snapshots } from "./snapshot";
-import { get, getString, type Entry, type Mapping, type Node } from "./tree";
+import { get, getString, texts, type Entry, type Mapping } from "./tree";
 import { plain } from "./types";
 import { envBeside, readVariables, type Variables } from "./variables";
-import { parse, readText } from "./yaml";
 
 export interface LoadOptions {
   /** Absolute paths, merged in order. The first one's folder is the project's. */
@@ -74,17 +73,15 @@ function projectName(
       context.complain(
         undefined,
         "COMPOSE_PROJECT_NAME",
-        `"${name}" is no project name; use lower-case letters, digits, dashes and underscores`,
+        `"${display(name)}" is no project name; use lower-case letters, digits, dashes and underscores`,
       );
     return name;
   }
   let written = "";
   for (const file of files) {
-    const content = readText(file);
-    if ("wrong" in content || !/^["']?name["']?\s*:/m.test(content.text)) continue;
-    // A `name:` at the start of a line is the top level's; problems are told when the file is loaded.
-    for (const { root } of parse(file, content.text, () => undefined))
-      written = getString(root, "name") ?? written;
+    const documents = context.parsed(file);
+    if ("wrong" in documents) continue;
+    for (const { root } of documents) written = getString(root, "name") ?? written;
   }
   const name = interpolate(
     written,
@@ -122,7 +119,9 @@ function build(
       : context.open(variables.get("COMPOSE_PROFILES") ?? "").split(",");
   const services: Record<string, Service> = {};
   const disabled: string[] = [];
+  const profiles = new Map<string, readonly string[]>();
   const positions = new Map<string, Position>();
+  for (const [key, { at }] of root.entries) positions.set(key, at);
   for (const [key, entry] of [...entriesOf(root, "services")].sort(([a], [b]) =>
     a < b ? -1 : 1,
   )) {
@@ -131,13 +130,15 @@ function build(
       continue;
     }
     positionsOf(entry, ["services", key], positions);
-    if (enabled(entry.value, chosen))
+    profiles.set(key, texts(get(entry.value, "profiles")));
+    if (enabled(profiles.get(key)!, chosen))
       services[key] = toService(key, entry.value, variables, positions, context);
     else disabled.push(key);
   }
   const convert = <T>(kind: "networks" | "volumes"): Record<string, T> =>
     Object.fromEntries(
       [...entriesOf(root, kind)].map(([key, entry]) => {
+        if (kind === "volumes") foreignVolume(key, entry, context);
         positionsOf(entry, [kind, key], positions);
         return [key, resources[kind].convert(entry.value) as T];
       }),
@@ -163,17 +164,40 @@ function build(
     ),
     positions,
   };
-  const defined = (kind: string): ReadonlySet<string> => new Set(entriesOf(root, kind).keys());
-  check(app, defined, context);
+  const names = (kind: string): ReadonlySet<string> => new Set(entriesOf(root, kind).keys());
+  check(
+    app,
+    {
+      networks: names("networks"),
+      volumes: names("volumes"),
+      secrets: names("secrets"),
+      configs: names("configs"),
+      models: names("models"),
+      profiles,
+    },
+    context,
+  );
   return onlyNeeded(app);
 }
 
-function enabled(service: Node, chosen: readonly string[]): boolean {
-  const profiles = get(service, "profiles");
-  if (profiles?.kind !== "sequence" || profiles.items.length === 0) return true;
+/** A volume that is made elsewhere has no settings here. */
+function foreignVolume(name: string, { value }: Entry, context: Context): void {
+  const external = get(value, "external");
+  if (value.kind !== "mapping" || external?.kind !== "scalar" || external.text !== "true") return;
+  for (const [key, { at }] of value.entries)
+    if (key !== "name" && key !== "external")
+      context.complain(
+        at,
+        ["volumes", name, key],
+        "has no effect on an external volume; remove it, or external",
+      );
+}
+
+function enabled(profiles: readonly string[], chosen: readonly string[]): boolean {
   return (
+    profiles.length === 0 ||
     chosen.includes("*") ||
-    profiles.items.some((item) => item.kind === "scalar" && chosen.includes(item.text))
+    profiles.some((profile) => chosen.includes(profile))
   );
 }
 
@@ -198,6 +222,9 @@ function toService(
   const labels = resolveLabels(name, node, (service.labels ?? {}) as Record<string, Text>, context);
   if (Object.keys(resolved.environment).length > 0) service.environment = resolved.environment;
   if (Object.keys(labels).length > 0) service.labels = labels;
+  const deploy = service.deploy as Record<string, unknown> | undefined;
+  if (deploy !== undefined && service.scale !== undefined && deploy.replicas === undefined)
+    service.deploy = { ...deploy, replicas: service.scale };
   if (Array.isArray(service.configs))
     service.configs = service.configs.map((mount: { source: string; target?: string }) => ({
       ...mount,

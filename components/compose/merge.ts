@@ -1,5 +1,5 @@
 import type { Context } from "./context";
-import { below, get, isNull, mapping, rules, scalar, sequence } from "./tree";
+import { below, get, isNull, mapping, rewrite, rules, scalar, sequence } from "./tree";
 import type { Entry, Mapping, Node, Path, Rules, Sequence } from "./tree";
 import { volumeTarget } from "./normalise/volumes";
 
@@ -174,24 +174,18 @@ function logging(base: Node, over: Node, path: Path, context: Context): Node {
 /** Address pools merge by subnet. */
 function pools(base: Node, over: Node, path: Path, context: Context): Node {
   if (base.kind !== "sequence" || over.kind !== "sequence") return over;
-  const merged: Mapping[] = [];
   const subnet = (node: Node): string | undefined => {
     const value = get(node, "subnet");
     return value?.kind === "scalar" ? value.text : undefined;
   };
-  const put = (pool: Mapping): void => {
-    const index = merged.findIndex((other) => subnet(other) === subnet(pool));
-    if (index < 0) merged.push(pool);
-    else merged[index] = pool;
-  };
-  for (const mine of base.items)
-    for (const theirs of over.items) {
-      if (mine.kind !== "mapping" || theirs.kind !== "mapping") continue;
-      const known = merged.some((other) => subnet(other) === subnet(theirs));
-      if (subnet(mine) !== subnet(theirs) && !known) merged.push(theirs);
-      else put(entries(mine, theirs, path, undefined, context));
-    }
-  return sequence(over.at, merged);
+  const merged = base.items.map((mine) => {
+    const theirs = over.items.find((other) => subnet(other) === subnet(mine));
+    return mine.kind === "mapping" && theirs?.kind === "mapping"
+      ? entries(mine, theirs, path, undefined, context)
+      : mine;
+  });
+  const known = new Set(base.items.map(subnet));
+  return sequence(over.at, [...merged, ...over.items.filter((item) => !known.has(subnet(item)))]);
 }
 
 /** The tree without what stands at the paths: `!reset` and `!override` drop what came before. */
@@ -212,7 +206,7 @@ function dropped(node: Node, [key, ...rest]: Path): Node {
 /** Gives what makes a list's item one of a kind; undefined for an item that always stays. */
 type Identity = (item: Node) => string | undefined;
 
-const uniques: Rules<Identity> = rules<Identity>({
+const identities: Readonly<Record<string, Identity>> = {
   "networks.*.labels": byName,
   "services.*.annotations": byName,
   "services.*.build.additional_contexts": byName,
@@ -240,19 +234,20 @@ const uniques: Rules<Identity> = rules<Identity>({
   "services.*.sysctls": byName,
   "services.*.tmpfs": byName,
   "services.*.volumes": volumeTarget,
-});
+};
+
+const uniques = rules(
+  Object.fromEntries(
+    Object.entries(identities).map(([pattern, identity]) => [
+      pattern,
+      (node: Node): Node => (node.kind === "sequence" ? distinct(node, identity) : node),
+    ]),
+  ),
+);
 
 /** The tree with items that say the same thing twice reduced to the last, in the first one's place. */
-export function unique(node: Node, at: Rules<Identity> | undefined = uniques): Node {
-  if (at === undefined || node.kind === "scalar") return node;
-  if (node.kind === "sequence") return at.rule === undefined ? node : distinct(node, at.rule);
-  return mapping(
-    node.at,
-    [...node.entries].map(([key, entry]) => [
-      key,
-      { at: entry.at, value: unique(entry.value, below(at, key)) },
-    ]),
-  );
+export function unique(root: Node): Node {
+  return rewrite(root, uniques);
 }
 
 function distinct(node: Sequence, identity: Identity): Sequence {

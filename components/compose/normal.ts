@@ -17,6 +17,7 @@ export function normalForm(
     });
   const services = mapValues(app.services, (service) => ({
     ...service,
+    ...(service.ulimits === undefined ? {} : { ulimits: mapValues(service.ulimits, limit) }),
     ...(service.configs === undefined
       ? {}
       : {
@@ -26,7 +27,10 @@ export function normalForm(
         }),
   }));
   const optional = {
-    networks: app.networks,
+    networks: mapValues(app.networks, ({ ipam: { options: _, ...ipam } = {}, ...network }) => ({
+      ...network,
+      ipam,
+    })),
     volumes: app.volumes,
     secrets: objects(app.secrets, () => true),
     configs: objects(
@@ -50,6 +54,12 @@ export function normalForm(
 /** The normal form as YAML, for `compose.resolved.yaml`. */
 export function normalYaml(app: App, show?: (reference: Reference) => string): string {
   return stringify(normalForm(app, show), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** The reference leaves zeros out here, too. */
+function limit(value: number | { readonly soft: number; readonly hard: number }): unknown {
+  if (typeof value === "number") return value === 0 ? {} : value;
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== 0));
 }
 
 function mapValues<T, U>(

@@ -30,11 +30,41 @@ export function fileObjects(
     [...entries].map(([name, { at, value }]) => {
       const object = resources[kind].convert(value) as FileObject;
       const given = kind === "secrets" ? options.secrets?.[name] : undefined;
+      origin(kind, name, value, at, context);
       if (!used.has(name)) return [name, object];
       if (given !== undefined) return [name, { ...object, content: given }];
       return [name, { ...object, ...contentOf(kind, name, object, value, at, context) }];
     }),
   );
+}
+
+/** Where the content comes from: one place, or another's store. */
+function origin(
+  kind: "secrets" | "configs",
+  name: string,
+  node: Node,
+  at: Entry["at"],
+  context: Context,
+): void {
+  const sources = kind === "secrets" ? ["file", "environment"] : ["file", "environment", "content"];
+  const given = sources.filter((source) => get(node, source)?.at !== undefined);
+  // The loader adds the content that `environment` names.
+  const own = given.includes("environment")
+    ? given.filter((source) => source !== "content" || !sameStart(node))
+    : given;
+  if (own.length > 1)
+    context.complain(at, [kind, name], `has ${own.join(" and ")}; keep one of them`);
+  else if (
+    own.length === 0 &&
+    get(node, "external") === undefined &&
+    get(node, "driver") === undefined
+  )
+    context.complain(at, [kind, name], `has none of ${sources.join(", ")}; give one`);
+}
+
+/** Whether `content` stands where `environment` does, so was read from the variable. */
+function sameStart(node: Node): boolean {
+  return get(node, "content")?.at === get(node, "environment")?.at;
 }
 
 function contentOf(
@@ -50,6 +80,7 @@ function contentOf(
   const conceal = (text: Text): Text =>
     kind === "secrets" ? context.conceal(`secrets/${name}`, text) : text;
   if (object.external === true) {
+    if (context.lenient) return {};
     context.complain(
       at,
       path,
@@ -60,9 +91,7 @@ function contentOf(
     return {};
   }
   if (written?.kind === "scalar") {
-    const text = written.text;
-    // A value that is a reference already (a secret variable) needs no second one around it.
-    return { content: hasReference(text) && kind === "secrets" ? text : conceal(text) };
+    return { content: conceal(written.text) };
   }
   if (object.environment !== undefined) {
     if (!context.lenient)

@@ -199,7 +199,7 @@ const volumeMount = either(
       tmpfs: fields({ size: leaf.size, mode: integer(0) }),
       image: fields({ subpath: string() }),
     },
-    { required: ["type"] },
+    { required: ["type", "target"] },
   ),
 );
 
@@ -325,7 +325,11 @@ export const service: Fields = {
   device_cgroup_rules: leaf.strings,
   devices: list(
     either(
-      string(),
+      string((value) =>
+        value.split(":").length > 3
+          ? `"${value}" has too many colons; write source:target:permissions`
+          : undefined,
+      ),
       fields(
         { source: string(), target: string(), permissions: string() },
         { required: ["source"] },
@@ -389,7 +393,8 @@ export const service: Fields = {
   profiles: leaf.strings,
   provider,
   pull_policy: pullPolicy,
-  pull_refresh_after: string(),
+  // Known to the specification, without effect in the reference.
+  pull_refresh_after: converted(string(), () => undefined),
   read_only: boolean,
   restart,
   runtime: string(),
@@ -400,7 +405,7 @@ export const service: Fields = {
   stdin_open: boolean,
   stop_grace_period: kept(leaf.duration),
   stop_signal: string(),
-  storage_opt: converted(named(anything), leaf.labels.convert),
+  storage_opt: converted(named(anything), (node) => leaf.labels.convert(node)),
   sysctls: leaf.labels,
   tmpfs: leaf.stringOrList,
   tty: boolean,

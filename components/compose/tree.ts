@@ -69,6 +69,14 @@ export function getString(node: Node | undefined, key: string): string | undefin
   return value?.kind === "scalar" && typeof value.value === "string" ? value.value : undefined;
 }
 
+/** The scalars of a list, or the one that stands in its place. */
+export function texts(node: Node | undefined): string[] {
+  if (node === undefined) return [];
+  return (node.kind === "sequence" ? node.items : [node]).flatMap((item) =>
+    item.kind === "scalar" && item.value !== null ? [item.text] : [],
+  );
+}
+
 export function isNull(node: Node): boolean {
   return node.kind === "scalar" && node.value === null;
 }
@@ -144,16 +152,21 @@ export function rewrite(
   if (at === undefined) return node;
   const next = at.rule === undefined ? node : at.rule(node, path);
   if (at.below.size === 0 || next.kind === "scalar") return next;
-  if (next.kind === "sequence")
-    return sequence(
-      next.at,
-      next.items.map((item, index) => rewrite(item, below(at, index), [...path, index])),
+  // What stays the same is kept, not copied.
+  if (next.kind === "sequence") {
+    const items = next.items.map((item, index) =>
+      rewrite(item, below(at, index), [...path, index]),
     );
-  return mapping(
-    next.at,
-    [...next.entries].map(([key, entry]) => [
-      key,
-      { at: entry.at, value: rewrite(entry.value, below(at, key), [...path, key]) },
-    ]),
-  );
+    return items.every((item, index) => item === next.items[index])
+      ? next
+      : sequence(next.at, items);
+  }
+  let changed: Map<string, Entry> | undefined;
+  for (const [key, entry] of next.entries) {
+    const rule = below(at, key);
+    const value = rule === undefined ? entry.value : rewrite(entry.value, rule, [...path, key]);
+    if (value !== entry.value)
+      (changed ??= new Map(next.entries)).set(key, { at: entry.at, value });
+  }
+  return changed === undefined ? next : mapping(next.at, changed);
 }

@@ -23,7 +23,6 @@ export type Wrong = (text: string) => string | undefined;
 function describe(node: Node): string {
   if (node.kind === "mapping") return "a mapping";
   if (node.kind === "sequence") return "a list";
-  if (node.value === null) return "empty";
   return `a ${typeof node.value}`;
 }
 
@@ -40,7 +39,10 @@ function leaf(
     called,
     fits,
     check(node, path, context) {
-      if (!fits(node)) return misfit(this, node, path, context);
+      if (!fits(node)) {
+        misfit(this, node, path, context);
+        return undefined;
+      }
       if (node.kind !== "scalar" || node.value === null) return node;
       const message = wrong?.(node.text);
       if (message === undefined) return node;
@@ -51,14 +53,15 @@ function leaf(
   };
 }
 
-function misfit(type: Type, node: Node, path: Path, context: Context): undefined {
-  if (node.kind === "scalar" && node.refused === true) return undefined;
+function misfit(type: Type, node: Node, path: Path, context: Context): void {
+  if (node.kind === "scalar" && node.refused === true) return;
   const quoted =
     type.called.startsWith("a string") && node.kind === "scalar" && node.value !== null
       ? `; put it in quotes: "${node.text}"`
-      : `; this is ${describe(node)}`;
+      : isNull(node)
+        ? "; this is empty: fill it, or remove it"
+        : `; this is ${describe(node)}`;
   context.complain(node.at, path, `must be ${type.called}${quoted}`);
-  return undefined;
 }
 
 export function string(wrong?: Wrong): Type {
@@ -166,7 +169,10 @@ export function list(item: Type): Type {
     called: "a list",
     fits: (node) => node.kind === "sequence",
     check(node, path, context) {
-      if (node.kind !== "sequence") return misfit(this, node, path, context);
+      if (node.kind !== "sequence") {
+        misfit(this, node, path, context);
+        return undefined;
+      }
       const items = node.items.map((entry, index) => item.check(entry, [...path, index], context));
       return sequence(
         node.at,
@@ -181,13 +187,16 @@ export function list(item: Type): Type {
 /** A mapping of the user's own names. */
 export function named(
   item: Type,
-  name: { readonly pattern: RegExp; readonly message: string } | undefined = undefined,
+  name?: { readonly pattern: RegExp; readonly message: string },
 ): Type {
   return {
     called: "a mapping",
     fits: (node) => node.kind === "mapping",
     check(node, path, context) {
-      if (node.kind !== "mapping") return misfit(this, node, path, context);
+      if (node.kind !== "mapping") {
+        misfit(this, node, path, context);
+        return undefined;
+      }
       const entries: [string, Entry][] = [];
       for (const [key, { at, value }] of node.entries) {
         if (name !== undefined && !name.pattern.test(key)) {
@@ -231,7 +240,10 @@ export function fields(
     keep: true,
     fits: (node) => node.kind === "mapping",
     check(node, path, context) {
-      if (node.kind !== "mapping") return misfit(this, node, path, context);
+      if (node.kind !== "mapping") {
+        misfit(this, node, path, context);
+        return undefined;
+      }
       const entries: [string, Entry][] = [];
       for (const [key, { at, value }] of node.entries) {
         const type = Object.hasOwn(known, key) ? known[key] : undefined;
@@ -295,11 +307,9 @@ export function either(...types: readonly Type[]): Type {
     keep: types.some((type) => type.keep === true),
     fits: (node) => pick(node) !== undefined,
     check(node, path, context) {
-      return (pick(node) ?? { check: () => misfit(this, node, path, context) }).check(
-        node,
-        path,
-        context,
-      );
+      const type = pick(node);
+      if (type === undefined) misfit(this, node, path, context);
+      return type?.check(node, path, context);
     },
     convert: (node) => pick(node)?.convert(node),
   };
@@ -322,7 +332,7 @@ export function kept(type: Type): Type {
 }
 
 /** The same, but an empty value is as good as none. */
-export function orNull(type: Type, empty: unknown = undefined): Type {
+export function orNull(type: Type, empty?: unknown): Type {
   return {
     called: type.called,
     keep: type.keep ?? false,

@@ -140,7 +140,7 @@ function explain(trouble: Trouble, context: Context): string | undefined {
     case "missing":
       return context.lenient ? undefined : missing(trouble.name);
     case "required": {
-      const reason = trouble.reason === "" ? "" : `: ${display(context.open(trouble.reason))}`;
+      const reason = trouble.reason === "" ? "" : `: ${display(trouble.reason)}`;
       return `variable ${trouble.name} is required${reason}; give it in .env or berth:variables`;
     }
     case "invalid":

@@ -116,9 +116,16 @@ function lower(message: string): string {
   return first.charAt(0).toLowerCase() + first.slice(1);
 }
 
+/** Without a schema every scalar is read as a string. */
+function word({ value }: { readonly value: unknown }): string {
+  return typeof value === "string" ? value : "";
+}
+
 class Reader {
   readonly resets: Path[] = [];
   private readonly open = new Set<YamlNode>();
+  /** By name, as far as the document has been read. */
+  private readonly anchors = new Map<string, YamlNode>();
   private spent = 0;
   private refused = false;
 
@@ -143,7 +150,8 @@ class Reader {
       this.refused = true;
       return undefined;
     }
-    if (isAlias(node)) return this.alias(node, path, at);
+    if (isAlias(node)) return this.alias(node.source, path, at);
+    if (!aliased && node.anchor !== undefined) this.anchors.set(node.anchor, node);
     if (node.tag === "!reset") {
       this.resets.push(path);
       return undefined;
@@ -168,15 +176,13 @@ class Reader {
     return result;
   }
 
-  private alias(node: YamlNode & { source: string }, path: Path, at: Position): Node | undefined {
-    const target = (node as unknown as { resolve(doc: Document): YamlNode | undefined }).resolve(
-      this.document,
-    );
+  private alias(name: string, path: Path, at: Position): Node | undefined {
+    const target = this.anchors.get(name);
     if (target === undefined) {
       this.report({
         at,
         key: dotted(path),
-        message: `no anchor &${node.source} stands before this alias; define it first`,
+        message: `no anchor &${name} stands before this alias; define it first`,
       });
       return undefined;
     }
@@ -188,7 +194,7 @@ class Reader {
     path: Path,
     at: Position,
   ): Node {
-    const value = String(node.value ?? "");
+    const value = word(node);
     if (/[\u0001\u0002]/.test(value))
       this.report({
         at,
@@ -215,12 +221,13 @@ class Reader {
     const first = new Map<string, Position>();
     for (const { key, value } of pairs) {
       const keyAt = this.place(key.range?.[0] ?? 0);
-      const resolved = isAlias(key) ? key.resolve(this.document) : key;
+      const resolved = isAlias(key) ? this.anchors.get(key.source) : key;
+      if (isScalar(key) && key.anchor !== undefined) this.anchors.set(key.anchor, key);
       if (!isScalar(resolved)) {
         this.report({ at: keyAt, key: dotted(path), message: "a key must be a plain word" });
         continue;
       }
-      const name = String(resolved.value ?? "");
+      const name = word(resolved);
       const earlier = first.get(name);
       if (earlier !== undefined) {
         this.report({

@@ -13,10 +13,12 @@ export function parsePort(spec: string): Port[] | string {
   const fields = (slash < 0 ? spec : spec.slice(0, slash)).split(":");
   const container = fields.pop() ?? "";
   const host = fields.pop() ?? "";
-  const ip = fields.join(":").replace(/^\[(.*)\]$/, "$1");
+  const address = fields.join(":");
+  const ip = address.replace(/^\[(.*)\]$/, "$1");
   if (container === "") return `"${spec}" names no container port; write host:container`;
-  if (ip !== "" && net.isIP(ip) === 0)
-    return `"${ip}" is no IP address; write [ip:]host:container, such as 127.0.0.1:8080:80`;
+  // Without brackets the colons of an IPv6 address could not be told from the others.
+  if (address !== "" && net.isIP(ip) !== (ip === address ? 4 : 6))
+    return `"${address}" is no IP address; write [ip:]host:container, such as 127.0.0.1:8080:80 or [::1]:8080:80`;
   const target = range(container);
   if (typeof target === "string") return target;
   const published = host === "" ? undefined : range(host);
