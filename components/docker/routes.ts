@@ -70,11 +70,11 @@ export function makeRoutes(
   });
 }
 
-/** `nc -z` is a connection and nothing more; the rename makes the file whole at once. */
+/** `nc … -e true` connects and ends: not every BusyBox has `-z`. The rename makes the file whole at once. */
 const switchScript = [
   `left=${reachable}`,
   "for server in $SERVERS; do",
-  '  until nc -z -w 1 "${server%:*}" "${server##*:}"; do',
+  '  until nc -w 1 "${server%:*}" "${server##*:}" -e true 2>/dev/null; do',
   "    left=$((left - 1))",
   '    [ "$left" -gt 0 ] || { echo "$server does not answer; the routes stay as they were"; exit 1; }',
   "    sleep 1",

@@ -1,0 +1,166 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get, type Agent } from "node:http";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Context } from "mocha";
+import { EngineStack, type Run } from "../rig/engine";
+import { needsPulumi } from "../rig/pulumi";
+import { docker } from "../simulators/docker";
+import { random } from "../simulators/random";
+import { serve, type Served } from "../simulators/server";
+import { tls } from "../simulators/tls";
+
+const repository = resolve(__dirname, "../..");
+const rigFolder = process.env.BERTH_RIG ?? join(homedir(), ".cache/berth-rig");
+
+/** The Docker of the tests: `BERTH_DOCKER_HOST`, `DOCKER_HOST`, else the rig's own; undefined when none runs. */
+export const dockerHost: string | undefined =
+  process.env.BERTH_DOCKER_HOST ??
+  process.env.DOCKER_HOST ??
+  (existsSync(join(rigFolder, "docker/run/docker.sock"))
+    ? `unix://${join(rigFolder, "docker/run/docker.sock")}`
+    : undefined);
+
+/** Skips with the reason, or fails where rigs are required, when the engine or Docker is missing. */
+export function needsDocker(context: Context): void {
+  needsPulumi(context);
+  if (dockerHost !== undefined) return;
+  const reason = "no Docker answers; run test/rig/dockerd.sh up, or set BERTH_DOCKER_HOST";
+  if (process.env.BERTH_RIG_REQUIRED === "1") throw new Error(reason);
+  console.error(`skipped: ${reason}`);
+  context.skip();
+}
+
+/** One application under test: a Compose file of its own, the real program, engine and Docker. */
+export class Bench {
+  readonly folder: string;
+  readonly prefix: string;
+  readonly #served: Served[] = [];
+  stack!: EngineStack;
+
+  private constructor(
+    readonly name: string,
+    readonly http: number,
+  ) {
+    this.folder = mkdtempSync(join(tmpdir(), "berth-docker-"));
+    this.prefix = `${name}-rig`;
+  }
+
+  /**
+   * @param http The port that the edge listens on.
+   * @param config Stack config besides cloud, compose and listen.
+   */
+  static async create(
+    name: string,
+    http: number,
+    config: Readonly<Record<string, unknown>> = {},
+  ): Promise<Bench> {
+    const bench = new Bench(name, http);
+    bench.buildApp();
+    const host = dockerHost!;
+    for (const simulator of [docker({ env: {}, host, folder: repository }), random, tls()])
+      bench.#served.push(await serve(simulator));
+    const [dockerPort, randomPort, tlsPort] = bench.#served.map(({ port }) => port);
+    bench.stack = await EngineStack.create({
+      name: "rig",
+      project: repository,
+      config: {
+        cloud: "local",
+        compose: join(bench.folder, "compose.yaml"),
+        listen: { http, https: http + 1000 },
+        // The rig's Traefik.
+        images: { traefik: "traefik:v3.5" },
+        ...config,
+      },
+      providers: { docker: dockerPort!, random: randomPort!, tls: tlsPort! },
+      env: { DOCKER_HOST: host },
+    });
+    return bench;
+  }
+
+  /** The image `berth-test-app:1`, from one C file. */
+  private buildApp(): void {
+    const app = join(this.folder, "app");
+    mkdirSync(app);
+    execFileSync("cc", ["-static", "-Os", "-o", join(app, "app"), join(__dirname, "app/app.c")]);
+    copyFileSync(join(__dirname, "app/Dockerfile"), join(app, "Dockerfile"));
+    this.docker("build", "-q", "-t", "berth-test-app:1", app);
+  }
+
+  /** Writes the Compose file; `services` as YAML. */
+  compose(text: string): void {
+    writeFileSync(join(this.folder, "compose.yaml"), `name: ${this.name}\n${text}`);
+  }
+
+  /** The docker program against the Docker of the tests. */
+  docker(...args: readonly string[]): string {
+    return execFileSync("docker", ["--host", dockerHost!, ...args], {
+      encoding: "utf8",
+      env: { ...process.env, DOCKER_BUILDKIT: "0" },
+      stdio: ["ignore", "pipe", "pipe"],
+    }).trim();
+  }
+
+  /** Names of this application's containers, sorted. */
+  containers(...more: readonly string[]): string[] {
+    const names = this.docker(
+      "ps",
+      "-a",
+      "--filter",
+      `label=berth.project=berth`,
+      "--filter",
+      `name=^${this.prefix}-`,
+      "--format",
+      "{{.Names}}",
+      ...more,
+    );
+    return names
+      .split("\n")
+      .filter((name) => name !== "")
+      .sort();
+  }
+
+  /** One request to the edge; status 0 where there was no answer. */
+  get(
+    host: string,
+    path = "/",
+    agent: Agent | undefined = undefined,
+  ): Promise<{ status: number; body: string }> {
+    return new Promise((done) => {
+      const options = { host: "127.0.0.1", port: this.http, path, headers: { host }, agent };
+      const request = get({ ...options, timeout: 10_000 }, (response) => {
+        let body = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
+        response.on("end", () => {
+          done({ status: response.statusCode ?? 0, body });
+        });
+        response.on("error", ({ message }) => {
+          done({ status: 0, body: message });
+        });
+      });
+      request.on("timeout", () => request.destroy(new Error("no answer within 10 s")));
+      request.on("error", ({ message }) => {
+        done({ status: 0, body: message });
+      });
+    });
+  }
+
+  /** Takes everything down, also what is protected and what state does not know. */
+  async dispose(): Promise<void> {
+    await this.stack.cancel();
+    await this.stack.destroy({ args: ["--exclude-protected"] });
+    for (const name of this.containers()) this.docker("rm", "-f", name);
+    for (const kind of ["volume", "network"])
+      for (const name of this.docker(kind, "ls", "-q", "--filter", `name=${this.prefix}-`).split(
+        "\n",
+      ))
+        if (name !== "") this.docker(kind, "rm", name);
+    this.stack.dispose();
+    for (const served of this.#served) await served.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What a failed command wrote, for the message of an assertion. */
+export const said = (run: Run): string => `${run.stdout}\n${run.stderr}`;
