@@ -22,6 +22,8 @@ export interface ConfigFile {
   readonly file: string;
   /** Full keys (`berth:cloud`, `aws:region`) with their plain values; a secret is `{ secure }`. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** The whole file. */
+  readonly document: Readonly<Record<string, unknown>>;
   position(key: string, path: Path): Position | undefined;
   /** A scalar as it is written. */
   source(key: string, path: Path): string | undefined;
@@ -93,11 +95,12 @@ function parsed(
   return {
     file: {
       file,
+      document: isMapping(top) ? top : {},
       config: Object.fromEntries([...full].map(([key, written]) => [key, stated?.[written]])),
       position(key, path) {
         const found = find(key, path);
         const node = found !== undefined && "key" in found ? (found.key as Node) : found;
-        const offset = (node)?.range?.[0];
+        const offset = node?.range?.[0];
         return offset === undefined ? undefined : at(offset);
       },
       source(key, path) {

@@ -175,7 +175,7 @@ export function list<T>(item: Type<T>, orOne = false): Type<T[]> {
       }
       if (!Array.isArray(given)) return at.problem(`must be ${what}, not ${shown(given)}`);
       const items = given.map((one, index) => item.read(one, at.child(index)));
-      return items.every((one) => one !== null) ? (items) : null;
+      return items.every((one) => one !== null) ? items : null;
     },
   };
 }

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Recorded } from "../recording";
+import { isObject } from "../recording/values";
+import type { PreviewDocument, ResourceEntry } from "./document";
+import { replacing } from "./replacing";
+
+export interface Change {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** The inputs that differ, by path. */
+  readonly properties: readonly string[];
+}
+
+/** What a plan does to what another plan has made. */
+export interface Changes {
+  /** What it is compared with: a file or a stack. */
+  readonly against: string;
+  readonly create: readonly Change[];
+  readonly update: readonly Change[];
+  readonly replace: readonly Change[];
+  readonly delete: readonly Change[];
+  readonly cost: { readonly before: number; readonly after: number; readonly difference: number };
+}
+
+/**
+ * Compares two plans resource by resource. What replaces is known from the resources' own options and
+ * from a table of properties that no provider changes in place; a secret that changed is not seen.
+ */
+export function compare(
+  against: string,
+  before: PreviewDocument,
+  after: PreviewDocument,
+  recorded: readonly Recorded[],
+): Changes {
+  const old = new Map(before.resources.map((resource) => [identity(resource), resource]));
+  const now = new Map(after.resources.map((resource) => [identity(resource), resource]));
+  const options = new Map(recorded.map((resource) => [resource.urn, resource]));
+  const create: Change[] = [];
+  const update: Change[] = [];
+  const replace: Change[] = [];
+  const replaced = new Set<string>();
+  for (const [key, resource] of now) {
+    const was = old.get(key);
+    if (was === undefined) {
+      create.push(change(resource, []));
+      continue;
+    }
+    const {
+      ignoreChanges = [],
+      replaceWith = [],
+      replaceOnChanges = [],
+    }: Partial<Recorded> = options.get(resource.urn) ?? {};
+    const properties = differences(was.inputs, resource.inputs, "").filter(
+      (path) => !ignoreChanges.some((ignored) => within(path, ignored)),
+    );
+    const withAnother = replaceWith.some((urn) => replaced.has(urn));
+    const own = properties.some(
+      (path) =>
+        replacing(resource.type, path) ||
+        replaceOnChanges.some((pattern) => pattern === "*" || within(path, pattern)),
+    );
+    if (own || withAnother) {
+      replaced.add(resource.urn);
+      replace.push(change(resource, properties));
+    } else if (properties.length > 0) update.push(change(resource, properties));
+  }
+  const gone = [...old].filter(([key]) => !now.has(key)).map(([, resource]) => resource);
+  const cost = { before: before.cost.monthly, after: after.cost.monthly };
+  return {
+    against,
+    create,
+    update,
+    replace,
+    delete: gone.map((resource) => change(resource, [])),
+    cost: { ...cost, difference: Math.round((cost.after - cost.before) * 100) / 100 },
+  };
+}
+
+/** A resource's URN without stack and project, so that two stacks can be compared. */
+function identity({ urn }: ResourceEntry): string {
+  return urn.split("::").slice(2).join("::");
+}
+
+function change({ urn, type, name }: ResourceEntry, properties: readonly string[]): Change {
+  return { urn, type, name, properties };
+}
+
+function within(path: string, start: string): boolean {
+  return path === start || path.startsWith(`${start}.`) || path.startsWith(`${start}[`);
+}
+
+/** The paths at which two values differ. */
+export function differences(before: unknown, after: unknown, path: string): string[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (isObject(before) && isObject(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...keys].flatMap((key) =>
+      differences(before[key], after[key], path === "" ? key : `${path}.${key}`),
+    );
+  }
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
+    return before.flatMap((item, index) => differences(item, after[index], `${path}[${index}]`));
+  return [path];
+}
