@@ -53,8 +53,8 @@ interface Store {
 
 /** Each run has a state of its own (the Automation API's inline programs are run so). */
 const { getStore, withLocalStorage } = state as unknown as {
-  getStore(): Store;
-  withLocalStorage<T>(run: () => T): T;
+  getStore: () => Store;
+  withLocalStorage: <T>(run: () => T) => T;
 };
 
 /**
