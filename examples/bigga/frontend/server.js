@@ -76,7 +76,7 @@ const server = createServer((request, response) => {
 
 server.listen(port, () => console.log(`listening on ${port}`));
 
-// npm forwards the signal; requests in progress are answered first.
+// npm forwards the signal (serve:ssr is an exec, so that no shell is between); requests in progress are answered first.
 for (const signal of ["SIGTERM", "SIGINT"]) {
   process.on(signal, () => {
     server.close(() => process.exit(0));
