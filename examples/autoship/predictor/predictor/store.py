@@ -14,7 +14,7 @@ from pymemcache.client.base import PooledClient
 
 from predictor import model
 
-TIMEOUT = 5  # seconds
+TIMEOUT = 15  # seconds: the first write may have to make an index
 MODEL_LIFETIME = 60  # seconds until new observations count
 
 DATABASE_URL = os.environ["DATABASE_URL"]

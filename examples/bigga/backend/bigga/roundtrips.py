@@ -14,7 +14,7 @@ from pymongo import MongoClient
 
 from bigga import config, events
 
-TIMEOUT = 5  # seconds, of each service
+TIMEOUT = 15  # seconds, of each service: the first write may have to make an index
 
 
 def postgres(value: str) -> str:
