@@ -38,6 +38,7 @@ mysql         mysql:8.4 mariadb:11
 golang        golang:1.24
 traefik       traefik:v3.5
 mongo         mongo:7
+mailpit       axllent/mailpit:v1.21 axllent/mailpit:latest
 jre           berth-rig/jre:17
 elasticsearch elasticsearch:8.19.0
 solr          solr:9
@@ -54,7 +55,7 @@ label() { docker image inspect -f "{{ index .Config.Labels \"$2\" }}" "$1" 2>/de
 # What an image is made of: its folder, what is staged from the host, and the image it starts from.
 sources_of() {
   {
-    (cd "$HERE/$1" && find . -type f | LC_ALL=C sort | xargs sha256sum)
+    (cd "$HERE/$1" && find . -type f | LC_ALL=C sort | xargs sha256sum && find . -type f -perm -100 | LC_ALL=C sort)
     if [ "$(type -t "fingerprint_$1")" = function ]; then "fingerprint_$1"; fi
     for image in $(starts_from "$1"); do label "$image" berth.sources; done
   } | sha256sum | cut -c1-16

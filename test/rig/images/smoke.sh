@@ -17,7 +17,7 @@ PASSWORD="s3 cr'e\"t\$#1"
 printf '%s' "$PASSWORD" >"$SECRETS/password"
 
 cleanup() {
-  docker rm -fv "$ID" "$ID-client" >/dev/null 2>&1
+  docker rm -fv "$ID" >/dev/null 2>&1
   docker volume rm "$ID" >/dev/null 2>&1
   docker network rm "$NET" >/dev/null 2>&1
   rm -rf "$SECRETS"
@@ -136,16 +136,19 @@ mysql() {
     within 30 says kept my 'SELECT a FROM t' && stops
 }
 mongo() {
-  client() { docker exec -i "$ID-client" python3 -c "$1"; }
-  # A driver, and so the protocol and its login, from a container on the same network.
-  driver="import pymongo, sys; c = pymongo.MongoClient('mongo', 27017, username='root', password=open('/run/secrets/password').read(), serverSelectionTimeoutMS=3000)['shop']['t']"
-  docker run -d --name "$ID-client" --network "$NET" -v "$SECRETS:/run/secrets:ro" -v "$(drivers):/drivers:ro" \
-    -e PYTHONPATH=/drivers python:3.12-slim sleep 300 >/dev/null &&
-    start --network-alias mongo -v "$ID:/data/db" -e MONGO_INITDB_ROOT_USERNAME=root \
-      -e MONGO_INITDB_ROOT_PASSWORD_FILE=/run/secrets/password mongo:7 --wiredTigerCacheSizeGB 0.25 &&
-    within 20 client "$driver; c.insert_one({'_id': 1, 'a': 'kept'})" &&
-    says authentication client "import pymongo; pymongo.MongoClient('mongo')['shop']['t'].find_one()" &&
-    again && within 20 client "$driver; assert c.find_one({'a': 'kept'})['_id'] == 1" && stops
+  local wheels
+  wheels=$(drivers)
+  # A driver, and so the protocol and its login.
+  client() {
+    docker run --rm --network "container:$ID" -v "$SECRETS:/run/secrets:ro" -v "$wheels:/drivers:ro" \
+      -e PYTHONPATH=/drivers -e PYTHONDONTWRITEBYTECODE=1 python:3.12-slim python3 -c "$1"
+  }
+  driver="import pymongo; c = pymongo.MongoClient('127.0.0.1', username='root', password=open('/run/secrets/password').read(), serverSelectionTimeoutMS=5000)['shop']['t']"
+  start -v "$ID:/data/db" -e MONGO_INITDB_ROOT_USERNAME=root \
+    -e MONGO_INITDB_ROOT_PASSWORD_FILE=/run/secrets/password mongo:7 --wiredTigerCacheSizeGB 0.25 &&
+    within 30 client "$driver; c.insert_one({'_id': 1, 'a': 'kept'})" &&
+    says uthentication client "import pymongo; pymongo.MongoClient('127.0.0.1')['shop']['t'].find_one()" &&
+    again && within 30 client "$driver; assert c.find_one({'a': 'kept'})['_id'] == 1" && stops
 }
 elasticsearch() {
   es() { in_it curl -sS -m 9 -H 'content-type: application/json' "${@:2}" "http://127.0.0.1:9200$1"; }
@@ -173,6 +176,15 @@ neo4j() {
     says Unauthorized in_it curl -sS -u neo4j:wrong -H 'content-type: application/json' -d '{"statements":[]}' http://127.0.0.1:7474/db/neo4j/tx/commit &&
     again && within 90 says kept cypher 'MATCH (t:T) RETURN t.a' && stops
 }
+mailpit() {
+  send() {
+    in_it python3 -c "import smtplib; s = smtplib.SMTP('127.0.0.1', 1025); s.login('any', 'one'); s.sendmail('a@example.org', ['b@example.org'], 'From: A <a@example.org>\r\nTo: b@example.org\r\nSubject: kept\r\n\r\nHello')"
+  }
+  get() { in_it python3 -c "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:8025/api/v1/$1').read().decode())"; }
+  start -v "$ID:/data" -e MP_DATABASE=/data/mailpit.db axllent/mailpit:latest && within 20 in_it /mailpit readyz &&
+    send && says '"Subject": "kept"' get messages && again && within 20 in_it /mailpit readyz &&
+    says '"Text": "Hello' get message/latest && stops
+}
 python() { docker run --rm --network none python:3.12-slim sh -c 'python --version && python3 -c "import ssl, sqlite3" && pip --version' >/dev/null; }
 node() { docker run --rm --network none node:20-slim sh -c 'node -e 1 && npm --version && npx --version' >/dev/null; }
 golang() { docker run --rm --network none golang:1.24 sh -c 'cd /tmp && printf "package main\nfunc main() { println(1) }\n" >m.go && go run m.go' >/dev/null 2>&1; }
@@ -183,7 +195,7 @@ if [ $# = 0 ]; then
   # shellcheck disable=SC2046
   set -- $(for i in debian:bookworm-slim python:3.12-slim node:20-slim golang:1.24 busybox:1.37 redis:7 postgres:17 \
     nginx:1.29 memcached:1.6 haproxy:3.2 rabbitmq:4-management mysql:8.4 mariadb:11 traefik:v3.5 mongo:7 \
-    elasticsearch:8.19.0 solr:9 neo4j:5; do
+    elasticsearch:8.19.0 solr:9 neo4j:5 axllent/mailpit:latest; do
     docker image inspect "$i" >/dev/null 2>&1 && echo "$i"
   done)
 fi
@@ -200,7 +212,7 @@ for image in "$@"; do
     failed=$((failed + 1))
     printf 'FAIL  %s (%d s)\n%s\n' "$image" $((SECONDS - begun)) "$out"
   fi
-  docker rm -fv "$ID" "$ID-client" >/dev/null 2>&1
+  docker rm -fv "$ID" >/dev/null 2>&1
   docker volume rm "$ID" >/dev/null 2>&1
 done
 echo "$passed passed, $failed failed"

@@ -16,9 +16,12 @@ debian_mirror() {
   awk '$1 == "URIs:" { print $2; exit } $1 == "deb" { print $(NF > 3 && $2 ~ /^\[/ ? 3 : 2); exit }' "$f"
 }
 
+# How this host reaches its mirrors: proxies, retries, what it does not check.
+apt_settings() { grep -lE '^ *Acquire::(https?|Retries|Check-|Force)' /etc/apt/apt.conf /etc/apt/apt.conf.d/* 2>/dev/null || true; }
+
 fingerprint_debian() {
   debian_sources | xargs cat
-  cat /etc/apt/apt.conf.d/99* /etc/apt/apt.conf.d/*proxy* 2>/dev/null || true
+  apt_settings | xargs -r cat
   sha256sum <"$CA_BUNDLE"
 }
 
@@ -32,10 +35,7 @@ debian_rootfs() {
     "$(debian_mirror)" >"$CACHE/debian.log" 2>&1 || { rm -rf "$root"; return 1; }
   rm -f "$root/etc/apt/sources.list"
   for f in $(debian_sources); do cp "$f" "$root$f"; done
-  for f in /etc/apt/apt.conf.d/99* /etc/apt/apt.conf.d/*proxy*; do
-    case $f in *artifact*) continue ;; esac
-    [ -e "$f" ] && cp "$f" "$root/etc/apt/apt.conf.d/"
-  done
+  for f in $(apt_settings); do cp "$f" "$root/etc/apt/apt.conf.d/"; done
   # An image keeps no package files, indexes, manuals or translations: each would be in every layer.
   cat >"$root/etc/apt/apt.conf.d/docker-clean" <<'CLEAN'
 APT::Install-Recommends "false";
