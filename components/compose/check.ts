@@ -230,8 +230,13 @@ class ServiceCheck {
       if (type === "volume" && source !== undefined) this.known("volumes", source, key);
       if (type === "bind" && source === undefined)
         this.complain(key, "a bind mount needs a source; give the path on the host");
-      if (!this.context.lenient && !target.startsWith("/") && !/^[A-Za-z]:/.test(target))
-        this.complain(key, `"${target}" is no absolute path; start the target with /`);
+      if (!this.context.lenient && !target.startsWith("/"))
+        this.complain(
+          key,
+          /^[A-Za-z]:/.test(target)
+            ? `"${target}" reads as a path of Windows; give the volume a name of two letters or more`
+            : `"${target}" is no absolute path; start the target with /`,
+        );
     });
   }
 

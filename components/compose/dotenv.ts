@@ -29,17 +29,29 @@ const blank = /[\t\v\f\r \u0085\u00A0]/;
  * `NAME` that takes its value from `lookup`.
  *
  * @param lookup values that outrank what the file itself has said so far
+ * @param known what files before this one have said
+ * @param hold what to keep of a value, such as a reference in its place
  */
 export function parseEnv(
   text: string,
   lookup: Lookup,
   known: ReadonlyMap<string, Text> = new Map(),
+  hold: (name: string, value: Text) => Text = (_, value) => value,
 ): EnvFile {
-  return new Parser(text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n"), lookup, known).parse();
+  return new Parser(
+    text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n"),
+    lookup,
+    known,
+    hold,
+  ).parse();
 }
 
 /** `format: raw`: each line is `NAME=value` to the letter, without quoting or interpolation. */
-export function parseRawEnv(text: string, lookup: Lookup): EnvFile {
+export function parseRawEnv(
+  text: string,
+  lookup: Lookup,
+  hold: (name: string, value: Text) => Text,
+): EnvFile {
   const lines: EnvLine[] = [];
   const problems: EnvProblem[] = [];
   for (const [index, whole] of text
@@ -55,7 +67,7 @@ export function parseRawEnv(text: string, lookup: Lookup): EnvFile {
       continue;
     }
     const value = equals < 0 ? lookup(name) : line.slice(equals + 1);
-    if (value !== undefined) lines.push({ name, value, line: index + 1 });
+    if (value !== undefined) lines.push({ name, value: hold(name, value), line: index + 1 });
   }
   return { lines, problems, missing: [] };
 }
@@ -77,6 +89,7 @@ class Parser {
     private readonly text: string,
     private readonly lookup: Lookup,
     known: ReadonlyMap<string, Text>,
+    private readonly hold: (name: string, value: Text) => Text,
   ) {
     this.values = new Map(known);
   }
@@ -175,8 +188,9 @@ class Parser {
   }
 
   private set(name: string, value: Text, line: number): void {
-    this.values.set(name, value);
-    this.lines.push({ name, value, line });
+    const held = this.hold(name, value);
+    this.values.set(name, held);
+    this.lines.push({ name, value: held, line });
   }
 
   private skipLine(): void {

@@ -53,10 +53,12 @@ export function resolveEnvironment(
       }
       const lookup = (variable: string): Text | undefined =>
         variables.get(variable) ?? own[variable] ?? undefined;
+      const hold = (variable: string, value: Text): Text =>
+        context.conceal(`${context.nameOf(file)}/${variable}`, value);
       const parsed =
         format?.kind === "scalar" && format.text === "raw"
-          ? parseRawEnv(content.text, lookup)
-          : parseEnv(content.text, lookup, gathered);
+          ? parseRawEnv(content.text, lookup, hold)
+          : parseEnv(content.text, lookup, gathered, hold);
       for (const { line, column, message } of parsed.problems)
         context.complain({ file: shown(file), line, column }, "", message);
       if (!context.lenient)
@@ -67,10 +69,7 @@ export function resolveEnvironment(
             `variable ${missing.name} is not set; give it in .env or berth:variables, or write $$ for a plain $`,
           );
       for (const line of parsed.lines) {
-        gathered.set(
-          line.name,
-          context.conceal(`${context.nameOf(file)}/${line.name}`, line.value),
-        );
+        gathered.set(line.name, line.value);
         positions.set(line.name, { file: shown(file), line: line.line, column: 1 });
       }
     });

@@ -36,17 +36,17 @@ export function readVariables(
       );
       continue;
     }
-    const parsed = parseEnv(read.text, (name) => outer.get(name), own);
+    const hold = (name: string, value: Text): Text =>
+      secretName.test(name) || secretValue.test(context.open(value))
+        ? context.conceal(`${context.nameOf(file)}/${name}`, value)
+        : value;
+    const parsed = parseEnv(read.text, (name) => outer.get(name), own, hold);
     for (const { line, column, message } of parsed.problems)
       context.complain({ file: shown(file), line, column }, "", message);
     for (const { name, line } of parsed.missing)
       if (!context.lenient)
         context.complain({ file: shown(file), line, column: 1 }, "", missing(name));
-    for (const { name, value } of parsed.lines) {
-      const opened = context.open(value);
-      const secret = secretName.test(name) || secretValue.test(opened);
-      own.set(name, secret ? context.conceal(`${context.nameOf(file)}/${name}`, value) : value);
-    }
+    for (const { name, value } of parsed.lines) own.set(name, value);
   }
   return new Map([...own, ...outer]);
 }

@@ -100,8 +100,10 @@ function explain({ code, message }: YAMLError): string {
   switch (code) {
     case "TAB_AS_INDENT":
       return "a tab cannot indent in YAML; use spaces";
-    case "BAD_INDENT":
     case "MISSING_CHAR":
+      if (/closing .*quote/.test(message)) return "a quote is opened and never closed; close it";
+      return `not valid YAML: ${lower(message)}; check indentation, quotes and colons here`;
+    case "BAD_INDENT":
     case "UNEXPECTED_TOKEN":
     case "BLOCK_AS_IMPLICIT_KEY":
     case "MULTILINE_IMPLICIT_KEY":
@@ -127,6 +129,8 @@ class Reader {
   /** By name, as far as the document has been read. */
   private readonly anchors = new Map<string, YamlNode>();
   private spent = 0;
+  /** The alias in the document itself that is being read. */
+  private outer: { at: Position; path: Path } | undefined;
   private refused = false;
 
   constructor(
@@ -143,14 +147,17 @@ class Reader {
     if (aliased && ++this.spent > aliasBudget) {
       if (!this.refused)
         this.report({
-          at,
-          key: dotted(path),
+          at: this.outer?.at ?? at,
+          key: dotted(this.outer?.path ?? path),
           message: `aliases expand to more than ${aliasBudget} values; write fewer aliases of aliases`,
         });
       this.refused = true;
       return undefined;
     }
-    if (isAlias(node)) return this.alias(node.source, path, at);
+    if (isAlias(node)) {
+      if (!aliased) this.outer = { at, path };
+      return this.alias(node.source, path, at);
+    }
     if (!aliased && node.anchor !== undefined) this.anchors.set(node.anchor, node);
     if (node.tag === "!reset") {
       this.resets.push(path);
