@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Bench, needsDocker, said } from "./rig";
+
+const examples = resolve(__dirname, "../../examples");
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** One request through the edge. */
+function call(bench: Bench, host: string, path: string, body?: object): Promise<Answer> {
+  return new Promise((done, failed) => {
+    const sent = request(
+      {
+        host: "127.0.0.1",
+        port: bench.http,
+        path,
+        method: body === undefined ? "GET" : "POST",
+        headers: { host, "content-type": "application/json" },
+        timeout: 60_000,
+      },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        response.on("end", () => done({ status: response.statusCode ?? 0, body: text }));
+      },
+    );
+    sent.on("error", failed).on("timeout", () => sent.destroy(new Error("no answer in a minute")));
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+interface Deep {
+  readonly ok: boolean;
+  readonly services: Record<string, { readonly ok: boolean; readonly value: string }>;
+}
+
+/** What `/health/deep` says of each data service; each value was made for this one request. */
+async function deep(bench: Bench, host: string): Promise<Deep["services"]> {
+  const { status, body } = await call(bench, host, "/health/deep");
+  assert.equal(status, 200, body);
+  return (JSON.parse(body) as Deep).services;
+}
+
+async function deepTwice(bench: Bench, host: string, services: readonly string[]): Promise<void> {
+  const [one, two] = [await deep(bench, host), await deep(bench, host)];
+  assert.deepEqual(Object.keys(one).sort(), [...services].sort());
+  for (const name of services) {
+    assert.ok(one[name]!.ok && two[name]!.ok, `${name}: ${JSON.stringify([one, two])}`);
+    assert.notEqual(one[name]!.value, two[name]!.value, `${name} gave a canned answer`);
+  }
+}
+
+/** A copy of an example that a test may change, and its application on the rig. */
+async function bring(
+  name: string,
+  http: number,
+  config: Record<string, unknown> = {},
+): Promise<Bench> {
+  const bench = await Bench.create(name, http, config);
+  const folder = join(bench.folder, name);
+  cpSync(join(examples, name), folder, { recursive: true });
+  bench.stack.configure({ compose: join(folder, "compose.yaml") });
+  return bench;
+}
+
+function touched(run: Awaited<ReturnType<Bench["stack"]["up"]>>): string[] {
+  return [...new Set(run.steps.filter(({ op }) => op !== "same").map(({ name }) => name))];
+}
+
+function connects(bench: Bench, network: string, host: string, port: number): boolean {
+  const line = `nc -z -w 3 ${host} ${port} && echo reached || echo not reached`;
+  const args = ["--network", `${bench.prefix}-${network}`, "busybox:1.37", "sh", "-c", line];
+  return bench.docker("run", "--rm", ...args) === "reached";
+}
+
+describe("SimpleApp on Docker, through the real engine", function () {
+  this.timeout(600_000);
+  let bench: Bench;
+  const host = "app.localhost";
+
+  before(async function () {
+    needsDocker(this);
+    bench = await bring("simpleapp", 18091, { protect: true });
+  });
+  after(async () => {
+    if (!(bench as Bench | undefined)) return;
+    bench.stack.configure({ protect: false });
+    await bench.stack.up();
+    await bench.dispose();
+  });
+
+  it("comes up and reads and writes MySQL and Redis", async () => {
+    const run = await bench.stack.up();
+    assert.equal(run.code, 0, said(run));
+    await deepTwice(bench, host, ["mysql", "redis"]);
+  });
+
+  it("writes a row and reads it", async () => {
+    const { status, body } = await call(bench, host, "/notes", { text: "written by a test" });
+    assert.equal(status, 201, body);
+    const { id } = JSON.parse(body) as { id: number };
+    assert.match((await call(bench, host, `/notes/${id}`)).body, /written by a test/);
+  });
+
+  it("has its secrets at /run/secrets, and nowhere in a container's environment", () => {
+    const password = readFileSync(
+      join(examples, "simpleapp/secrets/mysql_password.txt"),
+      "utf8",
+    ).trim();
+    const mysql = bench.containers().find((name) => name.includes("-mysql-"))!;
+    assert.equal(
+      bench.docker("exec", mysql, "cat", "/run/secrets/mysql_password").trim(),
+      password,
+    );
+    for (const name of bench.containers())
+      assert.doesNotMatch(
+        bench.docker("inspect", "--format", "{{.Config.Env}}", name),
+        new RegExp(password),
+      );
+  });
+
+  it("keeps what is off a network from connecting to what is on it", () => {
+    assert.equal(connects(bench, "cache-tier", "redis", 6379), true);
+    assert.equal(connects(bench, "back-tier", "mysql", 3306), true);
+    assert.equal(connects(bench, "back-tier", "redis", 6379), false);
+    assert.equal(connects(bench, "cache-tier", "mysql", 3306), false);
+  });
+
+  it("changes nothing the second time", async () => {
+    const run = await bench.stack.up();
+    assert.equal(run.code, 0, said(run));
+    assert.deepEqual(Object.keys(run.changes), ["same"], said(run));
+  });
+
+  it("changes one service's resources when one service changes", async () => {
+    const file = join(bench.folder, "simpleapp/compose.yaml");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace("LISTEN: :8080", "LISTEN: :8080\n      COLOUR: green"));
+    const run = await bench.stack.up();
+    assert.equal(run.code, 0, said(run));
+    assert.deepEqual(
+      touched(run).filter((name) => !/-(app-\d+|routes)$/.test(name)),
+      [],
+      "more changed than app and the routes",
+    );
+    assert.ok(touched(run).some((name) => name.endsWith("-app-1")));
+    await deepTwice(bench, host, ["mysql", "redis"]);
+  });
+
+  it("keeps no secret in plain text in its state", async () => {
+    const state = JSON.stringify(await bench.stack.export());
+    for (const name of ["mysql_password", "mysql_root_password", "redis_password"]) {
+      const secret = readFileSync(join(examples, `simpleapp/secrets/${name}.txt`), "utf8").trim();
+      assert.ok(!state.includes(secret), `${name} stands in the state`);
+      assert.ok(
+        !state.includes(Buffer.from(secret).toString("base64")),
+        `${name} stands in the state as base64`,
+      );
+    }
+  });
+
+  it("refuses to destroy what is protected, and says how", async () => {
+    const refused = await bench.stack.destroy();
+    assert.notEqual(refused.code, 0);
+    assert.match(said(refused), /protect/);
+    assert.equal(
+      bench.docker("volume", "ls", "-q", "--filter", `name=${bench.prefix}-mysql`) === "",
+      false,
+    );
+    const run = await bench.stack.destroy({ args: ["--exclude-protected"] });
+    assert.equal(run.code, 0, said(run));
+    assert.deepEqual(bench.containers(), []);
+    assert.match(bench.docker("volume", "ls", "-q"), new RegExp(`${bench.prefix}-mysql-data`));
+  });
+
+  it("comes back with its rows", async () => {
+    const run = await bench.stack.up();
+    assert.equal(run.code, 0, said(run));
+    assert.match((await call(bench, host, "/notes")).body, /written by a test/);
+  });
+});
+
+describe("Bigga on Docker, through the real engine", function () {
+  this.timeout(1_200_000);
+  let bench: Bench;
+
+  before(async function () {
+    needsDocker(this);
+    bench = await bring("bigga", 18092);
+  });
+  after(async () => {
+    await (bench as Bench | undefined)?.dispose();
+  });
+
+  it("comes up, all thirteen services of it", async () => {
+    const run = await bench.stack.up();
+    assert.equal(run.code, 0, said(run));
+  });
+
+  it("reads and writes every data service through the edge", async () => {
+    await deepTwice(bench, "api.localhost", [
+      "postgres",
+      "mongo",
+      "neo4j",
+      "elasticsearch",
+      "solr",
+      "rabbitmq",
+      "redis",
+    ]);
+    await deepTwice(bench, "ws.localhost", ["redis"]);
+  });
+
+  it("serves the page that the frontend renders from the backend", async () => {
+    const { body } = await call(bench, "api.localhost", "/items", { text: "an item of the test" });
+    assert.match(body, /an item of the test/);
+    const page = await call(bench, "localhost", "/");
+    assert.equal(page.status, 200);
+    assert.match(page.body, /an item of the test/);
+  });
+
+  it("takes a task through RabbitMQ and Celery", async () => {
+    const { status, body } = await call(bench, "api.localhost", "/tasks", {
+      text: "one two three",
+    });
+    assert.equal(status, 202, body);
+    const { id } = JSON.parse(body) as { id: string };
+    for (let wait = 0; wait < 60; wait++) {
+      const task = JSON.parse((await call(bench, "api.localhost", `/tasks/${id}`)).body) as {
+        state: string;
+        worker: string | null;
+      };
+      if (task.state === "done") {
+        assert.ok(task.worker, "no worker did it");
+        return;
+      }
+      await sleep(500);
+    }
+    assert.fail("no worker finished the task within 30 seconds");
+  });
+
+  it("runs one scheduler", async () => {
+    const { schedulers } = JSON.parse((await call(bench, "api.localhost", "/beat")).body) as {
+      schedulers: { alive: boolean }[];
+    };
+    assert.equal(schedulers.filter(({ alive }) => alive).length, 1);
+  });
+
+  it("changes nothing the second time", async () => {
+    const run = await bench.stack.up();
+    assert.equal(run.code, 0, said(run));
+    assert.deepEqual(Object.keys(run.changes), ["same"], said(run));
+  });
+});
