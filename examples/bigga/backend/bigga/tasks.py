@@ -14,6 +14,8 @@ from bigga.alive import WORKER_FILE
 celery = Celery("bigga", broker=config.BROKER_URL)
 celery.conf.update(
     task_ignore_result=True,
+    # A task counts as sent when the broker has it on disk, so that its crash loses none.
+    broker_transport_options={"confirm_publish": True},
     # A task of a worker that died is given to another one.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
