@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { clouds, offers } from "../../components/clouds";
-import type { CloudArgs, MachineArgs } from "../../components/clouds/cloud";
+import type { CloudArgs, Cluster, ClusterArgs, MachineArgs } from "../../components/clouds/cloud";
 import type { Plan } from "../../components/plan/plan";
-import type { CloudName, EngineName } from "../../components/settings/settings";
+import type { CloudName, EngineName, Shape } from "../../components/settings/settings";
 import { databaseFor, planFor } from "./plan";
 import { record, type Registration } from "./record";
 
@@ -101,12 +101,16 @@ const otherTags = ["digitalocean:index/firewall:Firewall"];
 function tagProperty(type: string): string | undefined {
   const [pkg, path] = type.split(":") as [string, string];
   if (otherTags.includes(type)) return undefined;
-  const file = `${path.replace(/^index\//, "")}.d.ts`;
-  const text = readFileSync(join(modules, "@pulumi", pkg, file), "utf8");
+  const [folder, base] = path.split("/") as [string, string];
+  const module = join(modules, "@pulumi", pkg, folder === "index" ? "" : folder);
+  // A token begins in lower case, its file as the class does: iAMMember, iammember.
+  const file = readdirSync(module).find(
+    (name) => name.toLowerCase() === `${base}.d.ts`.toLowerCase(),
+  )!;
+  const text = readFileSync(join(module, file), "utf8");
   const args = text.slice(text.search(/^export interface \w+Args \{/m));
-  return ["resourceLabels", "userLabels", "labels", "tags"].find((property) =>
-    new RegExp(`^    ${property}\\?:`, "m").test(args),
-  );
+  const properties = pkg === "gcp" ? ["resourceLabels", "labels"] : ["tags"];
+  return properties.find((property) => new RegExp(`^    ${property}\\?:`, "m").test(args));
 }
 
 const holdsData = /(ebs\/volume|index\/volume|compute\/disk):/;
@@ -235,7 +239,7 @@ for (const cloud of names)
   });
 
 /** Everything managed on one cloud, beside its machine. */
-const databasesOf = (cloud: CloudName): Promise<Registration[]> => {
+const databasesOf = (cloud: CloudName, shape: Shape): Promise<Registration[]> => {
   const engines = offers[cloud]().engines;
   const databases = Object.entries(engines).map(([engine, offer]) =>
     databaseFor(engine as EngineName, offer.versions[0]!, {
@@ -246,8 +250,11 @@ const databasesOf = (cloud: CloudName): Promise<Registration[]> => {
     }),
   );
   return record(() => {
-    const made = new (clouds[cloud]())(cloudArgs(planFor(cloud, "vm", { databases })));
-    const client = made.machine("qa-machine", machineArgs(cloud), {});
+    const made = new (clouds[cloud]())(cloudArgs(planFor(cloud, shape, { databases })));
+    const client =
+      shape === "vm"
+        ? made.machine("qa-machine", machineArgs(cloud), {})
+        : made.cluster!("qa-cluster", clusterArgs(cloud), {});
     for (const database of databases) {
       const name = `qa-${database.service}`;
       const server = made.database!(name, { database, client, tags, protect: true }, {});
@@ -260,14 +267,16 @@ const databasesOf = (cloud: CloudName): Promise<Registration[]> => {
 const isServer =
   /(rds\/instance|elasticache\/replicationGroup|sql\/databaseInstance|redis\/instance|databaseCluster):/;
 
-for (const cloud of names)
-  describe(`the databases of ${cloud}`, () => {
+for (const [cloud, shape] of names.flatMap((name) =>
+  (["vm", "cluster"] as const).map((form) => [name, form] as const),
+))
+  describe(`the databases of ${cloud} beside a ${shape}`, () => {
     let own: readonly Registration[];
 
     before(async function () {
       this.timeout(20_000);
-      const all = await databasesOf(cloud);
-      own = all.filter(({ name, custom }) => custom && !name.startsWith("qa-machine"));
+      const all = await databasesOf(cloud, shape);
+      own = all.filter(({ name, custom }) => custom && !/^qa-(machine|cluster)/.test(name));
     });
 
     const servers = () =>
@@ -327,7 +336,9 @@ for (const cloud of names)
         assert.equal(rules.length, servers().length);
         for (const { name, inputs, inputDependencies } of rules) {
           assert.equal(inputs["cidrIpv4"], undefined, name);
-          assert.deepEqual(inputDependencies["referencedSecurityGroupId"], ["qa-machine-firewall"]);
+          assert.deepEqual(inputDependencies["referencedSecurityGroupId"], [
+            shape === "vm" ? "qa-machine-firewall" : "qa-cluster-control-plane",
+          ]);
         }
       }
       if (cloud === "digitalocean") {
@@ -335,8 +346,12 @@ for (const cloud of names)
         const replicas = own.filter(({ type }) => type.includes("databaseReplica"));
         assert.equal(lists.length, servers().length + replicas.length);
         for (const { inputs, inputDependencies } of lists) {
-          assert.equal((inputs["rules"] as { type: string }[])[0]!.type, "droplet");
-          assert.ok(inputDependencies["rules"]?.includes("qa-machine-droplet"));
+          const [type, source] =
+            shape === "vm"
+              ? ["droplet", "qa-machine-droplet"]
+              : ["k8s", "qa-cluster-control-plane"];
+          assert.equal((inputs["rules"] as { type: string }[])[0]!.type, type);
+          assert.ok(inputDependencies["rules"]?.includes(source));
         }
       }
     });
@@ -358,6 +373,128 @@ for (const cloud of names)
         for (const key of Object.keys(inputs))
           if (/^(password|authToken|rootPassword)$/.test(key))
             assert.ok(secrets.includes(key), `${name}.${key}`);
+    });
+  });
+
+const clusterArgs = (cloud: CloudName): ClusterArgs => ({
+  nodeType: offers[cloud]().nodeSize,
+  min: 2,
+  max: 5,
+  operators,
+  tags,
+  protect: true,
+});
+
+const isControlPlane = /(eks\/cluster|container\/cluster|kubernetesCluster):/;
+const isPool = /(eks\/nodeGroup|container\/nodePool|kubernetesNodePool):/;
+
+for (const cloud of names)
+  describe(`the cluster of ${cloud}`, () => {
+    let own: readonly Registration[];
+    let made: Cluster;
+    let config: string;
+
+    before(async function () {
+      this.timeout(20_000);
+      own = await record(() => {
+        const cluster = new (clouds[cloud]())(cloudArgs(planFor(cloud, "cluster")));
+        made = cluster.cluster!("qa-cluster", clusterArgs(cloud), {});
+        made.kubeconfig.apply((text) => (config = text));
+      });
+      own = own.filter(({ type, custom }) => custom && !stack.test(type));
+    });
+
+    it("is protected, and so is the edge's address, and nothing else", () => {
+      const kept = own.filter(({ protect }) => protect).map(({ type }) => type);
+      assert.equal(kept.filter((type) => isControlPlane.test(type)).length, 1);
+      for (const type of kept)
+        assert.match(
+          type,
+          /(eks\/cluster|container\/cluster|kubernetesCluster|eip|compute\/address|loadBalancer):/,
+        );
+      const { inputs } = only(own, isControlPlane);
+      if (cloud !== "digitalocean") assert.equal(inputs["deletionProtection"], true);
+    });
+
+    it("has between min and max nodes of the size that was asked for", () => {
+      const { inputs } = only(own, isPool);
+      const { nodeType } = clusterArgs(cloud);
+      const said = {
+        aws: () => {
+          const scaling = inputs["scalingConfig"] as Record<string, number>;
+          return [(inputs["instanceTypes"] as string[])[0], scaling["minSize"], scaling["maxSize"]];
+        },
+        gcp: () => {
+          const scaling = inputs["autoscaling"] as Record<string, number>;
+          const node = inputs["nodeConfig"] as Record<string, unknown>;
+          return [node["machineType"], scaling["totalMinNodeCount"], scaling["totalMaxNodeCount"]];
+        },
+        digitalocean: () => [inputs["size"], inputs["minNodes"], inputs["maxNodes"]],
+        local: () => [],
+      }[cloud]();
+      assert.deepEqual(said, [nodeType, 2, 5]);
+    });
+
+    it("lets operators alone reach its API", () => {
+      const { inputs } = only(own, isControlPlane);
+      const said = JSON.stringify([
+        inputs["vpcConfig"],
+        inputs["masterAuthorizedNetworksConfig"],
+        inputs["controlPlaneFirewall"],
+      ]);
+      assert.match(said, /198\.51\.100\.7\/32/);
+      assert.doesNotMatch(said, /0\.0\.0\.0\/0/);
+    });
+
+    it("gives a kubeconfig that holds no token", () => {
+      const { users, clusters } = JSON.parse(config) as {
+        users: { user: Record<string, Record<string, string>> }[];
+        clusters: { cluster: { server: string } }[];
+      };
+      assert.deepEqual(Object.keys(users[0]!.user), ["exec"]);
+      const commands = {
+        aws: "aws",
+        gcp: "gke-gcloud-auth-plugin",
+        digitalocean: "doctl",
+        local: "",
+      };
+      assert.equal(users[0]!.user["exec"]!["command"], commands[cloud]);
+      assert.equal(clusters.length, 1);
+    });
+
+    it("enforces network policies", () => {
+      if (cloud === "aws") {
+        const addon = own.find(({ inputs }) => inputs["addonName"] === "vpc-cni");
+        assert.match(String(addon?.inputs["configurationValues"]), /"enableNetworkPolicy":"true"/);
+      }
+      if (cloud === "gcp")
+        assert.equal(only(own, isControlPlane).inputs["datapathProvider"], "ADVANCED_DATAPATH");
+    });
+
+    it("has a static address for its edge before the edge is there", () => {
+      assert.ok(made.edge.address);
+    });
+
+    it("keeps its system pool out of what a change of size replaces", () => {
+      if (cloud !== "digitalocean") return;
+      const pool = only(own, isControlPlane).inputs["nodePool"] as Record<string, unknown>;
+      assert.equal(pool["size"], "s-1vcpu-2gb");
+      assert.equal(only(own, isControlPlane).inputs["ha"], false);
+    });
+
+    it("is tagged, each with a chosen order of replacement and an explicit provider", () => {
+      for (const { name, type, inputs, deleteBeforeReplace, provider } of own) {
+        assert.notEqual(deleteBeforeReplace, undefined, name);
+        if (type.startsWith("kubernetes:")) {
+          assert.equal(provider, "qa-cluster-kubernetes", name);
+          continue;
+        }
+        assert.equal(provider, cloud, name);
+        const property =
+          type === "gcp:container/nodePool:NodePool" ? "nodeConfig" : tagProperty(type);
+        if (property !== undefined)
+          assert.match(JSON.stringify(inputs[property] ?? null), /acme/, `${name}: ${property}`);
+      }
     });
   });
 

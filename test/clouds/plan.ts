@@ -29,6 +29,7 @@ export function planFor(
     databases,
     sites: [],
     services: [],
+    volumes: [],
     settings: settings as Settings,
   };
   return plan as Plan;

@@ -29,6 +29,11 @@ const answers: Readonly<Record<string, Properties>> = {
 /** Outputs that the program looks into. */
 const outputs: Readonly<Record<string, Properties>> = {
   "gcp:sql/databaseInstance:DatabaseInstance": { serverCaCerts: [{ cert: "authority" }] },
+  "gcp:container/cluster:Cluster": { masterAuth: { clusterCaCertificate: "authority" } },
+  "aws:eks/cluster:Cluster": {
+    certificateAuthority: { data: "authority" },
+    vpcConfig: { clusterSecurityGroupId: "sg-0123456789abcdef0" },
+  },
   "gcp:redis/instance:Instance": { serverCaCerts: [{ cert: "authority" }] },
 };
 
@@ -74,7 +79,7 @@ export async function record(program: () => unknown): Promise<Registration[]> {
         const state: Properties = outputsOf(type, name, inputs as Properties);
         return {
           id: String(state["id"]),
-          state: { ...outputs[type], ...state, ...(inputs as Properties) },
+          state: { ...state, ...(inputs as Properties), ...outputs[type] },
         };
       },
       call: ({ token, inputs }) => answers[token] ?? callOf(token, inputs as Properties),

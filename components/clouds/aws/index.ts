@@ -46,6 +46,17 @@ export class Aws implements cloud.Cloud {
     return new Machine(name, { ...args, place: this.place(name, opts) }, opts);
   }
 
+  cluster(
+    name: string,
+    args: cloud.ClusterArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ): cloud.Cluster {
+    // It brings the Kubernetes SDK along, which a machine has no use for.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { Cluster } = require("./cluster") as typeof import("./cluster");
+    return new Cluster(name, { ...args, place: this.place(name, opts) }, opts);
+  }
+
   database(
     name: string,
     args: cloud.DatabaseArgs,

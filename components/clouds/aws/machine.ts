@@ -4,6 +4,7 @@ import type * as cloud from "../cloud";
 import { certificates } from "../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
 import type { Client } from "./database";
+import { makeRole } from "./identity";
 import type { Place } from "./network";
 
 /** Canonical's account: who else publishes an image of that name is not asked. */
@@ -186,37 +187,18 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
     args: cloud.MachineArgs,
     child: pulumi.CustomResourceOptions,
   ): pulumi.Output<string> {
-    // Names are made up by Pulumi: the new one is there before the machine lets go of the old one.
-    const order = { ...child, deleteBeforeReplace: false };
-    const role = new aws.iam.Role(
+    const role = makeRole(
       `${name}-role`,
-      {
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { Service: "ec2.amazonaws.com" },
-              Action: "sts:AssumeRole",
-            },
-          ],
-        }),
-        tags: args.tags,
-      },
-      order,
-    );
-    new aws.iam.RolePolicyAttachment(
-      `${name}-role-session-manager`,
-      {
-        role: role.name,
-        policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
-      },
-      order,
+      "ec2.amazonaws.com",
+      ["AmazonSSMManagedInstanceCore"],
+      args.tags,
+      child,
     );
     return new aws.iam.InstanceProfile(
       `${name}-profile`,
       { role: role.name, tags: args.tags },
-      order,
+      // Its name is made up: the new one is there before the machine lets go of the old one.
+      { ...child, deleteBeforeReplace: false },
     ).name;
   }
 }

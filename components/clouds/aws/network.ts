@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../plan/plan";
 import type { Open } from "../cloud";
-import { stackTags } from "../names";
+import { physicalName, stackTags } from "../names";
 import { zones } from "./offer";
 
 /** Where everything of a stack on AWS stands. */
@@ -13,6 +13,11 @@ export interface Place {
   readonly random: pulumi.ProviderResource;
   readonly provider: aws.Provider;
   readonly network: Network;
+}
+
+/** Known before the cluster: its subnets are tagged with it. */
+export function clusterName({ prefix }: Plan): string {
+  return physicalName(prefix, "cluster", 100);
 }
 
 /** Docker's own networks take 172.17.0.0/16 and up, EKS's services 172.20.0.0/16: this is neither. */
@@ -27,6 +32,8 @@ export class Network extends pulumi.ComponentResource {
   readonly range = range;
   /** The zone of what stands in one zone. */
   readonly zone: string;
+  /** The zones of the public subnets. */
+  readonly zones: readonly string[];
   readonly publicSubnets: readonly aws.ec2.Subnet[];
   readonly privateSubnets: readonly aws.ec2.Subnet[];
   /** What has to be there before anything in a subnet reaches the internet. */
@@ -76,6 +83,7 @@ export class Network extends pulumi.ComponentResource {
                 // By these tags load balancers of Kubernetes find their subnets.
                 ...(cluster && {
                   [`kubernetes.io/role/${kind === "public" ? "elb" : "internal-elb"}`]: "1",
+                  [`kubernetes.io/cluster/${clusterName(plan)}`]: "shared",
                 }),
               },
             },
@@ -117,6 +125,7 @@ export class Network extends pulumi.ComponentResource {
       [second, "10.64.16.0/20"],
     ] as const;
     const publicPlaced = cluster ? publicRanges : publicRanges.slice(0, 1);
+    this.zones = publicPlaced.map(([zone]) => zone);
     this.publicSubnets = subnets("public", publicPlaced);
     const publicRoutes = routes(
       "public",

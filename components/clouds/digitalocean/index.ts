@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { sibling } from "../names";
 import { providerArgs } from "../provider";
+import { Cluster } from "./cluster";
 import { Database, type Client } from "./database";
 import { Machine } from "./machine";
 import { Network, type Place } from "./network";
@@ -38,6 +39,14 @@ export class DigitalOcean implements cloud.Cloud {
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Machine {
     return new Machine(name, { ...args, place: this.place(name, opts) }, opts);
+  }
+
+  cluster(
+    name: string,
+    args: cloud.ClusterArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ): cloud.Cluster {
+    return new Cluster(name, { ...args, place: this.place(name, opts) }, opts);
   }
 
   database(

@@ -68,7 +68,8 @@ export const offer: Offer = {
     // A reserved address costs while no machine holds it.
     address: 0,
     volumeGiB: 0.1,
-    controlPlane: 0,
+    // Free itself; the one small node of its own pool is not.
+    controlPlane: 12,
     loadBalancer: 12,
     nat: 0,
     nodeDisk: 0,

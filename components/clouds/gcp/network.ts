@@ -15,12 +15,18 @@ export interface Place {
   readonly network: Network;
 }
 
+/** Names of the subnet's ranges for pods and Services. */
+export const podRange = "pods";
+export const serviceRange = "services";
+
 /** A VPC of the stack's own with one subnet: the default one lets SSH in from everywhere. */
 export class Network extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   readonly subnet: gcp.compute.Subnetwork;
   readonly region: string;
   readonly zone: string;
+  /** What has to be there before nodes without a public address reach the internet. */
+  readonly ways: readonly pulumi.Resource[];
   /** What a managed database has to wait for: its API, and the way to Google's own network. */
   readonly services: readonly pulumi.Resource[];
 
@@ -54,11 +60,43 @@ export class Network extends pulumi.ComponentResource {
         region: this.region,
         ipCidrRange: "10.64.0.0/20",
         privateIpGoogleAccess: true,
+        ...(plan.shape === "cluster" && {
+          secondaryIpRanges: [
+            { rangeName: podRange, ipCidrRange: "10.68.0.0/14" },
+            { rangeName: serviceRange, ipCidrRange: "10.72.0.0/20" },
+          ],
+        }),
       },
       child,
     );
+    this.ways = plan.shape === "cluster" ? this.wayOut(name, plan, child) : [];
     this.services = this.managedServices(name, plan, child);
     this.registerOutputs({ id: this.id });
+  }
+
+  private wayOut(name: string, plan: Plan, child: pulumi.CustomResourceOptions): pulumi.Resource[] {
+    const router = new gcp.compute.Router(
+      `${name}-router`,
+      {
+        name: physicalName(plan.prefix, "router"),
+        network: this.id,
+        region: this.region,
+      },
+      child,
+    );
+    return [
+      new gcp.compute.RouterNat(
+        `${name}-nat`,
+        {
+          name: physicalName(plan.prefix, "nat"),
+          router: router.name,
+          region: this.region,
+          natIpAllocateOption: "AUTO_ONLY",
+          sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
+        },
+        child,
+      ),
+    ];
   }
 
   /** Private service access: managed databases stand in a network of Google's, peered with this one. */
