@@ -73,3 +73,18 @@ function nestedReplaces(facts: Facts, type: Type, old: unknown, next: unknown): 
 
 const isObject = (value: unknown): value is Properties =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Top-level keys of those paths (`nodePool.size`) whose values differ. */
+export function changedPaths(
+  old: Properties,
+  next: Properties,
+  paths: readonly string[],
+): readonly string[] {
+  const at = (root: Properties, path: string): unknown =>
+    path
+      .split(".")
+      .reduce<unknown>((value, step) => (isObject(value) ? value[step] : undefined), root);
+  return paths
+    .filter((path) => !isDeepStrictEqual(at(old, path), at(next, path)))
+    .map((path) => path.split(".")[0]!);
+}

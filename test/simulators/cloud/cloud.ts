@@ -1,0 +1,235 @@
+import { callOf, outputsOf } from "../../../cli/recording/outputs";
+import { address as unknownAddress } from "../../../cli/recording/outputs/known";
+import { changedPaths } from "../diff";
+import type { Facts, Failure } from "../facts";
+import type { Call, Kind, Simulator } from "../simulator";
+import type { Properties } from "../values";
+import { World, type Thing } from "./world";
+
+/** What a cloud's own rules see of an operation. */
+export interface Site {
+  readonly world: World;
+  readonly call: Call;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** An input that holds the id of another thing. */
+export interface Reference {
+  readonly type: string;
+  /** The output property that it holds. Default: the id. */
+  readonly by?: string;
+  /** The other thing cannot be deleted while this one is there. */
+  readonly blocks?: boolean;
+  /** This thing is gone when the other one is. */
+  readonly vanishes?: boolean;
+}
+
+/** What one resource type does beyond its facts. */
+export interface Rules {
+  readonly references?: Readonly<Record<string, Reference>>;
+  readonly sets?: readonly string[];
+  readonly autoname?: boolean;
+  check?(inputs: Properties): Failure[];
+  replaces?(old: Properties, next: Properties, changed: readonly string[]): readonly string[];
+  /** Throws where the cloud would refuse. */
+  creating?(inputs: Properties, site: Site): void;
+  created?(thing: Thing, site: Site): void;
+  updating?(thing: Thing, next: Properties, site: Site): void;
+  deleting?(thing: Thing, site: Site): void;
+  /** Input paths that replace where the facts are silent: `nodePool.size`. */
+  readonly forces?: readonly string[];
+  /** Outputs that depend on other things of the cloud. */
+  outputs?(thing: Thing, world: World): Properties;
+}
+
+export interface CloudOptions {
+  /** Where the cloud keeps what it has. Default: in memory. */
+  readonly world?: World;
+  /** Addresses that the cloud hands out, by resource type and name. Default: 203.0.113.10 and on. */
+  address?(type: string, name: string): string | undefined;
+  /** Called around operations, so that a test can start and stop real machines. */
+  hook?(moment: "created" | "updated" | "deleting", thing: Thing): Promise<void> | void;
+  /** The provider's environment, for credentials. Default: this process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface CloudDescription {
+  readonly name: string;
+  readonly version: string;
+  readonly facts: Facts;
+  readonly config: readonly string[];
+  readonly rules: Readonly<Record<string, Rules>>;
+  /** Throws when the provider's configuration opens no door. */
+  authenticate?(site: Site): void;
+  /** Functions whose answers depend on the cloud; the others are known. */
+  readonly functions?: Readonly<Record<string, (args: Properties, world: World) => Properties>>;
+  /** Every function that the cloud answers. */
+  readonly answered: readonly string[];
+  /** Ids of things that are there without having been made. */
+  readonly existing?: readonly string[];
+}
+
+/** A cloud that keeps its things in a `World`: facts, rules and known outputs make its behaviour. */
+export function cloud(about: CloudDescription, options: CloudOptions): Simulator {
+  const world = options.world ?? new World();
+  const env = options.env ?? process.env;
+  const resources = Object.fromEntries(
+    Object.keys(about.facts.resources).map((type) => [
+      type,
+      kind(type, about, world, env, options),
+    ]),
+  );
+  const own = about.functions ?? {};
+  const functions = Object.fromEntries(
+    [...new Set([...about.answered, ...Object.keys(own)])].map((token) => [
+      token,
+      (args: Properties, call: Call) => {
+        about.authenticate?.({ world, call, env });
+        return { ...callOf(token, args), ...own[token]?.(args, world) };
+      },
+    ]),
+  );
+  const { name, version, facts, config } = about;
+  return { name, version, facts, config, resources, functions };
+}
+
+function kind(
+  type: string,
+  about: CloudDescription,
+  world: World,
+  env: Site["env"],
+  options: CloudOptions,
+): Kind {
+  const rules = about.rules[type] ?? {};
+  const site = (call: Call): Site => ({ world, call, env });
+  const shown = (thing: Thing): Properties => ({
+    ...thing.outputs,
+    ...rules.outputs?.(thing, world),
+  });
+  return {
+    ...(rules.sets === undefined ? {} : { sets: rules.sets }),
+    ...(rules.autoname === undefined ? {} : { autoname: rules.autoname }),
+    check: (inputs) => rules.check?.(inputs) ?? [],
+    replaces: (old, next, changed) => [
+      ...(rules.replaces?.(old, next, changed) ?? []),
+      ...changedPaths(old, next, rules.forces ?? []),
+    ],
+    computed: (inputs, call) =>
+      Object.keys(outputsOf(type, call.name, inputs)).filter(
+        (key) => key !== "id" && inputs[key] === undefined,
+      ),
+    async create(inputs, call) {
+      about.authenticate?.(site(call));
+      exists(about, rules, inputs, world);
+      rules.creating?.(inputs, site(call));
+      const makes = world.count(type, call.name);
+      const seed = makes === 1 ? call.name : `${call.name}-${makes}`;
+      const known = readdress(outputsOf(type, seed, inputs), type, call.name, world, options);
+      const { id, ...outputs } = known;
+      if (world.get(type, id) !== undefined)
+        throw new Error(`${type}: ${String(id)} exists already`);
+      const thing = {
+        type,
+        name: call.name,
+        id: String(id),
+        inputs,
+        outputs: { ...outputs, ...inputs },
+      };
+      world.add(thing);
+      rules.created?.(thing, site(call));
+      await options.hook?.("created", thing);
+      return { id: thing.id, outputs: shown(world.get(type, id) ?? thing) };
+    },
+    read(id, _outputs, _inputs, call) {
+      about.authenticate?.(site(call));
+      const thing = world.get(type, id);
+      return thing === undefined ? undefined : { id, inputs: thing.inputs, outputs: shown(thing) };
+    },
+    async update(id, _outputs, _old, next, call) {
+      about.authenticate?.(site(call));
+      const thing = world.get(type, id);
+      if (thing === undefined) throw new Error(`${type}: ${id} is not there`);
+      exists(about, rules, next, world);
+      rules.updating?.(thing, next, site(call));
+      const gone = Object.keys(thing.inputs).filter((key) => next[key] === undefined);
+      const defaults = outputsOf(type, thing.name, next);
+      const kept = Object.entries(thing.outputs).map(([key, value]) =>
+        gone.includes(key) ? [key, defaults[key]] : [key, value],
+      );
+      const outputs = { ...(Object.fromEntries(kept) as Properties), ...next };
+      const changed = { ...thing, inputs: next, outputs };
+      world.replace(type, id, changed);
+      await options.hook?.("updated", changed);
+      return shown(changed);
+    },
+    async delete(id, _outputs, call) {
+      about.authenticate?.(site(call));
+      const thing = world.get(type, id);
+      if (thing === undefined) return;
+      blocked(about, thing, world);
+      await options.hook?.("deleting", thing);
+      rules.deleting?.(thing, site(call));
+      world.remove(type, id);
+      for (const other of holders(about, thing, world))
+        if (other.reference.vanishes === true) world.remove(other.thing.type, other.thing.id);
+    },
+  };
+}
+
+/** Every id that an input holds: a value, or a list of them. */
+function ids(inputs: Properties, key: string): string[] {
+  const value = inputs[key];
+  if (value === undefined) return [];
+  return (Array.isArray(value) ? value : [value]).map(String);
+}
+
+/** References must point at what is there. */
+function exists(about: CloudDescription, rules: Rules, inputs: Properties, world: World): void {
+  for (const [key, reference] of Object.entries(rules.references ?? {}))
+    for (const id of ids(inputs, key)) {
+      const found = world.things(reference.type).some((thing) => names(thing, reference) === id);
+      if (!found && !(about.existing ?? []).includes(id))
+        throw new Error(`${key}: there is no ${reference.type.split(":").at(-1)} ${id}`);
+    }
+}
+
+const names = (thing: Thing, { by }: Reference): string =>
+  by === undefined ? thing.id : String(thing.outputs[by]);
+
+/** Things that point at this one. */
+function holders(
+  about: CloudDescription,
+  target: Thing,
+  world: World,
+): { thing: Thing; key: string; reference: Reference }[] {
+  return world.things().flatMap((thing) =>
+    Object.entries(about.rules[thing.type]?.references ?? {})
+      .filter(([key, reference]) => {
+        const own = reference.type === target.type;
+        return own && ids(thing.inputs, key).includes(names(target, reference));
+      })
+      .map(([key, reference]) => ({ thing, key, reference })),
+  );
+}
+
+function blocked(about: CloudDescription, target: Thing, world: World): void {
+  const by = holders(about, target, world).filter(({ reference }) => reference.blocks === true);
+  if (by.length === 0) return;
+  const list = by.map(({ thing }) => `${thing.type.split(":").at(-1)} ${thing.name}`).join(", ");
+  throw new Error(`${target.type.split(":").at(-1)} ${target.name} is still used by ${list}`);
+}
+
+/** Gives each thing an address of its own where the known outputs have the common one. */
+function readdress(
+  outputs: Properties,
+  type: string,
+  name: string,
+  world: World,
+  options: CloudOptions,
+): Properties {
+  const text = JSON.stringify(outputs);
+  if (!text.includes(unknownAddress)) return outputs;
+  const given = options.address?.(type, name);
+  const mine = given ?? `203.0.113.${9 + world.count("address", "")}`;
+  return JSON.parse(text.replaceAll(unknownAddress, mine)) as Properties;
+}

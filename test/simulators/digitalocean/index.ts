@@ -1,0 +1,39 @@
+import { digitaloceanFunctions } from "../../../cli/recording/outputs/digitalocean-functions";
+import { uuid } from "../../../cli/recording/outputs/known";
+import { cloud, type CloudOptions } from "../cloud/cloud";
+import { factsOf, withValues } from "../facts";
+import type { Simulator } from "../simulator";
+import { rules, values } from "./rules";
+
+export { World } from "../cloud/world";
+
+/** The digitalocean provider over a cloud that is simulated, not real. */
+export function digitalocean(options: CloudOptions = {}): Simulator {
+  return cloud(
+    {
+      name: "digitalocean",
+      version: "4.80.1",
+      facts: withValues(factsOf("digitalocean"), values),
+      config: [
+        "apiEndpoint",
+        "httpRetryMax",
+        "httpRetryWaitMax",
+        "httpRetryWaitMin",
+        "requestsPerSecond",
+        "spacesAccessId",
+        "spacesEndpoint",
+        "spacesSecretKey",
+        "token",
+      ],
+      rules,
+      existing: [uuid("do/vpc/default")],
+      answered: Object.keys(digitaloceanFunctions),
+      authenticate: ({ call, env }) => {
+        const token = call.config.token ?? env.DIGITALOCEAN_TOKEN ?? env.DIGITALOCEAN_ACCESS_TOKEN;
+        if (token === undefined || token === "")
+          throw new Error("401 Unable to authenticate you: the provider has no token");
+      },
+    },
+    options,
+  );
+}
