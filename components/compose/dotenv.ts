@@ -2,13 +2,13 @@ import type { Text } from "../reference";
 import { interpolate, type Lookup, type Trouble } from "./interpolate";
 
 /** What an env file says, in its order; a later line outranks an earlier one. */
-export interface EnvLine {
+interface EnvLine {
   readonly name: string;
   readonly value: Text;
   readonly line: number;
 }
 
-export interface EnvProblem {
+interface EnvProblem {
   readonly line: number;
   readonly column: number;
   readonly message: string;

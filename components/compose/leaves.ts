@@ -203,7 +203,7 @@ export const shortVolume = string((value) => {
 });
 
 /** File permissions: an octal string, or a number (`0440` is octal in YAML). */
-export const mode = measure(
+const mode = measure(
   "a string or number",
   (value) => (/^\d+$/.test(value) ? undefined : `"${value}" are no permissions; write "0440"`),
   (value) => value,

@@ -47,7 +47,7 @@ function integer(source: string): bigint | undefined {
 }
 
 /** A float as the reference writes it where a string is wanted: exponents have two digits. */
-export function floatText(value: number): string {
+function floatText(value: number): string {
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
   const size = Math.abs(value);
   const text = size < 1e-4 || size >= 1e21 ? value.toExponential() : String(value);

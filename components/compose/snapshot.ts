@@ -19,7 +19,7 @@ export function snapshots(
       ),
     ),
   );
-  const inside = [...sources].filter((source) => within(folder, source));
+  const inside = [...sources].filter((source) => within(folder, source) && fs.existsSync(source));
   const ignored = ignoredByGit(inside, folder);
   return Object.fromEntries(
     [...sources]

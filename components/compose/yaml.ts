@@ -28,7 +28,7 @@ const aliasBudget = 250_000;
 const megabyte = 1024 * 1024;
 
 /** Largest file that is read as Compose or env file, in bytes. */
-export const fileLimit = 4 * megabyte;
+const fileLimit = 4 * megabyte;
 
 /** A file's name as people see it: relative to the current folder when inside it. */
 export function shown(file: string): string {
