@@ -50,7 +50,8 @@ unset NEO4J_AUTH NEO4J_AUTH_FILE NEO4J_AUTH_PATH password
 setting() { sed -n "s/^$1=//p" "$conf" | tail -1; }
 first=$(setting server.memory.heap.initial_size) most=$(setting server.memory.heap.max_size)
 extra=$(setting server.jvm.additional)
+# The quick compiler alone: half the work until the server answers, for tests that start it and ask little.
 # shellcheck disable=SC2086
-exec java ${first:+-Xms$first} ${most:+-Xmx$most} -XX:+UseSerialGC -XX:-OmitStackTraceInFastThrow \
+exec java ${first:+-Xms$first} ${most:+-Xmx$most} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
   -Djava.awt.headless=true -Dfile.encoding=UTF-8 $extra -cp "$NEO4J_HOME/plugins/*:$NEO4J_HOME/lib/*" \
   org.neo4j.server.CommunityEntryPoint --home-dir="$NEO4J_HOME" --config-dir="$NEO4J_HOME/conf" --console-mode
