@@ -429,6 +429,36 @@ const table: readonly Mistake[] = [
     ],
   },
   {
+    what: "settings of an external volume",
+    files: web('volumes: ["store:/x"]', "volumes:\n  store: { external: true, driver: nfs }\n"),
+    told: [
+      "compose.yaml:6:28: volumes.store.driver: has no effect on an external volume; remove it, or external",
+    ],
+  },
+  {
+    what: "a secret with two sources, and one with none",
+    files: web("tty: true", "secrets:\n  a: { file: x, environment: Y }\n  b: { name: n }\n"),
+    told: [
+      "compose.yaml:6:3: secrets.a: has file and environment; keep one of them",
+      "compose.yaml:7:3: secrets.b: has none of file, environment; give one",
+    ],
+  },
+  {
+    what: "a space after a variable's name",
+    files: web('environment: ["A =1"]'),
+    told: [
+      'compose.yaml:4:19: services.web.environment[0]: "A =1" has a space after its name; write NAME=value',
+    ],
+  },
+  {
+    what: "devices by count and by id",
+    files: web('gpus: [{ count: 1, device_ids: ["0"] }]\n    devices: ["a:b:c:d"]'),
+    told: [
+      "compose.yaml:4:12: services.web.gpus[0]: has both count and device_ids; keep one of the two",
+      'compose.yaml:5:15: services.web.devices[0]: "a:b:c:d" has too many colons; write source:target:permissions',
+    ],
+  },
+  {
     what: "several at once, in order",
     files: web('port: 1\n    mem_limit: lots\n    networks: [x]\n    image2: ""'),
     told: [
