@@ -6,6 +6,9 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const { join } = require("node:path");
 
+// Node 22 keeps compiled code between runs.
+Module.enableCompileCache?.();
+
 const root = join(__dirname, "..");
 const cache = join(root, "node_modules", ".cache", "berth");
 const options = {

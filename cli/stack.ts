@@ -7,6 +7,7 @@ import {
   parseValue,
   readConfigFile,
   securePaths,
+  withoutSecure,
   type ConfigFile,
   type Path,
 } from "../components/settings/stackfile";
@@ -68,7 +69,10 @@ export function readStack(folder: string, choice: StackChoice): StackInput {
     stack,
     folder,
     config: Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [key, serialised(concealed(value))]),
+      Object.entries(values).map(([key, value]) => [
+        key,
+        serialised(withoutSecure(value, placeholder)),
+      ]),
     ),
     secretKeys: Object.keys(secretPaths),
     secretPaths,
@@ -126,14 +130,6 @@ function others(folder: string, stack: string): string {
 
 function withDefaults(project: Project, file: ConfigFile): Record<string, unknown> {
   return { ...project.defaults, ...structuredClone(file.config) };
-}
-
-/** The value with a placeholder for what is encrypted. */
-function concealed(value: unknown): unknown {
-  if (isSecure(value)) return placeholder;
-  if (Array.isArray(value)) return value.map(concealed);
-  if (!isMapping(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, concealed(item)]));
 }
 
 function serialised(value: unknown): string {

@@ -33,10 +33,16 @@ function branch(
       text: leafLine(type, leaves),
       below: [] as string[],
     })),
-    ...components.map((component) => ({
-      text: `${component.name} (${kindOf(component.type)}, ${plural(size(component.urn, children), "resource")})`,
-      below: branch(component.urn, children),
-    })),
+    ...components.map((component) => {
+      const only = onlyLeaf(component.urn, children);
+      const title = `${component.name} (${kindOf(component.type)}`;
+      return only === undefined
+        ? {
+            text: `${title}, ${plural(size(component.urn, children), "resource")})`,
+            below: branch(component.urn, children),
+          }
+        : { text: `${title}): ${leafLine(only.type, [only])}`, below: [] };
+    }),
   ];
   return rows.flatMap(({ text, below }, index) => {
     const last = index === rows.length - 1;
@@ -45,6 +51,15 @@ function branch(
       ...below.map((line) => `${indent}${last ? "   " : "│  "}${line}`),
     ];
   });
+}
+
+/** What a component has when that is one resource. */
+function onlyLeaf(
+  urn: string,
+  children: ReadonlyMap<string, readonly ResourceEntry[]>,
+): ResourceEntry | undefined {
+  const [first, ...more] = children.get(urn) ?? [];
+  return first === undefined || more.length > 0 || children.has(first.urn) ? undefined : first;
 }
 
 function leafLine(type: string, leaves: readonly ResourceEntry[]): string {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { readConfigFile, named, securePaths, type ConfigFile } from "./stackfile";
-import type { Reader } from "./reader";
+import { keyPath, type Reader } from "./reader";
+import { named, readConfigFile, securePaths, withoutSecure, type ConfigFile } from "./stackfile";
 
 /**
  * The files that `extends` names, nearest first: each may name the next. Paths are relative to the
@@ -29,10 +29,15 @@ export function readBaselines(reader: Reader, first: string, folder: string): Co
       for (const path of securePaths(value))
         reader.problems.push({
           at: read.file.position(key, path),
-          key,
+          key: keyPath(key, path),
           message: "an encrypted value can stand in the stack's own file only; move it there",
         });
-    chain.push(read.file);
+    chain.push({
+      ...read.file,
+      config: Object.fromEntries(
+        Object.entries(read.file.config).map(([key, value]) => [key, withoutSecure(value, "-")]),
+      ),
+    });
     next = read.file.config["berth:extends"];
   }
   return chain;

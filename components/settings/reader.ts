@@ -13,7 +13,7 @@ import { isMapping, type At } from "./types";
 const secretStructure = "this decides what is created and cannot be secret";
 
 /** A path in the form of `pulumi config set --path`: `routes["app.example.com"].to`. */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path
     .map((step, index) =>
       typeof step === "number"
@@ -23,6 +23,12 @@ export function pathText(path: Path): string {
           : `["${step}"]`,
     )
     .join("");
+}
+
+/** A key and a path below it: `berth:nodes.min`. */
+export function keyPath(key: string, path: Path): string {
+  const below = pathText(path);
+  return below === "" || below.startsWith("[") ? `${key}${below}` : `${key}.${below}`;
 }
 
 /** One key of the config as it arrived: its value, the file that has it, and which leaves are secret. */
@@ -40,13 +46,15 @@ export class Entry {
     secret: boolean,
     known: readonly Path[] = [],
   ) {
-    this.value = parseValue(given);
+    const value = parseValue(given);
     this.file = files.find(({ config }) => {
       if (!Object.hasOwn(config, key)) return false;
       const written = config[key];
       const plain = typeof written === "string" ? parseValue(written) : written;
-      return matches(plain, this.value) && (!secret || securePaths(plain).length > 0);
+      return matches(plain, value) && (!secret || securePaths(plain).length > 0);
     });
+    // A key without a value arrives as a text.
+    this.value = this.file !== undefined && this.file.config[key] === null ? null : value;
     const paths = known.length > 0 ? known : securePaths(this.file?.config[key]);
     this.guessed = secret && paths.length === 0;
     this.secure = this.guessed ? [""] : paths.map((path) => `/${path.join("/")}`);
@@ -97,9 +105,7 @@ export class Reader {
   }
 
   problem(key: string, path: Path, message: string): null {
-    const shown = pathText(path);
-    const joined = shown === "" || shown.startsWith("[") ? `${key}${shown}` : `${key}.${shown}`;
-    this.problems.push({ at: this.position(key, path), key: joined, message });
+    this.problems.push({ at: this.position(key, path), key: keyPath(key, path), message });
     return null;
   }
 
@@ -136,7 +142,7 @@ class Place implements At {
   }
 
   conceal(value: string): string {
-    const name = pathText([this.key.replace(/^berth:/, ""), ...this.path]);
+    const name = keyPath(this.key.replace(/^berth:/, ""), this.path);
     this.reader.values.set(`config:${name}`, value);
     return refer("config", name);
   }

@@ -61,11 +61,16 @@ export function readConfigFile(path: string, folder: string): ConfigFileResult {
   };
   if (document.errors.length > 0)
     return {
-      problems: document.errors.map((error) => ({
-        at: at(error.pos[0]),
-        key: "",
-        message: `is not YAML: ${lowered(error.message)}`,
-      })),
+      // One slip draws several errors at one place: the first says what it is.
+      problems: document.errors
+        .filter(
+          ({ pos }, index, all) => all.findIndex((other) => other.pos[0] === pos[0]) === index,
+        )
+        .map(({ pos, message }) => ({
+          at: at(pos[0]),
+          key: "",
+          message: `is not YAML: ${lowered(message)}`,
+        })),
     };
   return parsed(document, file, at);
 }
@@ -143,6 +148,16 @@ export function isSecure(value: unknown): boolean {
   return isMapping(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string";
 }
 
+/** The value with a text in place of each secret. */
+export function withoutSecure(value: unknown, text: string): unknown {
+  if (isSecure(value)) return text;
+  if (Array.isArray(value)) return value.map((item) => withoutSecure(item, text));
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withoutSecure(item, text)]),
+  );
+}
+
 /** Where a file's value has secrets. */
 export function securePaths(value: unknown, path: Path = []): Path[] {
   if (isSecure(value)) return [path];
@@ -155,6 +170,7 @@ export function securePaths(value: unknown, path: Path = []): Path[] {
 /** Whether a file's value is what the engine gave: every leaf that is not secret is the same. */
 export function matches(written: unknown, given: unknown): boolean {
   if (isSecure(written)) return true;
+  if (written === null) return [null, undefined, "", "null"].includes(given as string | null);
   if (Array.isArray(written))
     return (
       Array.isArray(given) &&
@@ -169,8 +185,9 @@ export function matches(written: unknown, given: unknown): boolean {
       keys.every((key) => Object.hasOwn(given, key) && matches(written[key], given[key]))
     );
   }
-  if (typeof given === "object" && given !== null) return false;
-  return String(written) === String(given);
+  const plain = (scalar: unknown): string =>
+    typeof scalar === "string" ? scalar : JSON.stringify(scalar);
+  return plain(written) === plain(given);
 }
 
 /** A config value as the engine hands it over: structured ones are JSON. */

@@ -254,9 +254,10 @@ export function object<F extends Fields, R extends keyof F & string = never>(
 /** `did you mean "x"?`, or the keys that there are. */
 export function suggestion(word: string, known: readonly string[], prefix = ""): string {
   const near = nearest(word, known);
-  return near === undefined
-    ? `the keys here are ${known.join(", ")}`
-    : `did you mean "${prefix}${near}"?`;
+  if (near !== undefined) return `did you mean "${prefix}${near}"?`;
+  return known.length > 12
+    ? "the keys are in the README, under Configuration"
+    : `the keys here are ${known.join(", ")}`;
 }
 
 /** One of several forms, told apart by whether they are scalars, lists or mappings. */

@@ -1,0 +1,283 @@
+import assert from "node:assert/strict";
+import { local, project } from "./stack";
+
+/** Lines below `berth:cloud: local` (so the first is line 3), and what is told of them. */
+const mistakes: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  [
+    "an unknown key",
+    ["berth:domian: example.com"],
+    ['Pulumi.qa.yaml:3:3: berth:domian: unknown key; did you mean "berth:domain"?'],
+  ],
+  [
+    "an unknown key in a mapping",
+    ["berth:nodes: { min: 2, mx: 3 }"],
+    ['Pulumi.qa.yaml:3:26: berth:nodes.mx: unknown key; did you mean "max"?'],
+  ],
+  [
+    "an unknown key that is like no other",
+    ["berth:updates: { never: true }"],
+    ["Pulumi.qa.yaml:3:20: berth:updates.never: unknown key; the keys here are reboot"],
+  ],
+  [
+    "a namespace that is a slip",
+    ["bert:machine: small"],
+    ['Pulumi.qa.yaml:3:3: bert:machine: unknown namespace; did you mean "berth:machine"?'],
+  ],
+  [
+    "a name that is none of the allowed",
+    ["berth:location: eurpoe"],
+    [
+      'Pulumi.qa.yaml:3:3: berth:location: "eurpoe" is not one of europe, us-east, us-west, asia; did you mean "europe"?',
+    ],
+  ],
+  [
+    "a name that is like none of the allowed",
+    ["berth:shape: swarm"],
+    ['Pulumi.qa.yaml:3:3: berth:shape: "swarm" is not one of vm, cluster; choose one of these'],
+  ],
+  [
+    "a unit where a number stands",
+    ["berth:disk: 40GB"],
+    [
+      'Pulumi.qa.yaml:3:3: berth:disk: "40GB" is not a whole number; give a whole number of GiB from 1 to 16384',
+    ],
+  ],
+  [
+    "a number out of range",
+    ["berth:timeouts:", "  web: 0"],
+    [
+      "Pulumi.qa.yaml:4:5: berth:timeouts.web: 0 is out of range; give a whole number of seconds from 1 to 86400",
+    ],
+  ],
+  [
+    "a switch that is a word",
+    ["berth:protect: maybe"],
+    ['Pulumi.qa.yaml:3:3: berth:protect: "maybe" is neither true nor false; write one of these'],
+  ],
+  [
+    "a list where a mapping stands",
+    ["berth:variables:", "  - DEBUG=1"],
+    ["Pulumi.qa.yaml:3:3: berth:variables: must be a mapping of variable to a value, not a list"],
+  ],
+  [
+    "a key without a value",
+    ["berth:domain:"],
+    ["Pulumi.qa.yaml:3:3: berth:domain: has no value; give one, or remove the key"],
+  ],
+  [
+    "an address without its prefix length",
+    ["berth:operators: [203.0.113.7]"],
+    [
+      'Pulumi.qa.yaml:3:21: berth:operators[0]: "203.0.113.7" has no prefix length; write "203.0.113.7/32"',
+    ],
+  ],
+  [
+    "what is no address",
+    ["berth:operators:", "  - 203.0.113.0/24", "  - office"],
+    [
+      'Pulumi.qa.yaml:5:7: berth:operators[1]: "office" is not a CIDR block; write an address range such as 203.0.113.0/24',
+    ],
+  ],
+  [
+    "a URL where a domain stands",
+    ["berth:domain: https://example.com/"],
+    [
+      'Pulumi.qa.yaml:3:3: berth:domain: "https://example.com/" is a URL; write the name alone: "example.com"',
+    ],
+  ],
+  [
+    "a route without a host",
+    ["berth:routes:", "  /api: web:8000"],
+    [
+      'Pulumi.qa.yaml:4:5: berth:routes["/api"]: has no host; write host/path, such as app.example.com/api',
+    ],
+  ],
+  [
+    "a route to a port that is none",
+    ["berth:routes:", "  app.example.com: web:80000"],
+    [
+      'Pulumi.qa.yaml:4:5: berth:routes["app.example.com"]: "80000" is not a port; give a number from 1 to 65535',
+    ],
+  ],
+  [
+    "a route to nowhere",
+    ["berth:routes:", "  app.example.com: { sticky: true }"],
+    [
+      'Pulumi.qa.yaml:4:5: berth:routes["app.example.com"]: to is missing; give service or service:port, or a redirect',
+    ],
+  ],
+  [
+    "an open port that is the edge's",
+    ["berth:openPorts:", "  443: web"],
+    [
+      "Pulumi.qa.yaml:4:5: berth:openPorts.443: 443 is the edge's own; give the service a route instead",
+    ],
+  ],
+  [
+    "an open port of an unknown protocol",
+    ["berth:openPorts:", "  53/upd: dns"],
+    [
+      'Pulumi.qa.yaml:4:5: berth:openPorts["53/upd"]: "53/upd" is not a port; write port or port/udp, such as 53/udp',
+    ],
+  ],
+  [
+    "a cron field out of range",
+    ["berth:backups: { schedule: 0 25 * * * }"],
+    [
+      'Pulumi.qa.yaml:3:20: berth:backups.schedule: "25" is not a cron hour; give 0 to 23, a range, a list, */n or *',
+    ],
+  ],
+  [
+    "a schedule that is none",
+    ["berth:backups: { schedule: nightly }"],
+    [
+      'Pulumi.qa.yaml:3:20: berth:backups.schedule: "nightly" is not a schedule; write hourly, daily, weekly, or five cron fields such as "0 3 * * *"',
+    ],
+  ],
+  [
+    "a weekly time that is none",
+    ["berth:updates: { reboot: Sunday 4am }"],
+    [
+      'Pulumi.qa.yaml:3:20: berth:updates.reboot: "Sunday 4am" is not a weekly time; write a day and an hour such as "Sun 04:00"',
+    ],
+  ],
+  [
+    "an email address that is none",
+    ["berth:monitoring: { alerts: ops }"],
+    [
+      'Pulumi.qa.yaml:3:23: berth:monitoring.alerts: "ops" is not an email address; write one such as ops@example.com',
+    ],
+  ],
+  [
+    "a minimum above the maximum",
+    ["berth:scale: { web: { min: 4, max: 2 } }", "berth:nodes: { min: 3, max: 2 }"],
+    [
+      "Pulumi.qa.yaml:4:3: berth:nodes: min is 3 and max is 2; max must be at least min",
+      "Pulumi.qa.yaml:3:18: berth:scale.web: min is 4 and max is 2; max must be at least min",
+    ],
+  ],
+  [
+    "an autoscaler without its bounds",
+    ["berth:scale: { web: { cpu: 70 } }"],
+    [
+      "Pulumi.qa.yaml:3:18: berth:scale.web: min is missing; give a whole number of replicas from 0 to 1000",
+      "Pulumi.qa.yaml:3:18: berth:scale.web: max is missing; give a whole number of replicas from 1 to 1000",
+    ],
+  ],
+  [
+    "a database that is neither",
+    ["berth:databases: { db: mananged }"],
+    [
+      'Pulumi.qa.yaml:3:22: berth:databases.db: "mananged" is not one of container, managed; did you mean "managed"?',
+    ],
+  ],
+  [
+    "an option of a database that exists already",
+    ["berth:databases:", "  db: { url: 'postgres://u:p@h/d', storage: 20 }"],
+    [
+      "Pulumi.qa.yaml:4:38: berth:databases.db.storage: is for a database that is made; remove it, or url",
+    ],
+  ],
+  [
+    "a certificate without its key",
+    ["berth:tls: { cert: -----BEGIN CERTIFICATE----- }"],
+    ["Pulumi.qa.yaml:3:3: berth:tls: key is missing; give cert and key together"],
+  ],
+  [
+    "an image that is none",
+    ['berth:images: { web: "registry.example/web:" }'],
+    [
+      'Pulumi.qa.yaml:3:19: berth:images.web: "registry.example/web:" is not an image; write one such as registry.example/app:1.4',
+    ],
+  ],
+  [
+    "an acceptance without a reason",
+    ["berth:accept: [web.devices]"],
+    [
+      'Pulumi.qa.yaml:3:18: berth:accept[0]: "web.devices" gives no reason; write "service.key: reason"',
+    ],
+  ],
+  [
+    "a site that was not built",
+    ["berth:sites: { www: { path: dist } }"],
+    [
+      'Pulumi.qa.yaml:3:25: berth:sites.www.path: "dist" is not a folder; build the site first, or correct the path',
+    ],
+  ],
+  [
+    "a page that is not there",
+    ["berth:maintenancePage: sorry.html"],
+    ['Pulumi.qa.yaml:3:3: berth:maintenancePage: "sorry.html" cannot be read; correct the path'],
+  ],
+  [
+    "a secret where it decides structure",
+    ["berth:scale:", '  web: { secure: "3" }', "berth:domain: { secure: example.com }"],
+    [
+      "Pulumi.qa.yaml:5:3: berth:domain: this decides what is created and cannot be secret",
+      "Pulumi.qa.yaml:4:5: berth:scale.web: this decides what is created and cannot be secret",
+    ],
+  ],
+  [
+    "a baseline that is not there",
+    ["berth:extends: agency.yaml"],
+    ["Pulumi.qa.yaml:3:3: berth:extends: agency.yaml: no such file; check the path"],
+  ],
+];
+
+describe("mistakes in a stack file", () => {
+  for (const [title, lines, told] of mistakes)
+    it(title, () => {
+      assert.deepEqual(project(local(...lines)).told, told);
+    });
+
+  it("several are told at once", () => {
+    const { told } = project(
+      "config:\n  berth:cloud: azure\n  berth:disk: big\n  berth:machne: small\n  berth:routes: 7\n",
+    );
+    assert.deepEqual(told, [
+      'Pulumi.qa.yaml:4:3: berth:machne: unknown key; did you mean "berth:machine"?',
+      'Pulumi.qa.yaml:2:3: berth:cloud: "azure" is not one of aws, gcp, digitalocean, local; choose one of these',
+      'Pulumi.qa.yaml:3:3: berth:disk: "big" is not a whole number; give a whole number of GiB from 1 to 16384',
+      'Pulumi.qa.yaml:5:3: berth:routes: must be a mapping of host[/path] to service or service:port, or a mapping with to, internal, allow, auth, redirect, headers, sticky or maxBody, not "7"',
+    ]);
+  });
+
+  it("what is required, by cloud and shape", () => {
+    const operators =
+      'berth:operators: is required on a cloud; list the CIDRs that you work from, such as ["203.0.113.7/32"], or write "anywhere"';
+    assert.deepEqual(project("config:\n  berth:shape: vm\n").told, [
+      "berth:cloud: is required; set it to aws, gcp, digitalocean or local (local needs no account)",
+    ]);
+    assert.deepEqual(project("config:\n  berth:cloud: aws\n").told, [operators]);
+    assert.deepEqual(project("config:\n  berth:cloud: gcp\n  berth:shape: cluster\n").told, [
+      operators,
+      "berth:domain: is required for a cluster on a cloud; give the base domain of its routes, such as example.com",
+    ]);
+  });
+
+  it("a key in the project's own namespace", () => {
+    const content = "config:\n  shop:cloud: local\n";
+    assert.deepEqual(project(content, {}, { project: "shop" }).told, [
+      'Pulumi.qa.yaml:2:3: shop:cloud: is in the namespace of the project; write "berth:cloud"',
+      "berth:cloud: is required; set it to aws, gcp, digitalocean or local (local needs no account)",
+    ]);
+  });
+
+  it("baselines: in a circle, with a secret, not YAML; positions are the baseline's own", () => {
+    const extended = (baseline: string): readonly string[] =>
+      project(local("berth:extends: a.yaml"), { "a.yaml": baseline, "b.yaml": "extends: a.yaml\n" })
+        .told;
+    assert.deepEqual(extended("extends: b.yaml\n"), [
+      "b.yaml:1:1: berth:extends: goes in a circle: a.yaml → b.yaml → a.yaml; remove one",
+    ]);
+    assert.deepEqual(extended("variables: { A: { secure: x } }\n"), [
+      "a.yaml:1:14: berth:variables.A: an encrypted value can stand in the stack's own file only; move it there",
+    ]);
+    assert.deepEqual(extended("disk: 1\n  x: 2\n"), [
+      "a.yaml:1:7: is not YAML: nested mappings are not allowed in compact mappings",
+    ]);
+    assert.deepEqual(extended("nodes: { min: many }\n"), [
+      'a.yaml:1:10: berth:nodes.min: "many" is not a whole number; give a whole number of nodes from 1 to 1000',
+    ]);
+  });
+});
