@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../plan/plan";
+import type { CloudName } from "../settings/settings";
 import type { Open } from "./cloud";
 
 /**
@@ -8,12 +9,15 @@ import type { Open } from "./cloud";
  * are JSON there (booleans, numbers, lists, objects); all others are strings.
  */
 export function providerArgs(
+  cloud: CloudName,
   plan: Plan,
   open: Open,
   structured: readonly string[],
   /** Keys that are Berth's own business and no argument of the provider. */
   left: readonly string[] = [],
 ): Record<string, pulumi.Input<string>> {
+  // Another cloud that only holds the DNS zone: the stack's config says nothing of it.
+  if (plan.cloud !== cloud) return {};
   const given = Object.entries(plan.settings.provider)
     .filter(([key]) => !left.includes(key))
     .map(([key, text]) => [

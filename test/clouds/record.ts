@@ -24,6 +24,16 @@ export interface Registration {
 /** Of functions whose answer decides what these tests look at. */
 const answers: Readonly<Record<string, Properties>> = {
   "aws:ec2/getAmi:getAmi": { id: "ami-0123456789abcdef0" },
+  "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
+    userName: "AWS",
+    password: "token",
+    proxyEndpoint: "https://123456789012.dkr.ecr.eu-central-1.amazonaws.com",
+  },
+  "aws:route53/getZone:getZone": { zoneId: "Z0123456789" },
+  "gcp:organizations/getClientConfig:getClientConfig": { accessToken: "token", project: "acme-qa" },
+  "gcp:dns/getManagedZones:getManagedZones": {
+    managedZones: [{ name: "acme", dnsName: "acme.example.", visibility: "public" }],
+  },
 };
 
 /** Outputs that the program looks into. */
@@ -34,6 +44,10 @@ const outputs: Readonly<Record<string, Properties>> = {
     certificateAuthority: { data: "authority" },
     vpcConfig: { clusterSecurityGroupId: "sg-0123456789abcdef0" },
   },
+  "aws:ecr/repository:Repository": {
+    repositoryUrl: "123456789012.dkr.ecr.eu-central-1.amazonaws.com/bigga-qa-images/backend",
+  },
+  "gcp:artifactregistry/repository:Repository": { project: "acme-qa" },
   "gcp:redis/instance:Instance": { serverCaCerts: [{ cert: "authority" }] },
 };
 

@@ -4,9 +4,11 @@ import type * as cloud from "../cloud";
 import { sibling } from "../names";
 import { providerArgs } from "../provider";
 import { Database, type Client } from "./database";
+import { Dns } from "./dns";
 import { Machine } from "./machine";
-import { Network, type Place } from "./network";
+import { Network, type Home, type Place } from "./network";
 import { offer } from "./offer";
+import { Registry } from "./registry";
 
 /** AWS: one VPC a stack, an EC2 instance or an EKS cluster in it. */
 export class Aws implements cloud.Cloud {
@@ -16,12 +18,14 @@ export class Aws implements cloud.Cloud {
 
   constructor(private readonly args: cloud.CloudArgs) {
     const { plan, open, guard } = args;
-    const { account } = plan.settings;
+    // A stack of another cloud may have its DNS zone here.
+    const home = plan.cloud === "aws";
+    const account = home ? plan.settings.account : undefined;
     this.provider = new aws.Provider(
       "aws",
       {
-        ...providerArgs(plan, open, structured),
-        region: plan.region!,
+        ...providerArgs("aws", plan, open, structured),
+        region: home ? plan.region! : offer.regions[plan.location],
         // The provider itself refuses credentials of any other account.
         ...(account !== undefined && { allowedAccountIds: [account] }),
       },
@@ -67,12 +71,28 @@ export class Aws implements cloud.Cloud {
     return new Database(name, { ...args, client, place: this.place(name, opts) }, opts);
   }
 
+  registry(
+    name: string,
+    args: cloud.RegistryArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ): cloud.Registry {
+    return new Registry(name, { ...args, home: this.home() }, opts);
+  }
+
+  dns(name: string, args: cloud.DnsArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource {
+    return new Dns(name, { ...args, home: this.home() }, opts);
+  }
+
+  private home(): Home {
+    const { plan, tls, open, random } = this.args;
+    return { plan, tls, open, random, provider: this.provider };
+  }
+
   /** The network is made with the first thing that stands in it. */
   private place(name: string, opts: pulumi.ComponentResourceOptions): Place {
-    const { plan, tls, open, random } = this.args;
-    const { provider } = this;
-    this.network ??= new Network(sibling(name, "network"), { plan, provider }, opts);
-    return { plan, tls, open, random, provider, network: this.network };
+    const home = this.home();
+    this.network ??= new Network(sibling(name, "network"), home, opts);
+    return { ...home, network: this.network };
   }
 }
 

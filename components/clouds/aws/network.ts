@@ -5,13 +5,17 @@ import type { Open } from "../cloud";
 import { physicalName, stackTags } from "../names";
 import { zones } from "./offer";
 
-/** Where everything of a stack on AWS stands. */
-export interface Place {
+/** What everything of a stack on AWS is made with. */
+export interface Home {
   readonly plan: Plan;
   readonly open: Open;
   readonly tls: pulumi.ProviderResource;
   readonly random: pulumi.ProviderResource;
   readonly provider: aws.Provider;
+}
+
+/** Where machines, clusters and databases stand. */
+export interface Place extends Home {
   readonly network: Network;
 }
 

@@ -5,21 +5,24 @@ import { sibling } from "../names";
 import { providerArgs } from "../provider";
 import { Cluster } from "./cluster";
 import { Database, type Client } from "./database";
+import { Dns } from "./dns";
 import { Machine } from "./machine";
-import { Network, type Place } from "./network";
+import { Network, type Home, type Place } from "./network";
 import { offer } from "./offer";
+import { Registry } from "./registry";
 
 /** DigitalOcean: one VPC a stack, a droplet or a DOKS cluster in it. */
 export class DigitalOcean implements cloud.Cloud {
   readonly offer = offer;
   readonly provider: digitalocean.Provider;
   private network?: Network;
+  private images?: Registry;
 
   constructor(private readonly args: cloud.CloudArgs) {
     const { plan, open, guard } = args;
     this.provider = new digitalocean.Provider(
       "digitalocean",
-      providerArgs(plan, open, structured, ["region"]),
+      providerArgs("digitalocean", plan, open, structured, ["region"]),
       { dependsOn: guard },
     );
   }
@@ -46,7 +49,8 @@ export class DigitalOcean implements cloud.Cloud {
     args: cloud.ClusterArgs,
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Cluster {
-    return new Cluster(name, { ...args, place: this.place(name, opts) }, opts);
+    const registry = this.images === undefined ? {} : { registry: this.images };
+    return new Cluster(name, { ...args, ...registry, place: this.place(name, opts) }, opts);
   }
 
   database(
@@ -59,12 +63,29 @@ export class DigitalOcean implements cloud.Cloud {
     return new Database(name, { ...args, client, place: this.place(name, opts) }, opts);
   }
 
+  registry(
+    name: string,
+    args: cloud.RegistryArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ): cloud.Registry {
+    this.images = new Registry(name, { ...args, home: this.home() }, opts);
+    return this.images;
+  }
+
+  dns(name: string, args: cloud.DnsArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource {
+    return new Dns(name, { ...args, home: this.home() }, opts);
+  }
+
+  private home(): Home {
+    const { plan, tls, open, random } = this.args;
+    return { plan, tls, open, random, provider: this.provider };
+  }
+
   /** The network is made with the first thing that stands in it. */
   private place(name: string, opts: pulumi.ComponentResourceOptions): Place {
-    const { plan, tls, open, random } = this.args;
-    const { provider } = this;
-    this.network ??= new Network(sibling(name, "network"), { plan, provider }, opts);
-    return { plan, tls, open, random, provider, network: this.network };
+    const home = this.home();
+    this.network ??= new Network(sibling(name, "network"), home, opts);
+    return { ...home, network: this.network };
   }
 }
 

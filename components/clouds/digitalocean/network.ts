@@ -3,13 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../plan/plan";
 import type { Open } from "../cloud";
 
-/** Where everything of a stack on DigitalOcean stands. */
-export interface Place {
+/** What everything of a stack on DigitalOcean is made with. */
+export interface Home {
   readonly plan: Plan;
   readonly open: Open;
   readonly tls: pulumi.ProviderResource;
   readonly random: pulumi.ProviderResource;
   readonly provider: digitalocean.Provider;
+}
+
+/** Where machines, clusters and databases stand. */
+export interface Place extends Home {
   readonly network: Network;
 }
 

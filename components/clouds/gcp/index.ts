@@ -5,9 +5,11 @@ import { sibling } from "../names";
 import { providerArgs } from "../provider";
 import { Cluster } from "./cluster";
 import { Database } from "./database";
+import { Dns } from "./dns";
 import { Machine } from "./machine";
-import { Network, type Place } from "./network";
+import { Network, type Home, type Place } from "./network";
 import { offer, zone } from "./offer";
+import { Registry } from "./registry";
 
 /** Google Cloud: one VPC a stack, a Compute Engine instance or a GKE cluster in it. */
 export class Gcp implements cloud.Cloud {
@@ -17,14 +19,17 @@ export class Gcp implements cloud.Cloud {
 
   constructor(private readonly args: cloud.CloudArgs) {
     const { plan, open, guard } = args;
-    const { account } = plan.settings;
+    // A stack of another cloud may have its DNS zone here.
+    const home = plan.cloud === "gcp";
+    const account = home ? plan.settings.account : undefined;
+    const region = home ? plan.region! : offer.regions[plan.location];
     this.provider = new gcp.Provider(
       "gcp",
       {
         ...(account !== undefined && { project: account }),
-        ...providerArgs(plan, open, structured),
-        region: plan.region!,
-        zone: zone(plan.region!),
+        ...providerArgs("gcp", plan, open, structured),
+        region,
+        zone: zone(region),
       },
       { dependsOn: guard },
     );
@@ -63,12 +68,28 @@ export class Gcp implements cloud.Cloud {
     return new Database(name, { ...args, place: this.place(name, opts) }, opts);
   }
 
+  registry(
+    name: string,
+    args: cloud.RegistryArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ): cloud.Registry {
+    return new Registry(name, { ...args, home: this.home() }, opts);
+  }
+
+  dns(name: string, args: cloud.DnsArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource {
+    return new Dns(name, { ...args, home: this.home() }, opts);
+  }
+
+  private home(): Home {
+    const { plan, tls, open, random } = this.args;
+    return { plan, tls, open, random, provider: this.provider };
+  }
+
   /** The network is made with the first thing that stands in it. */
   private place(name: string, opts: pulumi.ComponentResourceOptions): Place {
-    const { plan, tls, open, random } = this.args;
-    const { provider } = this;
-    this.network ??= new Network(sibling(name, "network"), { plan, provider }, opts);
-    return { plan, tls, open, random, provider, network: this.network };
+    const home = this.home();
+    this.network ??= new Network(sibling(name, "network"), home, opts);
+    return { ...home, network: this.network };
   }
 }
 

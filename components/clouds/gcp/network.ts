@@ -5,13 +5,17 @@ import type { Open } from "../cloud";
 import { physicalName, stackTags } from "../names";
 import { zone } from "./offer";
 
-/** Where everything of a stack on Google Cloud stands. */
-export interface Place {
+/** What everything of a stack on Google Cloud is made with. */
+export interface Home {
   readonly plan: Plan;
   readonly open: Open;
   readonly tls: pulumi.ProviderResource;
   readonly random: pulumi.ProviderResource;
   readonly provider: gcp.Provider;
+}
+
+/** Where machines, clusters and databases stand. */
+export interface Place extends Home {
   readonly network: Network;
 }
 

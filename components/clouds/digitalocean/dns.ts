@@ -1,0 +1,39 @@
+import * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+import type * as cloud from "../cloud";
+import type { Home } from "./network";
+
+/** Records in a domain that the account has already. */
+export class Dns extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    args: cloud.DnsArgs & { readonly home: Home },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("berth:digitalocean:Dns", name, {}, opts);
+    const { provider } = args.home;
+    for (const { name: host, type, value } of args.records)
+      new digitalocean.DnsRecord(
+        `${name}-${host}-${type}`,
+        {
+          domain: args.zone,
+          type,
+          name: within(host, args.zone),
+          value:
+            type === "CNAME"
+              ? pulumi.output(value).apply((target) => `${target.replace(/\.$/, "")}.`)
+              : value,
+          ttl: 300,
+        },
+        // Two records of one name would share its requests.
+        { parent: this, provider, deleteBeforeReplace: true },
+      );
+    this.registerOutputs({});
+  }
+}
+
+/** The name inside the domain: `@` for the domain itself. */
+function within(host: string, zone: string): string {
+  if (host === zone) return "@";
+  return host.endsWith(`.${zone}`) ? host.slice(0, -zone.length - 1) : host;
+}
