@@ -74,7 +74,7 @@ function touched(run: Awaited<ReturnType<Bench["stack"]["up"]>>): string[] {
 }
 
 function connects(bench: Bench, network: string, host: string, port: number): boolean {
-  const line = `nc -z -w 3 ${host} ${port} && echo reached || echo not reached`;
+  const line = `nc -w 3 ${host} ${port} </dev/null >/dev/null 2>&1 && echo reached || echo not reached`;
   const args = ["--network", `${bench.prefix}-${network}`, "busybox:1.37", "sh", "-c", line];
   return bench.docker("run", "--rm", ...args) === "reached";
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Bench, needsDocker, said } from "./rig";
 
 function file(version: string): string {
@@ -45,6 +46,8 @@ describe("an interrupted update", function () {
       const found = bench.containers("--filter", "status=running");
       const fresh = found.filter((name) => /-(web|store)-1-/.test(name));
       if (fresh.length >= interruptAt) break;
+      // The simulators live in this process: they need its time.
+      await sleep(100);
     }
     await running.kill();
     assert.equal((await bench.stack.cancel()).code, 0);
