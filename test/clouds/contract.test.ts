@@ -3,13 +3,10 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import * as tls from "@pulumi/tls";
 import { clouds, offers } from "../../components/clouds";
-import type { CloudArgs, Cluster, ClusterArgs, MachineArgs } from "../../components/clouds/cloud";
-import type { Plan } from "../../components/plan/plan";
+import type { Cluster, ClusterArgs, MachineArgs } from "../../components/clouds/cloud";
 import type { CloudName, EngineName, Shape } from "../../components/settings/settings";
-import { databaseFor, planFor } from "./plan";
+import { cloudArgs, databaseFor, planFor } from "./plan";
 import { record, type Registration } from "./record";
 
 const root = join(__dirname, "../..");
@@ -32,18 +29,6 @@ const machineArgs = (cloud: CloudName): MachineArgs => ({
   tags,
   protect: true,
 });
-
-/** What a cloud is made with, as the environment makes it. */
-function cloudArgs(plan: Plan): CloudArgs {
-  const randomProvider = new random.Provider("qa-random");
-  return {
-    plan,
-    open: (text) => pulumi.output(text),
-    guard: new random.RandomId("qa-guard", { byteLength: 4 }, { provider: randomProvider }),
-    tls: new tls.Provider("qa-tls"),
-    random: randomProvider,
-  };
-}
 
 const machineOf = (cloud: CloudName): Promise<Registration[]> =>
   record(() => {

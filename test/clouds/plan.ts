@@ -1,12 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import * as tls from "@pulumi/tls";
+import type { CloudArgs } from "../../components/clouds/cloud";
 import { offers } from "../../components/clouds";
 import type { Database as DatabasePlan, Plan } from "../../components/plan/plan";
 import type { CloudName, Settings, Shape } from "../../components/settings/settings";
+
+/** What a cloud is made with, as the environment makes it. */
+export function cloudArgs(plan: Plan): CloudArgs {
+  const randomProvider = new random.Provider("qa-random");
+  return {
+    plan,
+    open: (text) => pulumi.output(text),
+    guard: new random.RandomId("qa-guard", { byteLength: 4 }, { provider: randomProvider }),
+    tls: new tls.Provider("qa-tls"),
+    random: randomProvider,
+  };
+}
 
 /** As much of a plan as a cloud looks at. */
 export function planFor(
   cloud: CloudName,
   shape: Shape,
-  { databases = [], account }: { databases?: readonly DatabasePlan[]; account?: string } = {},
+  {
+    databases = [],
+    ...more
+  }: { databases?: readonly DatabasePlan[] } & Partial<Pick<Settings, "account" | "dns">> = {},
 ): Plan {
   const offer = offers[cloud]();
   const settings: Partial<Settings> = {
@@ -16,7 +35,7 @@ export function planFor(
     provider: cloud === "gcp" ? { project: "acme-qa" } : {},
     tags: { client: "acme" },
     protect: true,
-    ...(account !== undefined && { account }),
+    ...more,
   };
   const plan: Partial<Plan> = {
     project: "bigga",

@@ -47,6 +47,19 @@ const outputs: Readonly<Record<string, Properties>> = {
   "aws:ecr/repository:Repository": {
     repositoryUrl: "123456789012.dkr.ecr.eu-central-1.amazonaws.com/bigga-qa-images/backend",
   },
+  "aws:cloudfront/distribution:Distribution": {
+    arn: "arn:aws:cloudfront::123456789012:distribution/E1",
+  },
+  "aws:acm/certificate:Certificate": {
+    domainValidationOptions: [
+      {
+        domainName: "shop.acme.example",
+        resourceRecordName: "_proof.shop.acme.example.",
+        resourceRecordType: "CNAME",
+        resourceRecordValue: "_proof.acm-validations.aws.",
+      },
+    ],
+  },
   "gcp:artifactregistry/repository:Repository": { project: "acme-qa" },
   "gcp:redis/instance:Instance": { serverCaCerts: [{ cert: "authority" }] },
 };

@@ -9,6 +9,7 @@ import { Machine } from "./machine";
 import { Network, type Home, type Place } from "./network";
 import { offer } from "./offer";
 import { Registry } from "./registry";
+import { Site } from "./site";
 
 /** AWS: one VPC a stack, an EC2 instance or an EKS cluster in it. */
 export class Aws implements cloud.Cloud {
@@ -77,6 +78,10 @@ export class Aws implements cloud.Cloud {
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Registry {
     return new Registry(name, { ...args, home: this.home() }, opts);
+  }
+
+  site(name: string, args: cloud.SiteArgs, opts: pulumi.ComponentResourceOptions): cloud.Site {
+    return new Site(name, { ...args, home: this.home() }, opts);
   }
 
   dns(name: string, args: cloud.DnsArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource {

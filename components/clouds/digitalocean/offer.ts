@@ -74,10 +74,11 @@ export const offer: Offer = {
     nat: 0,
     nodeDisk: 0,
     registry: 5,
-    site: 5,
+    site: 0,
     bucket: 5,
   },
-  can: { cluster: true, sites: true, dns: true, registry: true },
+  // Spaces answers a folder with nothing and a missing file with XML: a site is served by the edge.
+  can: { cluster: true, sites: false, dns: true, registry: true },
 };
 
 /** GiB of storage that a database size brings along. */

@@ -10,6 +10,7 @@ import { Machine } from "./machine";
 import { Network, type Home, type Place } from "./network";
 import { offer, zone } from "./offer";
 import { Registry } from "./registry";
+import { Site } from "./site";
 
 /** Google Cloud: one VPC a stack, a Compute Engine instance or a GKE cluster in it. */
 export class Gcp implements cloud.Cloud {
@@ -74,6 +75,10 @@ export class Gcp implements cloud.Cloud {
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Registry {
     return new Registry(name, { ...args, home: this.home() }, opts);
+  }
+
+  site(name: string, args: cloud.SiteArgs, opts: pulumi.ComponentResourceOptions): cloud.Site {
+    return new Site(name, { ...args, home: this.home() }, opts);
   }
 
   dns(name: string, args: cloud.DnsArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource {

@@ -1,0 +1,67 @@
+import { readdirSync } from "node:fs";
+import { extname, join } from "node:path";
+
+/** A file of a static site, as object storage wants it. */
+export interface SiteFile {
+  /** Path in the bucket: `assets/app.js`. */
+  readonly key: string;
+  /** Absolute path here. */
+  readonly path: string;
+  readonly contentType: string;
+  readonly cacheControl: string;
+}
+
+/** All files below a folder, in order; links and what starts with a dot are left out. */
+export function siteFiles(folder: string): readonly SiteFile[] {
+  return walk(folder, "")
+    .sort()
+    .map((key) => ({
+      key,
+      path: join(folder, key),
+      contentType: types[extname(key).toLowerCase()] ?? "application/octet-stream",
+      cacheControl: cacheControl(key),
+    }));
+}
+
+function walk(folder: string, prefix: string): string[] {
+  return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name.startsWith(".") && entry.name !== ".well-known") return [];
+    const key = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.isDirectory()) return walk(folder, key);
+    return entry.isFile() ? [key] : [];
+  });
+}
+
+/** Pages are asked for anew each time; a name with a hash in it never changes its content. */
+function cacheControl(key: string): string {
+  if (key.endsWith(".html")) return "no-cache";
+  return /[.-][0-9a-zA-Z_]{8,}\.[a-z0-9]+$/.test(key) && /\d/.test(key)
+    ? "public, max-age=31536000, immutable"
+    : "public, max-age=300";
+}
+
+const types: Readonly<Record<string, string>> = {
+  ".avif": "image/avif",
+  ".css": "text/css; charset=utf-8",
+  ".gif": "image/gif",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".jpeg": "image/jpeg",
+  ".jpg": "image/jpeg",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".map": "application/json",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".mp4": "video/mp4",
+  ".pdf": "application/pdf",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".ttf": "font/ttf",
+  ".txt": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
+  ".webp": "image/webp",
+  ".woff": "font/woff",
+  ".woff2": "font/woff2",
+  ".xml": "application/xml",
+};

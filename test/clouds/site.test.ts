@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { clouds } from "../../components/clouds";
+import { siteFiles } from "../../components/clouds/files";
+import type { CloudName } from "../../components/settings/settings";
+import { cloudArgs, planFor } from "./plan";
+import { record, type Registration } from "./record";
+
+const folder = mkdtempSync(join(tmpdir(), "berth-site-"));
+const tags = { project: "bigga", stack: "qa", client: "acme" };
+
+before(() => {
+  mkdirSync(join(folder, "assets"));
+  mkdirSync(join(folder, ".git"));
+  writeFileSync(join(folder, "index.html"), "<h1>Hello</h1>");
+  writeFileSync(join(folder, "robots.txt"), "");
+  writeFileSync(join(folder, "assets/app.1a2b3c4d.js"), "");
+  writeFileSync(join(folder, ".git/config"), "secret");
+  writeFileSync(join(folder, ".env"), "SECRET=1");
+  symlinkSync("/etc/passwd", join(folder, "passwd"));
+});
+after(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe("the files of a site", () => {
+  it("are typed, leave out what is hidden or linked, and say how long they are good for", () => {
+    assert.deepEqual(
+      siteFiles(folder).map(({ key, contentType, cacheControl }) => [
+        key,
+        contentType,
+        cacheControl,
+      ]),
+      [
+        [
+          "assets/app.1a2b3c4d.js",
+          "text/javascript; charset=utf-8",
+          "public, max-age=31536000, immutable",
+        ],
+        ["index.html", "text/html; charset=utf-8", "no-cache"],
+        ["robots.txt", "text/plain; charset=utf-8", "public, max-age=300"],
+      ],
+    );
+  });
+});
+
+const siteOf = (cloud: CloudName, spa: boolean, domain?: string): Promise<Registration[]> =>
+  record(() => {
+    const plan = planFor(cloud, "cluster", {
+      ...(domain !== undefined && { dns: { zone: "acme.example", cloud } }),
+    });
+    const site = { name: "shop", path: folder, spa, ...(domain !== undefined && { domain }) };
+    new (clouds[cloud]())(cloudArgs(plan)).site!("qa-site", { site, tags }, {});
+  });
+
+const one = (resources: readonly Registration[], name: string): Registration => {
+  const found = resources.find((resource) => resource.name === name);
+  assert.ok(found, name);
+  return found;
+};
+
+describe("a site on aws", () => {
+  it("is a private bucket that its distribution alone reads", async () => {
+    const own = await siteOf("aws", true);
+    const block = one(own, "qa-site-files-private").inputs;
+    assert.equal(block["blockPublicPolicy"] && block["restrictPublicBuckets"], true);
+    assert.match(JSON.stringify(one(own, "qa-site-files-policy").inputs), /AWS:SourceArn/);
+    const { inputs } = one(own, "qa-site-distribution");
+    const behavior = inputs["defaultCacheBehavior"] as Record<string, unknown>;
+    assert.equal(behavior["viewerProtocolPolicy"], "redirect-to-https");
+  });
+
+  it("answers every path with the page of a single-page application, and only then", async () => {
+    const errors = (own: readonly Registration[]) =>
+      one(own, "qa-site-distribution").inputs["customErrorResponses"];
+    assert.deepEqual(errors(await siteOf("aws", true)), [
+      { errorCode: 403, responseCode: 200, responsePagePath: "/index.html" },
+      { errorCode: 404, responseCode: 200, responsePagePath: "/index.html" },
+    ]);
+    assert.deepEqual(errors(await siteOf("aws", false)), []);
+  });
+
+  it("has its domain's certificate in the region that CloudFront reads, and TLS 1.2 or newer", async () => {
+    const own = await siteOf("aws", true, "shop.acme.example");
+    assert.equal(one(own, "qa-site-certificate").inputs["region"], "us-east-1");
+    const { inputs } = one(own, "qa-site-distribution");
+    assert.deepEqual(inputs["aliases"], ["shop.acme.example"]);
+    const certificate = inputs["viewerCertificate"] as Record<string, unknown>;
+    assert.equal(certificate["minimumProtocolVersion"], "TLSv1.2_2021");
+    assert.equal(one(own, "qa-site-record-a").inputs["name"], "shop.acme.example");
+  });
+});
+
+describe("a site on gcp", () => {
+  it("redirects to https, TLS 1.2 or newer, where it has a domain", async () => {
+    const own = await siteOf("gcp", true, "shop.acme.example");
+    assert.equal(one(own, "qa-site-tls").inputs["minTlsVersion"], "TLS_1_2");
+    const redirect = one(own, "qa-site-redirect").inputs["defaultUrlRedirect"];
+    assert.equal((redirect as Record<string, unknown>)["httpsRedirect"], true);
+    assert.deepEqual(
+      ["qa-site-http", "qa-site-https"].map((name) => one(own, name).inputs["portRange"]),
+      ["80", "443"],
+    );
+    assert.ok(one(own, "qa-site-address").protect);
+  });
+
+  it("answers every path of a single-page application with 200", async () => {
+    const map = one(await siteOf("gcp", true), "qa-site-map").inputs;
+    assert.match(
+      JSON.stringify(map["defaultCustomErrorResponsePolicy"]),
+      /"overrideResponseCode":200/,
+    );
+  });
+});
+
+describe("a site on digitalocean", () => {
+  it("is not offered: its object storage knows no index page", () => {
+    assert.equal("site" in clouds.digitalocean().prototype, false);
+  });
+});
