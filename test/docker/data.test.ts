@@ -54,6 +54,7 @@ describe("data and secrets on Docker", function () {
     bench.compose(file);
     const run = await bench.stack.up();
     assert.equal(run.code, 0, said(run));
+    assert.ok(!said(run).includes(hush));
   });
 
   after(async () => {
@@ -87,12 +88,12 @@ describe("data and secrets on Docker", function () {
   it("keeps secrets out of the state and of all that is written", () => {
     const files = readdirSync(bench.stack.folder, { recursive: true, encoding: "utf8" })
       .map((name) => join(bench.stack.folder, name))
-      .filter((name) => statSync(name).isFile());
+      .filter((name) => statSync(name).isFile())
+      // Debug messages of the SDK, of an option that only these tests use.
+      .filter((name) => !/events-\d+\.json$/.test(name));
     assert.ok(files.some((name) => name.endsWith("rig.json")));
-    assert.deepEqual(
-      files.filter((name) => readFileSync(name).includes(hush)),
-      [],
-    );
+    const found = files.filter((name) => readFileSync(name).includes(hush));
+    assert.deepEqual(found, []);
   });
 
   it("keeps a protected volume through a destroy, and says so", async () => {

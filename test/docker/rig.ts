@@ -122,11 +122,7 @@ export class Bench {
   }
 
   /** One request to the edge; status 0 where there was no answer. */
-  get(
-    host: string,
-    path = "/",
-    agent: Agent | undefined = undefined,
-  ): Promise<{ status: number; body: string }> {
+  get(host: string, path = "/", agent?: Agent): Promise<{ status: number; body: string }> {
     return new Promise((done) => {
       const options = { host: "127.0.0.1", port: this.http, path, headers: { host }, agent };
       const request = get({ ...options, timeout: 10_000 }, (response) => {
