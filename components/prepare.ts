@@ -29,9 +29,14 @@ export class Refusal extends Error {
 /**
  * Everything before the first resource: config, Compose files, plan.
  *
+ * @param preview Files that a build or a secret needs and that are not on this computer are told of, and
+ *   not refused: a preview in CI may have the Compose file alone.
  * @throws Refusal with all problems at once.
  */
-export function prepare(input: ProgramInput): { plan: Plan; values: Map<string, string> } {
+export function prepare(
+  input: ProgramInput,
+  preview: boolean,
+): { plan: Plan; values: Map<string, string> } {
   const { settings, values, problems } = read(input);
   if (settings === undefined) throw new Refusal(problems);
   const loaded = load({
@@ -41,9 +46,14 @@ export function prepare(input: ProgramInput): { plan: Plan; values: Map<string, 
     secrets: secretTexts(settings),
   });
   for (const [key, value] of loaded.values) values.set(key, value);
-  const found: Problem[] = [...problems, ...loaded.problems];
+  // An image of its own outranks the build, so that its sources need not be here.
+  const absent = loaded.absent.filter(({ key }) => {
+    const service = /^services\.(.+)\.build\./.exec(key)?.[1];
+    return service === undefined || settings.images[service] === undefined;
+  });
+  const found: Problem[] = [...problems, ...loaded.problems, ...(preview ? [] : absent)];
   if (loaded.app === undefined || found.length > 0) throw new Refusal(found);
-  const planned = makePlan(loaded.app, settings, offers[settings.cloud]());
+  const planned = makePlan(loaded.app, settings, offers[settings.cloud](), { absent, preview });
   if (planned.plan === undefined) throw new Refusal(planned.problems);
   return { plan: planned.plan, values };
 }

@@ -28,7 +28,7 @@ export function program(input: ProgramInput): { plan: Plan; outputs: Record<stri
 
 function prepareOrRefuse(input: ProgramInput): ReturnType<typeof prepare> {
   try {
-    return prepare(input);
+    return prepare(input, pulumi.runtime.isDryRun());
   } catch (error) {
     // A RunError is what the engine prints without a stack.
     throw error instanceof Refusal ? new pulumi.RunError(error.message) : error;

@@ -88,6 +88,12 @@ class ServiceCheck {
     this.context.complain(this.place(whole), whole, message);
   }
 
+  /** Something that is not on this computer: a preview passes over it, `up` does not. */
+  private absent(key: string, message: string): void {
+    const whole = `services.${this.name}.${key}`;
+    this.context.absent.push({ at: this.place(whole), key: whole, message });
+  }
+
   private place(key: string): Position | undefined {
     for (let at = key; at !== ""; at = at.replace(/(\.[^.[\]]*|\[\d+\])$/, "")) {
       const found = this.app.positions.get(at);
@@ -137,11 +143,11 @@ class ServiceCheck {
     const stat = fs.statSync(folder, { throwIfNoEntry: false });
     const shown = this.context.shown(folder);
     if (stat === undefined)
-      this.complain("build.context", `folder ${shown} does not exist; check the path`);
+      this.absent("build.context", `folder ${shown} does not exist; check the path`);
     else if (!stat.isDirectory())
       this.complain("build.context", `${shown} is no folder; name the folder of the sources`);
     else if (dockerfile !== undefined && !fs.existsSync(path.resolve(folder, dockerfile)))
-      this.complain(
+      this.absent(
         "build.dockerfile",
         `${this.context.shown(path.resolve(folder, dockerfile))} does not exist; create it, or name another with dockerfile`,
       );

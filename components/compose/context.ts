@@ -14,6 +14,8 @@ export class Context {
   /** By path: each file is parsed once. */
   private readonly documents = new Map<string, readonly Parsed[] | { readonly wrong: string }>();
   private readonly found = new Map<string, Problem>();
+  /** Files that the Compose files name and that are not on this computer. */
+  readonly absent: Problem[] = [];
 
   constructor(
     /** The folder that relative paths start from. */

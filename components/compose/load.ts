@@ -34,6 +34,8 @@ export interface Loaded {
   /** Absent when there is any problem. */
   readonly app?: App;
   readonly problems: Problem[];
+  /** Files that are named and not on this computer: sources of builds, secrets. The caller says whether that matters. */
+  readonly absent: readonly Problem[];
   /** Values behind references of kind "file", by `file:<name>`. */
   readonly values: Map<string, string>;
 }
@@ -54,10 +56,12 @@ export function load(options: LoadOptions): Loaded {
   const name = projectName(options.files, given, folder, context);
   const variables: Variables = new Map([...given, ["COMPOSE_PROJECT_NAME", name]]);
   const root = loadFiles(options.files, { folder, variables, context, trail: [] });
-  if (root.kind !== "mapping") return { problems: context.problems, values: context.values };
+  if (root.kind !== "mapping")
+    return { problems: context.problems, absent: context.absent, values: context.values };
   const app = build(withImplied(root, name, variables), name, variables, options, context);
   const { problems } = context;
-  return { ...(problems.length === 0 ? { app } : {}), problems, values: context.values };
+  const { absent, values } = context;
+  return { ...(problems.length === 0 ? { app } : {}), problems, absent, values };
 }
 
 /** The project's name: COMPOSE_PROJECT_NAME, else the last file's `name`, else the folder's. */

@@ -122,15 +122,15 @@ function contentOf(
     }
     bytes = fs.readFileSync(file);
   } catch {
-    if (!context.lenient)
-      context.complain(
-        fileAt,
-        [...path, "file"],
+    context.absent.push({
+      at: fileAt,
+      key: [...path, "file"].join("."),
+      message:
         kind === "secrets"
           ? `${shown(file)} does not exist or cannot be read; create it, or give the value in berth:secrets as "${name}"`
           : `${shown(file)} does not exist or cannot be read; create it`,
-      );
-    return {};
+    });
+    return kind === "secrets" ? { content: conceal("not there") } : {};
   }
   const text = bytes.toString("utf8");
   const binary =

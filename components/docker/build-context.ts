@@ -8,10 +8,11 @@ import { Ignore } from "./ignore";
  * leaves out. The same files give the same image name, on every computer.
  *
  * @param dockerfile Absolute path; it counts even where the .dockerignore names it.
- * @throws Error (of node:fs) where the folder or the Dockerfile cannot be read.
+ * Sources that are not there have a hash too: a preview may have the Compose file alone.
  */
 export function hashContext(context: string, dockerfile: string): string {
   const hash = createHash("sha256");
+  if (!fs.existsSync(dockerfile)) return hash.update(`absent ${dockerfile}`).digest("hex");
   hash.update(fs.readFileSync(dockerfile));
   const ignore = new Ignore(ignoreFile(context, dockerfile));
   add(hash, ignore, context, "");

@@ -12,6 +12,8 @@ export interface Context {
   readonly offer: Offer;
   readonly notices: Notices;
   readonly problems: Problem[];
+  /** Whether a file that is not on this computer is told of instead of refused. */
+  readonly preview: boolean;
 }
 
 /** Tells a problem at the place of a Compose key. */

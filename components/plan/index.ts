@@ -15,19 +15,32 @@ import { planNetworks, planVolumes } from "./storage";
 import { tellUnused } from "./unused";
 import { slug } from "./units";
 
+/** What is no reason to refuse: a preview in CI may have the Compose file alone. */
+export interface Lenience {
+  /** Files that are named and not on this computer: told as losses. */
+  readonly absent?: readonly Problem[];
+  readonly preview?: boolean;
+}
+
 /**
  * Brings an App and Settings together. Pure: no I/O, and the same plan for the same input. All problems
  * are found before it gives up; with any, there is no plan.
+ *
  */
 export function plan(
   app: App,
   settings: Settings,
   offer: Offer,
+  { absent = [], preview = false }: Lenience = {},
 ): { plan?: Plan; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const notices = new Notices(app, settings);
-  const context: Context = { app, settings, offer, notices, problems };
+  const context: Context = { app, settings, offer, notices, problems, preview };
   tellUnsupported(context);
+  for (const { key, message } of absent) {
+    const [, service = null, rest = key] = /^services\.([^.]+)\.(.+)$/.exec(key) ?? [];
+    notices.loss(service, rest, message);
+  }
 
   const all = inOrder(
     Object.entries(app.services)

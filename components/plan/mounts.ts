@@ -135,11 +135,9 @@ function planBind(
   }
   if (isData(snapshot, target)) {
     if (snapshot.kind === "absent" && looksLikeFile(source)) {
-      complain(
-        context,
-        `services.${name}.${key}`,
-        `${shown} does not exist; make the file, or mount a named volume`,
-      );
+      const message = `${shown} does not exist; make the file, or mount a named volume`;
+      if (context.preview) notices.loss(name, key, message);
+      else complain(context, `services.${name}.${key}`, message);
       return undefined;
     }
     const volume = volumeName(name, target);

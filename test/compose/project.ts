@@ -58,7 +58,9 @@ export function mistakes(
 ): string[] {
   const folder = project(files);
   const loaded = loadIn(folder, options);
-  return loaded.problems.map((problem) => formatProblem(problem).replaceAll(`${folder}/`, ""));
+  return [...loaded.problems, ...loaded.absent].map((problem) =>
+    formatProblem(problem).replaceAll(`${folder}/`, ""),
+  );
 }
 
 /** Removes what `project` made. */
