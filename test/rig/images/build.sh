@@ -17,6 +17,9 @@ RIG=${BERTH_RIG:-$HOME/.cache/berth-rig}
 CACHE=$RIG/images
 mkdir -p "$CACHE"
 export DOCKER_BUILDKIT=0
+# One build at a time on a daemon: two would make the same image twice.
+exec 9>"$CACHE/lock-$(sha256sum <<<"${DOCKER_HOST:-}" | cut -c1-8)"
+flock 9
 # shellcheck source=host.sh
 . "$HERE/host.sh"
 # shellcheck source=debian/rootfs.sh

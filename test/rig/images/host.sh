@@ -59,14 +59,14 @@ fingerprint_traefik() { sha256sum <"$RIG/bin/traefik"; }
 # The libraries that FOLDER/pom.xml names, from Maven, and our launcher compiled against them. Kept in the
 # cache: the download is the same for every build.
 maven_stage() { # FOLDER CONTEXT
-  local pom=$HERE/$1/pom.xml java=$HERE/$1/java kept
+  local pom=$HERE/$1/pom.xml java=$HERE/$1/java kept new
   kept=$CACHE/maven-$1-$(sha256sum <"$pom" | cut -c1-16)
   if [ ! -d "$kept" ]; then
     command -v mvn >/dev/null || apt-get install -y -qq maven >/dev/null
-    rm -rf "$kept.new"
+    new=$kept.$$
     nice -n 10 mvn -q -B -f "$pom" dependency:copy-dependencies -DincludeScope=runtime \
-      -DoutputDirectory="$kept.new" >"$CACHE/maven-$1.log" 2>&1 || { tail -5 "$CACHE/maven-$1.log" >&2; return 1; }
-    mv "$kept.new" "$kept"
+      -DoutputDirectory="$new" >"$CACHE/maven-$1.log" 2>&1 || { tail -5 "$CACHE/maven-$1.log" >&2; return 1; }
+    mv -T "$new" "$kept" 2>/dev/null || rm -rf "$new" # another build was first
   fi
   cp -a "$kept" "$2/lib"
   if [ -d "$java" ]; then
@@ -89,7 +89,8 @@ stage_mongo() {
     chmod -R u+w "$dir/src"
     echo "$FERRETDB" >"$dir/src/build/version/version.txt"
     for f in branch commit package; do echo unknown >"$dir/src/build/version/$f.txt"; done
-    (cd "$dir/src" && CGO_ENABLED=0 nice -n 10 go build -trimpath -ldflags '-s -w' -o "$kept" ./cmd/ferretdb)
+    (cd "$dir/src" && CGO_ENABLED=0 nice -n 10 go build -trimpath -ldflags '-s -w' -o "$dir/ferretdb" ./cmd/ferretdb)
+    mv "$dir/ferretdb" "$kept"
     rm -rf "$dir"
   fi
   cp "$kept" "$1/ferretdb"
