@@ -25,6 +25,8 @@ export type ObjectFacts = Readonly<Record<string, Fact>>;
 export interface Facts {
   readonly resources: Readonly<Record<string, ObjectFacts>>;
   readonly types: Readonly<Record<string, ObjectFacts>>;
+  /** Output properties that are secret, by resource type token. */
+  readonly secrets: Readonly<Record<string, readonly string[]>>;
 }
 
 /** An input that a provider refuses: where, and why. */
@@ -52,7 +54,7 @@ export function withValues(facts: Facts, values: Record<string, readonly string[
         ),
       ]),
     );
-  return { resources: amend(facts.resources), types: amend(facts.types) };
+  return { ...facts, resources: amend(facts.resources), types: amend(facts.types) };
 }
 
 /** All that is wrong with `inputs`: unknown names, missing ones, wrong types, wrong values. */

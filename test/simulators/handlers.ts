@@ -109,7 +109,7 @@ export class Handlers {
     }
     const made = await this.run("create", call, "", bag, () => kind.create(inputs, call));
     response.setId(made.id);
-    response.setProperties(encode(made.outputs, bag.secrets));
+    response.setProperties(encode(made.outputs, [...bag.secrets, ...this.secrets(call)]));
     return response;
   }
 
@@ -124,8 +124,11 @@ export class Handlers {
     const response = new proto.ReadResponse();
     if (found === undefined) return response;
     response.setId(found.id);
-    response.setProperties(encode(found.outputs, [...state.secrets, ...given.secrets]));
-    response.setInputs(encode(found.inputs, given.secrets));
+    const secrets = [...state.secrets, ...given.secrets];
+    response.setProperties(encode(found.outputs, [...secrets, ...this.secrets(call)]));
+    // What the provider filled in stays so: the next check would choose another name.
+    const { __defaults } = given.values;
+    response.setInputs(encode({ ...found.inputs, __defaults }, given.secrets));
     return response;
   }
 
@@ -136,7 +139,7 @@ export class Handlers {
     const bag = declared(decode(request.getNews()), facts);
     const next = without(bag.values);
     const response = new proto.UpdateResponse();
-    const secrets = [...outputs.secrets, ...bag.secrets];
+    const secrets = [...outputs.secrets, ...bag.secrets, ...this.secrets(call)];
     if (request.getPreview()) {
       const gone = Object.keys(old.values).filter((key) => next[key] === undefined);
       const kept = Object.entries(outputs.values).filter(([key]) => !gone.includes(key));
@@ -174,6 +177,11 @@ export class Handlers {
     const response = new proto.InvokeResponse();
     response.setReturn(encode(result, bag.secrets));
     return response;
+  }
+
+  /** Where a type's outputs are secret by the schema. */
+  private secrets({ type }: Call): [string][] {
+    return (this.simulator.facts.secrets[type] ?? []).map((key) => [key]);
   }
 
   private about(request: About, peer = ""): { kind: Kind; facts: ObjectFacts; call: Call } {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fact, Facts, ObjectFacts, Type } from "../facts";
+import { secretsOf } from "./sdk";
 
 /*
  * ts-node test/simulators/facts/extract.ts <folder with <package>.json> [package]...
@@ -65,17 +66,20 @@ export function extract(name: string, all: Facts, wanted: RegExp): Facts {
       }
   };
   Object.values(resources).forEach(follow);
-  return { resources, types };
+  return { resources, types, secrets: secretsOf(Object.keys(resources)) };
 }
 
 /** One resource or type a line: small, and a changed fact is a changed line. */
 export function print(facts: Facts): string {
-  const part = (of: Readonly<Record<string, ObjectFacts>>): string =>
+  const part = (of: Readonly<Record<string, unknown>>): string =>
     Object.keys(of)
       .sort()
       .map((key) => `    ${JSON.stringify(key)}: ${JSON.stringify(of[key])}`)
       .join(",\n");
-  return `{\n  "resources": {\n${part(facts.resources)}\n  },\n  "types": {\n${part(facts.types)}\n  }\n}\n`;
+  const parts = (["resources", "types", "secrets"] as const).map(
+    (name) => `  "${name}": {\n${part(facts[name])}\n  }`,
+  );
+  return `{\n${parts.join(",\n")}\n}\n`;
 }
 
 if (require.main === module) {

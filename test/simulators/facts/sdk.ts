@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** The installed SDK's file of a resource type: `aws:ec2/instance:Instance` is `ec2/instance`. */
+export function sdkFile(token: string, extension: ".js" | ".d.ts"): string {
+  const [pkg = "", module = ""] = token.split(":");
+  const root = dirname(require.resolve(`@pulumi/${pkg}/package.json`));
+  return join(root, `${module.replace(/^index\//, "")}${extension}`);
+}
+
+/** Output properties that the SDK keeps secret. */
+export function secretOutputs(token: string): string[] {
+  const file = sdkFile(token, ".js");
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const list = /additionalSecretOutputs: \[([^\]]*)\]/.exec(text)?.[1] ?? "";
+  return [...list.matchAll(/"(\w+)"/g)].map(([, name = ""]) => name);
+}
+
+/** Secret outputs of each type that has any. */
+export function secretsOf(tokens: readonly string[]): Record<string, string[]> {
+  return Object.fromEntries(
+    tokens
+      .map((token) => [token, secretOutputs(token)] as const)
+      .filter(([, list]) => list.length > 0),
+  );
+}
