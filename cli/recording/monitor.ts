@@ -77,7 +77,7 @@ export class Monitor {
       this.failures.push(new Error(`${urn} has no explicit provider, and default ones are off`));
     const secretOutputs = request.getAdditionalsecretoutputsList();
     const { id, ...computed } = custom ? computedOf(type, name, inputs) : { id: "" };
-    const outputs = concealed({ ...computed, ...inputs }, secretOutputs);
+    const outputs = concealed(settled(computed, inputs), secretOutputs);
     const found: Recorded = {
       urn,
       type,
@@ -182,6 +182,17 @@ function needsProvider(type: string): boolean {
 
 function computedOf(type: string, name: string, inputs: Properties): Properties {
   return outputsOf(type, name, revealed(inputs) as Properties);
+}
+
+/** The state: what was given, and inside an object too what the provider adds to it. */
+function settled(computed: Properties, inputs: Properties): Properties {
+  const found: Properties = { ...computed, ...inputs };
+  for (const [key, added] of Object.entries(computed)) {
+    const given = inputs[key];
+    if (isObject(added) && isObject(given) && !(given instanceof Secret))
+      found[key] = settled(added, given);
+  }
+  return found;
 }
 
 function concealed(outputs: Properties, secret: readonly string[]): Properties {

@@ -61,7 +61,9 @@ const one = (resources: readonly Registration[], name: string): Registration => 
   return found;
 };
 
-describe("a site on aws", () => {
+describe("a site on aws", function () {
+  this.timeout(20_000);
+
   it("is a private bucket that its distribution alone reads", async () => {
     const own = await siteOf("aws", true);
     const block = one(own, "qa-site-files-private").inputs;
@@ -93,7 +95,9 @@ describe("a site on aws", () => {
   });
 });
 
-describe("a site on gcp", () => {
+describe("a site on gcp", function () {
+  this.timeout(20_000);
+
   it("redirects to https, TLS 1.2 or newer, where it has a domain", async () => {
     const own = await siteOf("gcp", true, "shop.acme.example");
     assert.equal(one(own, "qa-site-tls").inputs["minTlsVersion"], "TLS_1_2");
