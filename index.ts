@@ -2,11 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { program } from "./components/program";
 
 /** The stack's outputs: the whole program is in components/program.ts. */
-export = (): Record<string, unknown> =>
-  program({
+export = async (): Promise<Record<string, unknown>> => {
+  const { outputs } = await program({
     project: pulumi.getProject(),
     stack: pulumi.getStack(),
     folder: __dirname,
     config: pulumi.runtime.allConfig(),
     secretKeys: JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[],
-  }).outputs;
+  });
+  return outputs;
+};

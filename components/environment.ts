@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { clouds } from "./clouds";
-import type { Cloud, Machine } from "./clouds/cloud";
-import { Application } from "./docker";
+import type { Cloud } from "./clouds/cloud";
 import { Opener } from "./open";
 import type { Plan } from "./plan/plan";
 import type { SecretValues } from "./reference";
+import { makeRecords, type DnsRecord } from "./records";
+import { onCluster, onMachine, type Realised } from "./shapes";
 
 export interface EnvironmentArgs {
   readonly plan: Plan;
@@ -14,14 +15,16 @@ export interface EnvironmentArgs {
   readonly values: SecretValues;
 }
 
-/** A Plan on a Cloud: everything that a stack is. */
+/**
+ * A Plan on a Cloud: everything that a stack is. Its constructor makes the guard and the cloud's
+ * provider; `realise` makes the rest, once the credentials are known to be the right ones (rule 4).
+ */
 export class Environment extends pulumi.ComponentResource {
-  /** Where each route answers, by the route's name. */
-  readonly urls: pulumi.Output<Record<string, string>>;
-  /** The public address of the edge. */
-  readonly address: pulumi.Output<string>;
-  /** How to reach the machine's Docker: secret. */
-  readonly docker: pulumi.Output<Record<string, string>> | undefined;
+  readonly #name: string;
+  readonly #plan: Plan;
+  readonly #opener: Opener;
+  readonly #cloud: Cloud;
+  readonly #guard: random.RandomId;
 
   constructor(
     name: string,
@@ -29,92 +32,94 @@ export class Environment extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("berth:index:Environment", name, {}, opts);
-    const opener = new Opener(values);
+    this.#name = name;
+    this.#plan = plan;
+    this.#opener = new Opener(values);
     const randomProvider = new random.Provider(`${name}-random`, {}, { parent: this });
-    const guard = this.#guard(name, plan, randomProvider);
-    const afterGuard = { parent: this, dependsOn: [guard] };
-    const tlsProvider = new tls.Provider(`${name}-tls`, {}, afterGuard);
-    this.#generate(name, plan, opener, randomProvider, guard);
-
+    this.#guard = this.#makeGuard(randomProvider);
+    const tlsProvider = new tls.Provider(
+      `${name}-tls`,
+      {},
+      { parent: this, dependsOn: [this.#guard] },
+    );
+    this.#generate(randomProvider);
     const Cloud = clouds[plan.cloud]();
-    const cloud: Cloud = new Cloud({
+    this.#cloud = new Cloud({
       plan,
-      open: opener.open,
-      guard,
+      open: this.#opener.open,
+      guard: this.#guard,
       tls: tlsProvider,
       random: randomProvider,
     });
-    const machine = this.#machine(`${name}-${plan.cloud}`, plan, cloud);
-    this.address = machine.address;
-    opener.bind("cloud", "address", machine.address);
-    const application = new Application(
-      `${name}-${plan.cloud}-docker`,
-      {
-        plan,
-        endpoint: machine.docker,
-        open: opener.open,
-        guard,
-        ...(machine.disk === undefined ? {} : { disk: machine.disk }),
-      },
-      { parent: this, dependsOn: [machine] },
-    );
-    const { host, ca, cert, key } = machine.docker;
-    this.docker =
-      host === undefined
-        ? undefined
-        : pulumi.secret(pulumi.all({ host, ca: ca!, cert: cert!, key: key! }));
-    this.urls = application.urls;
-    this.registerOutputs({ urls: this.urls, address: this.address });
+  }
+
+  /**
+   * Makes the application and all that it stands on, and gives the stack's outputs.
+   *
+   * @throws pulumi.RunError when the credentials belong to another account than `account` says.
+   */
+  async realise(): Promise<Record<string, unknown>> {
+    const wrong = pulumi.runtime.isDryRun() ? undefined : await this.#cloud.checkAccount?.();
+    if (wrong !== undefined) throw new pulumi.RunError(wrong);
+
+    const name = `${this.#name}-${this.#plan.cloud}`;
+    const args = {
+      plan: this.#plan,
+      cloud: this.#cloud,
+      opener: this.#opener,
+      guard: this.#guard,
+      parent: this,
+    };
+    const realised: Realised =
+      this.#plan.shape === "vm" ? onMachine(name, args) : onCluster(name, args);
+    const records: pulumi.Output<DnsRecord[]> = makeRecords(name, args, realised.address);
+    const outputs = {
+      urls: realised.urls,
+      address: realised.address,
+      ...this.#sites(name),
+      records,
+      ...realised.outputs,
+    };
+    this.registerOutputs(outputs);
+    return outputs;
   }
 
   /**
    * Rule 6: a switch of cloud, shape or location replaces the guard, and the engine refuses to replace
    * what is protected when it is registered: before the first resource of the other cloud.
    */
-  #guard(
-    name: string,
-    { cloud, shape, location, settings }: Plan,
-    provider: random.Provider,
-  ): random.RandomId {
+  #makeGuard(provider: random.Provider): random.RandomId {
+    const { cloud, shape, location, settings } = this.#plan;
     return new random.RandomId(
-      `${name}-guard-see-docs-switch-cloud`,
+      `${this.#name}-guard-see-docs-switch-cloud`,
       { byteLength: 4, keepers: { cloud, shape, location } },
       { parent: this, provider, protect: settings.protect },
     );
   }
 
   /** Passwords that `secrets.<name>: { generate: true }` asks for. */
-  #generate(
-    name: string,
-    plan: Plan,
-    opener: Opener,
-    provider: random.Provider,
-    guard: pulumi.Resource,
-  ): void {
-    for (const secret of plan.generated) {
+  #generate(provider: random.Provider): void {
+    for (const secret of this.#plan.generated) {
       const password = new random.RandomPassword(
-        `${name}-secret-${secret}`,
+        `${this.#name}-secret-${secret}`,
         { length: 32, special: false, minLower: 1, minUpper: 1, minNumeric: 1 },
-        { parent: this, provider, dependsOn: [guard] },
+        { parent: this, provider, dependsOn: [this.#guard] },
       );
-      opener.bind("generated", secret, pulumi.secret(password.result));
+      this.#opener.bind("generated", secret, pulumi.secret(password.result));
     }
   }
 
-  #machine(name: string, { machine, settings }: Plan, cloud: Cloud): Machine {
-    return cloud.machine(
-      `${name}-machine`,
-      {
-        type: machine?.type ?? "",
-        disk: machine?.disk ?? 0,
-        ports: machine?.ports ?? [],
-        operators: machine?.operators ?? [],
-        grace: machine?.grace ?? 10,
-        reboot: settings.updates.reboot,
-        tags: settings.tags,
-        protect: settings.protect,
-      },
-      { parent: this },
-    );
+  /** Static sites, where the cloud has object storage with a CDN. */
+  #sites(name: string): { readonly sites?: Readonly<Record<string, pulumi.Output<string>>> } {
+    const { sites, settings } = this.#plan;
+    if (sites.length === 0 || this.#cloud.site === undefined) return {};
+    const made = sites.map((site) => {
+      const args = { site, tags: settings.tags };
+      return [
+        site.name,
+        this.#cloud.site!(`${name}-site-${site.name}`, args, { parent: this }).url,
+      ];
+    });
+    return { sites: Object.fromEntries(made) as Record<string, pulumi.Output<string>> };
   }
 }

@@ -8,22 +8,17 @@ import { prepare, Refusal, type ProgramInput } from "./prepare";
  *
  * @throws pulumi.RunError with every problem, one a line, before the first resource.
  */
-export function program(input: ProgramInput): { plan: Plan; outputs: Record<string, unknown> } {
+export async function program(
+  input: ProgramInput,
+): Promise<{ plan: Plan; outputs: Record<string, unknown> }> {
   const { plan, values } = prepareOrRefuse(input);
   for (const { level, service, key, file, line, message } of plan.notices) {
     const place = file === null ? "" : `${file}${line === null ? "" : `:${line}`}: `;
     const text = `${place}${service === null ? key : `${service}.${key}`}: ${message}`;
     void (level === "loss" ? pulumi.log.warn(text) : pulumi.log.info(text));
   }
-  const environment = new Environment("berth", { plan, values });
-  return {
-    plan,
-    outputs: {
-      urls: environment.urls,
-      address: environment.address,
-      ...(environment.docker === undefined ? {} : { docker: environment.docker }),
-    },
-  };
+  const outputs = await new Environment("berth", { plan, values }).realise();
+  return { plan, outputs };
 }
 
 function prepareOrRefuse(input: ProgramInput): ReturnType<typeof prepare> {

@@ -19,8 +19,8 @@ export async function preview(input: StackInput): Promise<Preview> {
   let plan: Plan | undefined;
   const recording = await record({
     ...input,
-    program: () => {
-      const made = program(input);
+    program: async () => {
+      const made = await program(input);
       plan = made.plan;
       return made.outputs;
     },
