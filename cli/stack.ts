@@ -48,6 +48,17 @@ export function readStack(folder: string, choice: StackChoice): StackInput {
         }),
       ),
     );
+  const outside = Object.keys(read.file.document).filter((key) => key.includes(":"));
+  if (outside.length > 0)
+    throw new BadInput(
+      outside.map((key) =>
+        formatProblem({
+          at: read.file.position(key, []),
+          key,
+          message: 'stands outside "config:"; write it below',
+        }),
+      ),
+    );
   const values = withDefaults(project, read.file);
   const secretPaths = Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) => {
@@ -93,8 +104,9 @@ function readProject(folder: string): Project {
   const { document } = read.file;
   const name = typeof document["name"] === "string" ? document["name"] : "berth";
   const stacks = document["stackConfigDir"];
-  const defaults = Object.entries(read.file.config).flatMap(([key, declared]) => {
-    const value = isMapping(declared) ? (declared["value"] ?? declared["default"]) : declared;
+  const declared = isMapping(document["config"]) ? read.file.config : {};
+  const defaults = Object.entries(declared).flatMap(([key, entry]) => {
+    const value = isMapping(entry) ? (entry["value"] ?? entry["default"]) : entry;
     const full = key.replace(/^berth:/, /^[^:]+$/.test(key) ? `${name}:` : "berth:");
     return value === undefined || key.startsWith("pulumi:") ? [] : [[full, value]];
   });

@@ -5,8 +5,17 @@ const { join } = require("node:path");
 
 const [, , command, ...words] = process.argv;
 const { main } = require(`./${command}.ts`);
+let ended = false;
+process.on("exit", () => {
+  if (ended || process.exitCode) return;
+  process.stderr.write(
+    `${command}: ended before it was done. This is a bug of Berth: please report it.\n`,
+  );
+  process.exitCode = 2;
+});
 main(join(__dirname, ".."), words).then(
   (code) => {
+    ended = true;
     process.exitCode = code;
   },
   (error) => {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { Monitor, type Call, type Recorded } from "./monitor";
 
@@ -40,6 +41,8 @@ interface Store {
     options: Record<string, unknown>;
     rpcDone: Promise<unknown>;
   };
+  /** Every promise of the SDK that is not settled. */
+  leakCandidates: Set<{ readonly _debugCtx: string }>;
   callbacks: unknown;
   supportsSecrets: boolean;
   supportsResourceReferences: boolean;
@@ -58,6 +61,27 @@ const { getStore, withLocalStorage } = state as unknown as {
 };
 
 /**
+ * The SDK notes for each of its promises where it was made. Nobody reads that here, and it is half
+ * of the time of a run; errors keep their traces.
+ */
+function traceless(): () => void {
+  const sdk = debuggable as { debuggablePromise: (promise: unknown, context: unknown) => unknown };
+  const traced = sdk.debuggablePromise;
+  sdk.debuggablePromise = (promise, context) => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return traced(promise, context);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+  };
+  return () => {
+    sdk.debuggablePromise = traced;
+  };
+}
+
+/**
  * Runs a program as `pulumi preview` would, with no engine: every registration is kept, and what only
  * a provider would know gets a plausible value, so that everything downstream renders.
  *
@@ -68,10 +92,33 @@ export async function record(args: RecordArgs): Promise<Recording> {
   const failures: unknown[] = [];
   const note = (reason: unknown): void => void failures.push(reason);
   process.on("unhandledRejection", note);
+  const restore = traceless();
   try {
-    return await withLocalStorage(() => run(args, failures));
+    return await withLocalStorage(() => orStuck(run(args, failures), failures));
   } finally {
+    restore();
     process.off("unhandledRejection", note);
+  }
+}
+
+/** Fails when nothing is left that could end the run: a failure is waited for, or a circle. */
+async function orStuck<T>(work: Promise<T>, failures: readonly unknown[]): Promise<T> {
+  const { leakCandidates } = getStore();
+  let stop: (() => void) | undefined;
+  const stuck = new Promise<never>((_, reject) => {
+    stop = () => {
+      const waiting = [...leakCandidates].map(({ _debugCtx }) => _debugCtx);
+      const operations = [...new Set(waiting)].filter((name) => /^resource:/.test(name));
+      const circle = new Error(`the program never ends; it waits for\n${operations.join("\n")}`);
+      const [failure = circle] = failures;
+      reject(failure instanceof Error ? failure : new Error(String(failure)));
+    };
+    process.once("beforeExit", stop);
+  });
+  try {
+    return await Promise.race([work, stuck]);
+  } finally {
+    process.off("beforeExit", stop!);
   }
 }
 

@@ -95,8 +95,10 @@ function parsed(
       .filter((key) => nested || !stackFileKeys.has(key))
       .map((key) => [key.includes(":") ? key : `berth:${key}`, key]),
   );
-  const find = (key: string, path: Path): Pair | Node | undefined =>
-    descend(document, [...(nested ? ["config"] : []), full.get(key) ?? key, ...path]);
+  const find = (key: string, path: Path): Pair | Node | undefined => {
+    const inside = nested && (full.has(key) || !(key in top));
+    return descend(document, [...(inside ? ["config"] : []), full.get(key) ?? key, ...path]);
+  };
   return {
     file: {
       file,
