@@ -7,7 +7,7 @@ export class BadInput extends Error {
   }
 }
 
-export interface Option {
+interface Option {
   /** The value's name in `--help`; absent: a switch. */
   readonly value?: string;
   /** May be given several times. */

@@ -15,7 +15,7 @@ import { isMapping } from "../components/settings/types";
 import { BadInput } from "./options";
 
 /** What stands for an encrypted value that nothing here can decrypt. */
-export const placeholder = "[secret]";
+const placeholder = "[secret]";
 
 export interface StackChoice {
   readonly stack?: string | undefined;
@@ -181,7 +181,7 @@ function startsWith(path: Path, start: Path): boolean {
 }
 
 /** `a.b[0]["c.d"]` as its steps. */
-export function parsePath(text: string): Path | undefined {
+function parsePath(text: string): Path | undefined {
   const steps: (string | number)[] = [];
   let rest = text;
   while (rest !== "") {

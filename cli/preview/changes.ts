@@ -4,7 +4,7 @@ import { isObject } from "../recording/values";
 import type { PreviewDocument, ResourceEntry } from "./document";
 import { replacing } from "./replacing";
 
-export interface Change {
+interface Change {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
@@ -91,7 +91,7 @@ function within(path: string, start: string): boolean {
 }
 
 /** The paths at which two values differ. */
-export function differences(before: unknown, after: unknown, path: string): string[] {
+function differences(before: unknown, after: unknown, path: string): string[] {
   if (isDeepStrictEqual(before, after)) return [];
   if (isObject(before) && isObject(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);

@@ -14,7 +14,7 @@ export interface RecordArgs {
   readonly program: () => unknown;
 }
 
-export interface LogEntry {
+interface LogEntry {
   readonly severity: "debug" | "info" | "warning" | "error";
   readonly message: string;
   /** The resource that it is about. */

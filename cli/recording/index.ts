@@ -1,3 +1,3 @@
-export { record, type LogEntry, type RecordArgs, type Recording } from "./engine";
-export type { Call, Recorded } from "./monitor";
-export { hasSecret, revealed, Secret, shown, unknown } from "./values";
+export { record, type Recording } from "./engine";
+export type { Recorded } from "./monitor";
+export { revealed, Secret, shown } from "./values";

@@ -14,7 +14,7 @@ export class Secret {
 }
 
 /** Stands for a value that nothing here can know. */
-export const unknown = "[unknown]";
+const unknown = "[unknown]";
 
 export function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -62,13 +62,6 @@ export function shown(
 /** The data with every secret in the clear. */
 export function revealed(value: unknown): unknown {
   return shown(value, (secret) => secret);
-}
-
-/** Whether any part of the value is secret. */
-export function hasSecret(value: unknown): boolean {
-  if (value instanceof Secret) return true;
-  if (Array.isArray(value)) return value.some(hasSecret);
-  return isObject(value) && Object.values(value).some(hasSecret);
 }
 
 function mapped(object: Properties, change: (value: unknown) => unknown): Properties {

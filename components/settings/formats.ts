@@ -41,7 +41,7 @@ export function domain(text: string): string | undefined {
 }
 
 /** The host of a route: a DNS name, or one whose first label is a star. */
-export function host(text: string): string | undefined {
+function host(text: string): string | undefined {
   if (text === "") return "has no host; write host/path, such as app.example.com/api";
   return domain(text.replace(/^\*\./, ""));
 }
@@ -59,7 +59,7 @@ export function target(text: string): string | undefined {
   return port === undefined ? undefined : portNumber(port);
 }
 
-export function portNumber(text: string): string | undefined {
+function portNumber(text: string): string | undefined {
   if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535) return undefined;
   return `"${text}" is not a port; give a number from 1 to 65535`;
 }

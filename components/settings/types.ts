@@ -53,7 +53,7 @@ function isScalar(value: unknown): value is string | number | boolean {
 }
 
 /** `a, b or c`. */
-export function orList(names: readonly string[]): string {
+function orList(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)!}`;
 }
 

@@ -107,14 +107,14 @@ describe("reading a stack's config", () => {
     assert.ok(hasSecret(settings.variables["PASSWORD"]!));
   });
 
-  it("does not take a file with the same plain value for the one that has the secret", () => {
-    const content = local("berth:variables: { PASSWORD: { secure: hunter22 } }");
+  it("does not take a file with the same plain values for the one that has the secret", () => {
     const { settings } = project(
-      content,
-      { "Pulumi.dev.yaml": local("berth:variables: { PASSWORD: hunter22 }") },
+      local("berth:variables: { A: a, PASSWORD: { secure: hunter22 } }"),
+      { "Pulumi.dev.yaml": local("berth:variables: { A: a, PASSWORD: hunter22 }") },
       { stack: "elsewhere" },
     );
     assert.ok(hasSecret(settings.variables["PASSWORD"]!));
+    assert.equal(settings.variables["A"], "a");
   });
 
   it("keeps apart what is secret by its nature, encrypted or not", () => {

@@ -23,7 +23,7 @@ function decrypted(value: unknown): unknown {
 }
 
 /** The stack file's config as the engine hands it to a program. */
-export function engineConfig(content: string): Pick<StackInput, "config" | "secretKeys"> {
+function engineConfig(content: string): Pick<StackInput, "config" | "secretKeys"> {
   const stated = (parse(content) as { config: Record<string, unknown> }).config;
   return {
     config: Object.fromEntries(
