@@ -32,7 +32,9 @@ const machineArgs = (cloud: CloudName): MachineArgs => ({
 
 const machineOf = (cloud: CloudName): Promise<Registration[]> =>
   record(() => {
-    const made = new (clouds[cloud]())(cloudArgs(planFor(cloud, "vm")));
+    const made = new (clouds[cloud]())(
+      cloudArgs(planFor(cloud, "vm", { monitoring: { alerts: "ops@acme.example" } })),
+    );
     made.machine("qa-machine", machineArgs(cloud), {});
   });
 
@@ -80,7 +82,11 @@ function waysIn(resources: readonly Registration[]): string[] {
 }
 
 /** The tags of these name what they belong to; they are no labels of their own. */
-const otherTags = ["digitalocean:index/firewall:Firewall"];
+const otherTags = [
+  "digitalocean:index/firewall:Firewall",
+  "digitalocean:index/monitorAlert:MonitorAlert",
+  "gcp:monitoring/notificationChannel:NotificationChannel",
+];
 
 /** The property that holds a type's tags, by the SDK's own declaration; undefined when it has none. */
 function tagProperty(type: string): string | undefined {
@@ -194,6 +200,13 @@ for (const cloud of names)
       assert.ok(
         ignoreChanges.some((path) => /^(ami|image|bootDisk\.initializeParams\.image)$/.test(path)),
       );
+    });
+
+    it("sends alerts where the settings say", () => {
+      const mails = own.filter(({ inputs }) => JSON.stringify(inputs).includes("ops@acme.example"));
+      const alerts = own.filter(({ name }) => name.startsWith("qa-machine-alert-"));
+      assert.ok(mails.length > 0);
+      assert.ok(alerts.length >= 2);
     });
 
     it("makes a new machine when its user-data or its disk changes", () => {

@@ -25,7 +25,9 @@ export function planFor(
   {
     databases = [],
     ...more
-  }: { databases?: readonly DatabasePlan[] } & Partial<Pick<Settings, "account" | "dns">> = {},
+  }: { databases?: readonly DatabasePlan[] } & Partial<
+    Pick<Settings, "account" | "dns" | "provider" | "monitoring">
+  > = {},
 ): Plan {
   const offer = offers[cloud]();
   const settings: Partial<Settings> = {
@@ -35,6 +37,7 @@ export function planFor(
     provider: cloud === "gcp" ? { project: "acme-qa" } : {},
     tags: { client: "acme" },
     protect: true,
+    monitoring: {},
     ...more,
   };
   const plan: Partial<Plan> = {

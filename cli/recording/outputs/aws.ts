@@ -79,6 +79,7 @@ export const aws: Knowledge = {
       nodeGroupName: `${name}-${hex(`aws/nodes/${name}`, 7)}`,
       status: "ACTIVE",
     }),
+    "aws:sns/topic:Topic": named("sns", "topic"),
     "aws:ecr/repository:Repository": (name, inputs) => {
       const own = text(inputs, "name", name);
       const repositoryUrl = `${account}.dkr.ecr.${region}.amazonaws.com/${own}`;

@@ -82,6 +82,11 @@ export const gcp: Knowledge = {
     })),
     "gcp:container/nodePool:NodePool": named("locations/europe-west1-b/nodePools"),
     "gcp:artifactregistry/repository:Repository": named("locations/europe-west1/repositories"),
+    "gcp:monitoring/notificationChannel:NotificationChannel": named("notificationChannels"),
+    "gcp:monitoring/alertPolicy:AlertPolicy": named("alertPolicies"),
+    "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": named("uptimeCheckConfigs", (own) => ({
+      uptimeCheckId: own,
+    })),
     "gcp:storage/bucket:Bucket": (name, inputs) => {
       const own = text(inputs, "name", name);
       return { id: own, name: own, url: `gs://${own}`, project };

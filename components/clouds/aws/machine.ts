@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { certificates } from "../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
+import { makeAlerts } from "./alerts";
 import type { Client } from "./database";
 import { makeRole } from "./identity";
 import type { Place } from "./network";
@@ -131,6 +132,8 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
       // An address is held by one machine.
       { ...child, deleteBeforeReplace: true },
     );
+    const { alerts } = plan.settings.monitoring;
+    if (alerts !== undefined) makeAlerts(name, alerts, plan.prefix, instance.id, tags, child);
     this.registerOutputs({ address: this.address });
   }
 

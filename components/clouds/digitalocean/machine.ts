@@ -4,6 +4,7 @@ import type * as cloud from "../cloud";
 import { certificates } from "../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
 import { physicalName } from "../names";
+import { makeAlerts } from "./alerts";
 import type { Client } from "./database";
 import { tagList, type Place } from "./network";
 
@@ -89,6 +90,8 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
       // Deleting the old assignment after making the new one would take the address from the new machine.
       { ...child, deleteBeforeReplace: true },
     );
+    const { alerts } = plan.settings.monitoring;
+    if (alerts !== undefined) makeAlerts(name, alerts, plan.prefix, droplet.id, child);
     this.registerOutputs({ address: this.address });
   }
 

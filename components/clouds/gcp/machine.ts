@@ -4,6 +4,7 @@ import type * as cloud from "../cloud";
 import { certificates } from "../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
 import { physicalName } from "../names";
+import { makeAlerts } from "./alerts";
 import { labels, type Place } from "./network";
 
 /** A Compute Engine instance whose Docker lives on a persistent disk, behind a static address. */
@@ -69,7 +70,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
         ),
     );
 
-    new gcp.compute.Instance(
+    const instance = new gcp.compute.Instance(
       `${name}-instance`,
       {
         name: machine,
@@ -124,6 +125,9 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
         ignoreChanges: ["bootDisk.initializeParams.image"],
       },
     );
+    const { alerts } = plan.settings.monitoring;
+    if (alerts !== undefined)
+      makeAlerts(name, alerts, plan.prefix, instance, this.address, tags, child);
     this.registerOutputs({ address: this.address });
   }
 }
