@@ -1,11 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 
 /** The installed SDK's file of a resource type: `aws:ec2/instance:Instance` is `ec2/instance`. */
 export function sdkFile(token: string, extension: ".js" | ".d.ts"): string {
   const [pkg = "", module = ""] = token.split(":");
   const root = dirname(require.resolve(`@pulumi/${pkg}/package.json`));
-  return join(root, `${module.replace(/^index\//, "")}${extension}`);
+  const file = join(root, `${module.replace(/^index\//, "")}${extension}`);
+  if (existsSync(file)) return file;
+  // `gcp:compute/sSLPolicy:SSLPolicy` lives in sslpolicy.js.
+  const wanted = basename(file).toLowerCase();
+  const found = readdirSync(dirname(file)).find((name) => name.toLowerCase() === wanted);
+  return found === undefined ? file : join(dirname(file), found);
 }
 
 /** Output properties that the SDK keeps secret. */
