@@ -20,12 +20,6 @@ export interface Surroundings {
   readonly containerOf: (service: string) => pulumi.Input<string>;
 }
 
-export interface ContainerInputs {
-  readonly args: docker.ContainerArgs;
-  /** Whether any of them is secret. */
-  readonly secret: boolean;
-}
-
 const secretName = /PASS|SECRET|TOKEN|KEY|CREDENTIAL|PRIVATE|DSN/i;
 
 /** Whether an environment value is kept from previews and logs: by its name, its parts, or its look. */
@@ -36,11 +30,15 @@ export function isSecretValue(name: string, value: Text): boolean {
 }
 
 /** A service's Compose keys as the Docker provider's arguments; its name, order and waiting are the caller's. */
-export function containerInputs(host: Host, service: Service, at: Surroundings): ContainerInputs {
+export function containerInputs(
+  host: Host,
+  service: Service,
+  at: Surroundings,
+): docker.ContainerArgs {
   const { compose } = service;
   const open = (text: Text): pulumi.Input<string> => (hasReference(text) ? host.open(text) : text);
   const uploads = fileUploads(host, service);
-  const args: docker.ContainerArgs = {
+  return {
     image: at.image,
     ...(compose.command === null ? {} : { command: compose.command.map(open) }),
     ...(compose.entrypoint === null ? {} : { entrypoints: compose.entrypoint.map(open) }),
@@ -86,15 +84,6 @@ export function containerInputs(host: Host, service: Service, at: Surroundings):
     ...deviceInputs(service),
     ...namespaceInputs(service, at),
   };
-  return { args, secret: holdsSecret(service) };
-}
-
-function holdsSecret({ environment, mounts, compose }: Service): boolean {
-  return (
-    Object.entries(environment).some(([name, value]) => isSecretValue(name, value)) ||
-    mounts.some((mount) => mount.kind === "files" && mount.secret) ||
-    [...(compose.command ?? []), ...(compose.entrypoint ?? [])].some(hasSecret)
-  );
 }
 
 function environment(host: Host, service: Service): pulumi.Input<string>[] {

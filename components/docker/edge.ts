@@ -6,9 +6,6 @@ import { hasReference } from "../reference";
 import { type Host, options, ownLabels, physicalName } from "./host";
 import { makeContainer } from "./make-container";
 
-/** Traefik's image; `images.traefik` in the stack's config is used in its place. 3.5 cannot talk to Docker 29. */
-export const traefikImage = "traefik:v3.6";
-
 /** Answers while every server of a route is down; an alias, so that no release changes it. */
 export const maintenanceHost = "berth-maintenance";
 const maintenancePort = 8080;
@@ -61,7 +58,6 @@ export class EdgeContainers extends pulumi.ComponentResource {
       stopFirst: true,
     });
 
-    const secret = Object.keys(edge.tls.dnsVariables ?? {}).length > 0;
     this.container = makeContainer(host, this, {
       resource: `${name}-traefik`,
       base: physicalName(prefix, "edge"),
@@ -107,7 +103,6 @@ export class EdgeContainers extends pulumi.ComponentResource {
         ...logging,
         labels,
       },
-      secret,
       // Two cannot have one port.
       stopFirst: true,
       dependsOn: [page],

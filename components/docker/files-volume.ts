@@ -5,7 +5,7 @@ import type { Service } from "../plan/plan";
 import { mountedFiles, takesUploads, upload } from "./files";
 import { type Host, options, ownLabels, physicalName } from "./host";
 import { makeContainer } from "./make-container";
-import { contentHash } from "./naming";
+import { contentName } from "./naming";
 
 /** Files that come in volumes, for a service whose containers take no uploads. */
 export interface FilesVolume {
@@ -28,15 +28,10 @@ export function filesVolume(host: Host, service: Service, parent: pulumi.Resourc
   const made = [...folders].map(([folder, members], index) => {
     const resource = `${host.name}-${service.name}-files-${index + 1}`;
     const base = physicalName(host.plan.prefix, service.name, "files", String(index + 1));
-    const secret = members.some((file) => file.secret);
     const uploads = members.map((file) =>
       upload(host, file, `/files/${path.posix.basename(file.path)}`),
     );
-    const name = pulumi.unsecret(
-      pulumi
-        .output(uploads as unknown[])
-        .apply((inputs) => `${base}-${contentHash(inputs, base, secret)}`),
-    );
+    const name = contentName(base, uploads);
     const labels = ownLabels(host, service.name);
     const volume = new docker.Volume(
       resource,
@@ -57,7 +52,6 @@ export function filesVolume(host: Host, service: Service, parent: pulumi.Resourc
         attach: true,
         labels,
       },
-      secret,
       stopFirst: false,
     });
     return {

@@ -54,7 +54,7 @@ export class Images {
   /** Built by the host's own Docker, so that no registry is needed; named by what it is built from. */
   private build(service: string, build: Build, name: string): pulumi.Output<string> {
     const { args, dockerfile } = buildInputs(this.host, service, build);
-    const key = `build ${contentHash({ ...args, source: this.source(service, build, dockerfile) }, "", false)}`;
+    const key = `build ${contentHash({ ...args, source: sourceOf(service, build, dockerfile) })}`;
     return this.once(key, () => {
       const repository = name.replace(/@.*$/, "").replace(/:[^:/]*$/, "");
       const image = new docker.Image(
@@ -76,18 +76,6 @@ export class Images {
     });
   }
 
-  private source(service: string, build: Build, dockerfile: string): unknown {
-    const args = Object.entries(build.args ?? {});
-    if (isRemote(build.context)) return { context: build.context, args };
-    try {
-      return { files: hashContext(build.context, dockerfile), args };
-    } catch (error) {
-      throw new pulumi.RunError(
-        `services.${service}.build: cannot read what it is built from (${(error as Error).message}); check context and dockerfile`,
-      );
-    }
-  }
-
   private once(key: string, make: () => pulumi.Output<string>): pulumi.Output<string> {
     const known = this.made.get(key) ?? make();
     this.made.set(key, known);
@@ -97,6 +85,23 @@ export class Images {
 
 const isRemote = (context: string): boolean => /^[a-z+]+:\/\/|^git@|^github\.com\//.test(context);
 
+/**
+ * What an image is built from, to hash.
+ *
+ * @throws pulumi.RunError when it cannot be read.
+ */
+export function sourceOf(service: string, build: Build, dockerfile: string): unknown {
+  const args = Object.entries(build.args ?? {});
+  if (isRemote(build.context)) return { context: build.context, args };
+  try {
+    return { files: hashContext(build.context, dockerfile), args };
+  } catch (error) {
+    throw new pulumi.RunError(
+      `services.${service}.build: cannot read what it is built from (${(error as Error).message}); check context and dockerfile`,
+    );
+  }
+}
+
 interface BuildInputs {
   readonly args: docker.types.input.DockerBuild;
   /** Absolute. */
@@ -104,7 +109,11 @@ interface BuildInputs {
 }
 
 /** Paths are relative to the project's folder, so that two computers show no difference. */
-function buildInputs({ plan }: Host, service: string, build: Build): BuildInputs {
+export function buildInputs(
+  { plan }: Pick<Host, "plan">,
+  service: string,
+  build: Build,
+): BuildInputs {
   const remote = isRemote(build.context);
   const relative = (file: string): string => {
     const found = path.relative(plan.settings.folder, file);
@@ -139,13 +148,16 @@ function buildInputs({ plan }: Host, service: string, build: Build): BuildInputs
 function inlineDockerfile(service: string, content: string): string {
   const file = path.join(
     os.tmpdir(),
-    `berth-${physicalName(service)}-${contentHash(content, "", false)}.Dockerfile`,
+    `berth-${physicalName(service)}-${contentHash(content)}.Dockerfile`,
   );
   fs.writeFileSync(file, content, { mode: 0o600 });
   return file;
 }
 
-function openArgs({ open }: Host, build: Build): Record<string, pulumi.Input<string>> {
+export function openArgs(
+  { open }: Pick<Host, "open">,
+  build: Build,
+): Record<string, pulumi.Input<string>> {
   const args: Record<string, pulumi.Input<string>> = {};
   for (const [name, value] of Object.entries(build.args ?? {}))
     if (value !== null) args[name] = hasReference(value) ? open(value) : value;

@@ -1,9 +1,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { DockerEndpoint, Open } from "../clouds/cloud";
+import { busyboxImage, traefikImage } from "../edge/images";
 import type { Plan } from "../plan/plan";
+import { answering } from "./answering";
 import { type Surroundings } from "./container";
-import { EdgeContainers, traefikImage } from "./edge";
+import { EdgeContainers } from "./edge";
 import { EngineApi } from "./engine-api";
 import { type Host, options, ownLabels, physicalName } from "./host";
 import { Images } from "./image";
@@ -24,9 +26,6 @@ export interface ApplicationArgs {
   /** The data disk: everything on it is made anew with it (rule 7). */
   readonly disk?: pulumi.Resource;
 }
-
-/** Image of Berth's own short-lived containers; `images.busybox` in the stack's config is used in its place. */
-const busyboxImage = "busybox:1.37";
 
 /**
  * A plan on a Docker host: networks, volumes, images, containers, edge and routes, each its own resource.
@@ -150,7 +149,12 @@ function makeProvider(
           }),
     },
     // Order only: a host that came from the machine would be unknown while the machine is replaced (rule 8).
-    { parent, dependsOn: pulumi.output(after).apply((first) => [guard, ...[first].flat()]) },
+    {
+      parent,
+      dependsOn: pulumi
+        .all([pulumi.output(after), answering(endpoint)])
+        .apply(([first]) => [guard, ...[first].flat()]),
+    },
   );
 }
 

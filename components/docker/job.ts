@@ -26,13 +26,12 @@ export class Job extends pulumi.ComponentResource {
     const name = `${host.name}-${service.name}`;
     super("berth:docker:Job", name, {}, opts);
     const files = filesVolume(host, service, this);
-    const { args, secret } = containerInputs(host, service, { ...at, fileVolumes: files.volumes });
+    const args = containerInputs(host, service, { ...at, fileVolumes: files.volumes });
     let fresh = false;
     const container = makeContainer(host, this, {
       resource: `${name}-job`,
       base: physicalName(host.plan.prefix, service.name, "job"),
       args: { ...args, mustRun: false },
-      secret,
       // Two runs of one migration at a time are one too many.
       stopFirst: true,
       dependsOn: [...after, ...files.filled],

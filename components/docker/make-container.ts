@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { hooks } from "./hooks";
 import { type Host, options } from "./host";
-import { contentHash } from "./naming";
+import { contentName } from "./naming";
 
 export interface ContainerSpec {
   /** The resource's name. */
@@ -10,8 +10,6 @@ export interface ContainerSpec {
   /** Start of the physical name; a hash of the inputs is added. */
   readonly base: string;
   readonly args: docker.ContainerArgs;
-  /** Whether the inputs hold a secret. */
-  readonly secret?: boolean;
   /** Whether the old one is gone before the new one is there; else it stays until the end of the update. */
   readonly stopFirst: boolean;
   /** Whether the edge sends requests to it: then a good one of the same name keeps serving until it switched. */
@@ -31,11 +29,7 @@ export function makeContainer(
   spec: ContainerSpec,
 ): docker.Container {
   const { resource, base, args, stopFirst } = spec;
-  const name = pulumi.unsecret(
-    pulumi
-      .output(args as unknown as Record<string, string>)
-      .apply((inputs) => `${base}-${contentHash(inputs, base, spec.secret === true)}`),
-  );
+  const name = contentName(base, args);
   return new docker.Container(
     resource,
     { ...args, name },

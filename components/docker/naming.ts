@@ -1,33 +1,65 @@
-import { createHash, scryptSync } from "node:crypto";
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
 
-/**
- * A short name for what a container is made of: the same inputs, the same name, so that an interrupted
- * update finds its leftovers (rule 10), and different inputs a different one, so that the new container
- * can stand beside the old.
- *
- * @param secret Whether the inputs hold a secret: then the digest is slow to compute, because the name is
- * for all to see and a short password could be guessed from a fast one.
- */
-export function contentHash(inputs: unknown, salt: string, secret: boolean): string {
-  const digest = createHash("sha256").update(salt).update(stable(inputs)).digest();
-  const key = secret ? slow(digest, salt) : digest;
-  return key.toString("hex").slice(0, 10);
+/** A secret among the inputs of a hash. */
+class Hidden {
+  constructor(readonly value: unknown) {}
 }
 
-const slowDigests = new Map<string, Buffer>();
+/**
+ * A short name for what something is made of: the same inputs, the same name, so that an interrupted update
+ * finds its leftovers (rule 10), and different inputs a different one, so that the new container can stand
+ * beside the old.
+ *
+ * The name is for all to see, so secrets give eight bits of it at most, all of them together: nobody can tell
+ * from it whether a guess is right. A changed secret that gives the same name is met as a leftover is.
+ */
+export function contentName(base: string, inputs: unknown): pulumi.Output<string> {
+  return pulumi.unsecret(
+    marked(inputs).apply((known) => {
+      const secrets: unknown[] = [];
+      const open = stable(known, secrets);
+      const name = `${base}-${digest(base, open).slice(0, 8)}`;
+      return secrets.length === 0
+        ? `${name}00`
+        : `${name}${digest(base, stable(secrets, [])).slice(0, 2)}`;
+    }),
+  );
+}
 
-function slow(digest: Buffer, salt: string): Buffer {
-  const key = digest.toString("hex");
-  const known = slowDigests.get(key) ?? scryptSync(digest, salt, 16, { N: 4096 });
-  slowDigests.set(key, known);
-  return known;
+/** A hash of plain data, ten digits long. */
+export function contentHash(data: unknown): string {
+  return digest("", stable(data, [])).slice(0, 10);
+}
+
+function digest(salt: string, text: string): string {
+  return createHash("sha256").update(salt).update(text).digest("hex");
+}
+
+/** The inputs once all of them are known, the secret ones as `Hidden`. */
+function marked(value: unknown): pulumi.Output<unknown> {
+  if (pulumi.Output.isInstance(value))
+    return pulumi
+      .all([value, pulumi.isSecret(value)])
+      .apply(([known, secret]) => (secret ? new Hidden(known) : known));
+  if (Array.isArray(value)) return pulumi.all(value.map(marked));
+  if (value !== null && typeof value === "object")
+    return pulumi.all(
+      Object.fromEntries(Object.entries(value).map(([key, part]) => [key, marked(part)])),
+    );
+  return pulumi.output(value);
 }
 
 /** JSON whose keys are in order, so that the order of writing does not matter. */
-function stable(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === "object" && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : Number(a > b))))
-      : part,
-  );
+function stable(value: unknown, secrets: unknown[]): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (part instanceof Hidden) {
+      secrets.push(part.value);
+      return null;
+    }
+    if (part === null || typeof part !== "object" || Array.isArray(part)) return part;
+    return Object.fromEntries(
+      Object.entries(part).sort(([a], [b]) => (a < b ? -1 : Number(a > b))),
+    );
+  });
 }

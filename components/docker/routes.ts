@@ -63,7 +63,6 @@ export function makeRoutes(
       logDriver: "json-file",
       labels: ownLabels(host, "routes"),
     },
-    secret,
     stopFirst: false,
     dependsOn: args.after,
     afterCreate: () => removeReplaced(host),

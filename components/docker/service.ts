@@ -20,7 +20,7 @@ export class ServiceContainers extends pulumi.ComponentResource {
     const name = `${host.name}-${service.name}`;
     super("berth:docker:Service", name, {}, opts);
     const files = filesVolume(host, service, this);
-    const { args, secret } = containerInputs(host, service, {
+    const args = containerInputs(host, service, {
       ...at,
       fileVolumes: files.volumes,
     });
@@ -40,7 +40,6 @@ export class ServiceContainers extends pulumi.ComponentResource {
               ? {}
               : { wait: true, waitTimeout: Math.ceil(service.timeout) }),
           },
-          secret,
           stopFirst,
           routed: at.edgeNetwork !== undefined,
           dependsOn: [...after, ...files.filled, ...(previous === undefined ? [] : [previous])],
