@@ -1,5 +1,7 @@
 import { offers } from "./clouds";
+import type { Snapshot } from "./compose/app";
 import { load } from "./compose/load";
+import { folderSnapshot } from "./compose/snapshot";
 import { plan as makePlan } from "./plan";
 import type { Plan } from "./plan/plan";
 import { formatProblem, type Problem } from "./problem";
@@ -53,9 +55,20 @@ export function prepare(
   });
   const found: Problem[] = [...problems, ...loaded.problems, ...(preview ? [] : absent)];
   if (loaded.app === undefined || found.length > 0) throw new Refusal(found);
-  const planned = makePlan(loaded.app, settings, offers[settings.cloud](), { absent, preview });
+  const planned = makePlan(loaded.app, settings, offers[settings.cloud](), {
+    absent,
+    preview,
+    siteFiles: siteFiles(settings),
+  });
   if (planned.plan === undefined) throw new Refusal(planned.problems);
   return { plan: planned.plan, values };
+}
+
+/** The files of sites that the edge may serve. */
+function siteFiles({ sites }: Settings): Record<string, Snapshot> {
+  return Object.fromEntries(
+    Object.values(sites).map(({ path }) => [path, folderSnapshot(path, false)]),
+  );
 }
 
 function secretTexts({ secrets }: Settings): Record<string, Text> {

@@ -53,7 +53,8 @@ function snapshot(source: string, inProject: boolean, ignored: boolean): Snapsho
   return folderSnapshot(source, ignored);
 }
 
-function folderSnapshot(source: string, ignored: boolean): Snapshot {
+/** A folder's files, when there are few and small enough to upload. */
+export function folderSnapshot(source: string, ignored: boolean): Snapshot {
   const found: { name: string; mode: number }[] = [];
   let bytes = 0;
   let plain = true;

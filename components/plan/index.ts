@@ -9,17 +9,21 @@ import { Notices } from "./notices";
 import type { Offer } from "./offer";
 import type { ClusterPlan, Edge, Machine, Plan, Service } from "./plan";
 import { fitMemory } from "./rollout";
-import { planEdge, planRoutes } from "./routes";
+import { domainOf, planEdge, planRoutes, urlOf } from "./routes";
+import { planSites } from "./sites";
+import { tellConfig } from "./config";
 import { planService } from "./services";
 import { planNetworks, planVolumes } from "./storage";
 import { tellUnused } from "./unused";
 import { slug } from "./units";
 
-/** What is no reason to refuse: a preview in CI may have the Compose file alone. */
-export interface Lenience {
+/** What was found on this computer besides the Compose files. */
+export interface Surroundings {
   /** Files that are named and not on this computer: told as losses. */
   readonly absent?: readonly Problem[];
   readonly preview?: boolean;
+  /** What stands in the folder of each site, by absolute path. */
+  readonly siteFiles?: App["files"];
 }
 
 /**
@@ -31,12 +35,13 @@ export function plan(
   app: App,
   settings: Settings,
   offer: Offer,
-  { absent = [], preview = false }: Lenience = {},
+  { absent = [], preview = false, siteFiles = {} }: Surroundings = {},
 ): { plan?: Plan; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const notices = new Notices(app, settings);
   const context: Context = { app, settings, offer, notices, problems, preview };
   tellUnsupported(context);
+  tellConfig(context);
   for (const { key, message } of absent) {
     const [, service = null, rest = key] = /^services\.([^.]+)\.(.+)$/.exec(key) ?? [];
     notices.loss(service, rest, message);
@@ -59,7 +64,16 @@ export function plan(
     }));
 
   const edge = planEdge(context, services);
-  const routes = edge === null ? [] : planRoutes(context, services);
+  const domain = domainOf(settings);
+  const placed = planSites(context, siteFiles, domain);
+  services = [...services, ...placed.services];
+  const routes =
+    edge === null
+      ? []
+      : [
+          ...planRoutes(context, services),
+          ...placed.routes.map((route) => ({ ...route, url: urlOf(settings, route.host, "/") })),
+        ];
   if (edge !== null) services = services.map((service) => withRoutedPorts(service, routes));
   const region =
     settings.cloud === "local" ? null : (settings.region ?? offer.regions[settings.location]);
@@ -70,12 +84,7 @@ export function plan(
   const cluster = planCluster(context);
   const volumes = planVolumes(context, services);
   tellUnused(context, volumes);
-  const sites = Object.entries(settings.sites).map(([name, { path, domain, spa }]) => ({
-    name,
-    path,
-    spa,
-    ...(domain === undefined ? {} : { domain }),
-  }));
+  const { sites } = placed;
   if (problems.length > 0) return { problems };
   return {
     problems,

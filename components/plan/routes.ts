@@ -22,8 +22,9 @@ export function planRoutes(context: Context, services: readonly Service[]): Rout
   const names = new Map<string, number>();
   const seen = new Map<string, string>();
   return found.map((route) => {
-    const count = (names.get(route.service) ?? 0) + 1;
-    names.set(route.service, count);
+    const base = route.service === "" ? route.name : route.service;
+    const count = (names.get(base) ?? 0) + 1;
+    names.set(base, count);
     const key = `${route.host}${route.path} ${route.rule ?? ""}`;
     const other = seen.get(key);
     if (other !== undefined && other !== `${route.service}:${route.port}`)
@@ -32,7 +33,7 @@ export function planRoutes(context: Context, services: readonly Service[]): Rout
         message: `${shown(route.host)}${route.path} leads to ${other} and to ${route.service}:${route.port}; give one of them another host or path`,
       });
     seen.set(key, `${route.service}:${route.port}`);
-    return { ...route, name: count === 1 ? route.service : `${route.service}-${count}` };
+    return { ...route, name: count === 1 ? base : `${base}-${count}` };
   });
 }
 
@@ -73,7 +74,7 @@ export function planEdge(context: Context, services: readonly Service[]): Edge |
 }
 
 /** `https://web.example.com/path`, with the port where it is not the scheme's own. */
-function urlOf(settings: Settings, host: Text, path: string): Text {
+export function urlOf(settings: Settings, host: Text, path: string): Text {
   const secure = settings.tls.mode !== "off";
   const local = settings.cloud === "local" && settings.shape === "vm";
   const port = local ? (secure ? settings.listen.https : settings.listen.http) : secure ? 443 : 80;
@@ -81,7 +82,8 @@ function urlOf(settings: Settings, host: Text, path: string): Text {
   return `${secure ? "https" : "http"}://${host}${usual ? "" : `:${port}`}${path}`;
 }
 
-function domainOf({ domain, cloud }: Settings): Text {
+/** The base domain: the config's, else `localhost`, else the address under sslip.io. */
+export function domainOf({ domain, cloud }: Settings): Text {
   return domain ?? (cloud === "local" ? "localhost" : `${address}.sslip.io`);
 }
 
@@ -89,6 +91,19 @@ const defaults = { internal: false, allow: [], headers: {}, sticky: false };
 
 function stated(context: Context, services: readonly Service[], setting: RouteSetting): Route[] {
   const { host, path, service: name, port, ...rest } = setting;
+  if (setting.redirect !== undefined && name === "")
+    return [
+      {
+        ...defaults,
+        ...rest,
+        name: slug(host),
+        host,
+        path,
+        service: "",
+        port: 0,
+        url: urlOf(context.settings, host, path),
+      },
+    ];
   const service = services.find((candidate) => candidate.name === name);
   if (service === undefined) {
     context.problems.push({

@@ -1,0 +1,26 @@
+import type { Context } from "./context";
+
+/** Tells of config keys that this stack states and that nothing comes of yet. */
+export function tellConfig({ settings, notices }: Context): void {
+  const { stated, dns, domain, cloud } = settings;
+  if (stated.has("backups") && settings.shape === "vm")
+    notices.loss(
+      null,
+      "backups",
+      "no backup is made of volumes and containers; run pg_dump, mysqldump and the like on a schedule of your own",
+    );
+  if (stated.has("monitoring"))
+    notices.loss(
+      null,
+      "monitoring",
+      "no agent is installed and no alert is made; add the agent to the Compose file as a service",
+    );
+  if (dns !== undefined && dns.cloud !== cloud)
+    notices.loss(
+      null,
+      "dns.cloud",
+      `records are made by the stack's own cloud alone; make those of the output records in ${dns.cloud}`,
+    );
+  if (dns !== undefined && domain === undefined)
+    notices.loss(null, "dns", "no record is made without berth:domain; set it");
+}
