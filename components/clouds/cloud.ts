@@ -77,6 +77,8 @@ export interface DockerEndpoint {
   readonly ca?: pulumi.Output<string>;
   readonly cert?: pulumi.Output<string>;
   readonly key?: pulumi.Output<string>;
+  /** Known once the machine holds its address and its disk: Docker is waited for from then on. */
+  readonly ready?: pulumi.Output<unknown>;
 }
 
 export interface ClusterArgs {

@@ -38,7 +38,6 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
     );
     this.address = address.publicIp;
     const certs = certificates(name, this.address, tls, this);
-    this.docker = dockerEndpoint(this.address, certs);
 
     this.disk = new aws.ebs.Volume(
       `${name}-disk`,
@@ -114,7 +113,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         ],
       },
     );
-    new aws.ec2.VolumeAttachment(
+    const attachment = new aws.ec2.VolumeAttachment(
       `${name}-disk-attachment`,
       {
         deviceName: "/dev/sdf",
@@ -126,7 +125,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
       // A volume is attached to one machine, under one device name.
       { ...child, deleteBeforeReplace: true },
     );
-    new aws.ec2.EipAssociation(
+    const association = new aws.ec2.EipAssociation(
       `${name}-address-association`,
       { instanceId: instance.id, allocationId: address.allocationId },
       // An address is held by one machine.
@@ -134,6 +133,8 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
     );
     const { alerts } = plan.settings.monitoring;
     if (alerts !== undefined) makeAlerts(name, alerts, plan.prefix, instance.id, tags, child);
+    const ready = pulumi.all([attachment.id, association.id]);
+    this.docker = dockerEndpoint(this.address, certs, ready);
     this.registerOutputs({ address: this.address });
   }
 

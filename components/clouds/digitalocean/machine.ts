@@ -37,7 +37,6 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
     );
     this.address = address.ipAddress;
     const certs = certificates(name, this.address, tls, this);
-    this.docker = dockerEndpoint(this.address, certs);
 
     const diskName = physicalName(plan.prefix, "data");
     this.disk = new digitalocean.Volume(
@@ -84,7 +83,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
       },
     );
     this.source = { type: "droplet", value: droplet.id };
-    new digitalocean.ReservedIpAssignment(
+    const assignment = new digitalocean.ReservedIpAssignment(
       `${name}-address-assignment`,
       { ipAddress: address.ipAddress, dropletId: droplet.id.apply(Number) },
       // Deleting the old assignment after making the new one would take the address from the new machine.
@@ -92,6 +91,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
     );
     const { alerts } = plan.settings.monitoring;
     if (alerts !== undefined) makeAlerts(name, alerts, plan.prefix, droplet.id, child);
+    this.docker = dockerEndpoint(this.address, certs, assignment.id);
     this.registerOutputs({ address: this.address });
   }
 

@@ -7,7 +7,10 @@ import type { Home } from "./network";
 
 const server = "registry.digitalocean.com";
 
-/** A registry of the stack's own; every image is a repository in it. */
+/**
+ * The registry of the account, every image a repository in it: nodes of a cluster pull from this kind
+ * without a secret. An account has one, so the second stack with a cluster names it in `registry`.
+ */
 export class Registry extends pulumi.ComponentResource implements cloud.Registry {
   readonly server = pulumi.output(server);
   readonly username: pulumi.Output<string>;
@@ -22,7 +25,7 @@ export class Registry extends pulumi.ComponentResource implements cloud.Registry
     super("berth:digitalocean:Registry", name, {}, opts);
     const { plan, provider, random } = args.home;
     const child = { parent: this, provider, deleteBeforeReplace: true };
-    const registry = new digitalocean.ContainerRegistries(
+    const registry = new digitalocean.ContainerRegistry(
       `${name}-images`,
       {
         // Names are shared by all of DigitalOcean's customers.
@@ -31,7 +34,7 @@ export class Registry extends pulumi.ComponentResource implements cloud.Registry
         // The free tier holds one repository.
         subscriptionTierSlug: "basic",
       },
-      // The new one has the same name.
+      // An account has one, so a second one cannot be made beside it.
       child,
     );
     const { dockerCredentials } = new digitalocean.ContainerRegistryDockerCredentials(

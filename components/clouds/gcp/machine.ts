@@ -38,7 +38,6 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
     );
     this.address = address.address;
     const certs = certificates(name, this.address, tls, this);
-    this.docker = dockerEndpoint(this.address, certs);
 
     this.disk = new gcp.compute.Disk(
       `${name}-disk`,
@@ -128,6 +127,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
     const { alerts } = plan.settings.monitoring;
     if (alerts !== undefined)
       makeAlerts(name, alerts, plan.prefix, instance, this.address, tags, child);
+    this.docker = dockerEndpoint(this.address, certs, instance.id);
     this.registerOutputs({ address: this.address });
   }
 }

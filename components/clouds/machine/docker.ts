@@ -10,16 +10,20 @@ export const dockerPort = 2376;
  * Where the machine's Docker answers. The host comes from the address resource alone and the
  * certificates from tls alone: when the machine is replaced, nothing here becomes unknown, so no
  * container is looked at again.
+ *
+ * @param ready Known once the machine holds its address and its disk.
  */
 export function dockerEndpoint(
   address: pulumi.Output<string>,
   { ca, client, clientKey }: Certificates,
+  ready: pulumi.Output<unknown>,
 ): DockerEndpoint {
   return {
     host: pulumi.interpolate`tcp://${address}:${dockerPort}`,
     ca,
     cert: client,
     key: clientKey,
+    ready,
   };
 }
 
