@@ -34,6 +34,22 @@ export class EngineApi {
 
   constructor(private readonly endpoint: DockerEndpoint) {}
 
+  /** Asks whether Docker answers; undefined: it does, else the code and the words of its refusal. */
+  async ping(): Promise<{ readonly code: string; readonly message: string } | undefined> {
+    try {
+      const { status, body } = await this.call("GET", "/_ping", 5);
+      return status === 200 ? undefined : { code: `HTTP_${status}`, message: messageOf(body) };
+    } catch (error) {
+      const cause = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+      // What has no code is this program's own: nothing came within the time.
+      const message = cause.message
+        .replace(/^docker: /, "")
+        .trim()
+        .split("\n")[0]!;
+      return { code: cause.code ?? "ETIMEDOUT", message };
+    }
+  }
+
   /** The container of that id or name; undefined when there is none. */
   async inspect(container: string): Promise<ContainerState | undefined> {
     const { status, body } = await this.call("GET", `/containers/${container}/json`);
@@ -118,7 +134,8 @@ export class EngineApi {
         request.destroy(plainError(`docker: no answer within ${seconds} seconds`));
       });
       request.on("error", (error) => {
-        fail(plainError(`docker: ${error.message}; is Docker running, and this address allowed?`));
+        const words = `docker: ${error.message}; is Docker running, and this address allowed?`;
+        fail(plainError(words, error));
       });
       request.end();
     });
@@ -126,8 +143,8 @@ export class EngineApi {
 }
 
 /** An error that prints as its message alone: it tells of the user's application, not of this program. */
-export function plainError(message: string): Error {
-  const error = new Error(message);
+export function plainError(message: string, cause?: Error): Error {
+  const error = new Error(message, { cause });
   error.stack = message;
   return error;
 }

@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DockerEndpoint } from "../clouds/cloud";
+import { EngineApi } from "./engine-api";
+
+/** How long a machine may take, in seconds. */
+export interface Patience {
+  /** From its creation until Docker answers: cloud-init installs packages. Default: 900. */
+  readonly start?: number;
+  /** Without any sign of life, as behind a firewall that lets this computer through to nothing. Default: 120. */
+  readonly silence?: number;
+}
+
+/**
+ * Waits, in `up` alone, until a machine's Docker answers: the provider asks it once and gives up.
+ * A machine is there minutes before its Docker is.
+ *
+ * @throws pulumi.RunError in one line: who is refused by whom, or who does not answer.
+ */
+export function answering(endpoint: DockerEndpoint): pulumi.Output<unknown> {
+  const { ready, host } = endpoint;
+  if (ready === undefined || host === undefined || pulumi.runtime.isDryRun())
+    return pulumi.output(undefined);
+  return pulumi.all([ready, host]).apply(([, at]) => untilAnswering(endpoint, at));
+}
+
+/** @param at The endpoint's host, for messages. */
+export async function untilAnswering(
+  endpoint: DockerEndpoint,
+  at: string,
+  { start = 900, silence = 120 }: Patience = {},
+): Promise<void> {
+  const engine = new EngineApi(endpoint);
+  const begun = Date.now();
+  let heard = begun;
+  let told = false;
+  for (;;) {
+    const refusal = await engine.ping();
+    if (refusal === undefined) return;
+    const now = Date.now();
+    const { code, message } = refusal;
+    if (!silent.has(code)) heard = now;
+    if (!silent.has(code) && !starting.has(code))
+      throw new pulumi.RunError(refused(at, code, message));
+    if (now - heard > silence * 1000)
+      throw new pulumi.RunError(
+        `docker: ${at} does not answer (${message}); add this computer's address to operators, or see on the cloud's console whether the machine runs`,
+      );
+    if (now - begun > start * 1000)
+      throw new pulumi.RunError(
+        `docker: ${at} did not come up within ${Math.round(start / 60)} minutes (${message}); the machine's console shows what cloud-init and Docker say`,
+      );
+    if (!told && now - begun > 10_000) {
+      told = true;
+      void pulumi.log.info(`waits for Docker at ${at}: a new machine takes a few minutes`);
+    }
+    await new Promise((done) => setTimeout(done, 1000));
+  }
+}
+
+/** No sign of the machine: it boots, is off, or a firewall drops what comes from here. */
+const silent = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"]);
+
+/** The machine is there and its Docker is not, or restarts. */
+const starting = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE"]);
+
+/** Codes that OpenSSL gives a server's alert: ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE. */
+const alert = /^ERR_SSL_.*?ALERT_(.+)$/;
+
+function refused(at: string, code: string, message: string): string {
+  const reason = alert.exec(code)?.[1]?.toLowerCase().replaceAll("_", " ");
+  if (reason === "certificate expired")
+    return `docker: ${at} refuses this stack's client certificate: it has expired; renew it with: pulumi up --refresh`;
+  if (reason !== undefined)
+    return `docker: ${at} refuses this stack's client certificate (${reason}); the machine was made with another authority: replace the machine`;
+  if (/CERT|SIGNATURE|ISSUER|ERR_TLS/.test(code))
+    return `docker: ${at} shows a certificate that is not this stack's (${message}); see which machine holds the address, and replace it if it is this stack's`;
+  return `docker: ${at} does not speak Docker's API over TLS (${message}); see on the machine's console what listens there`;
+}
