@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Cloud } from "./clouds/cloud";
+import type { Cloud, Database } from "./clouds/cloud";
 import { Application } from "./docker";
+import type { ImageStore } from "./kubernetes";
 import type { Opener } from "./open";
 import type { Plan } from "./plan/plan";
 
@@ -63,6 +64,62 @@ export function onMachine(
 }
 
 /** The cluster shape: a managed cluster, managed databases, and the application's objects. */
-export function onCluster(_name: string, { plan }: ShapeArgs): Realised {
-  throw new pulumi.RunError(`berth:shape: ${plan.cloud} has no cluster yet; set it to vm`);
+export function onCluster(name: string, args: ShapeArgs): Realised {
+  const { plan, cloud, opener, guard, parent } = args;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- its SDK is of no use to a machine
+  const kubernetes = require("./kubernetes") as typeof import("./kubernetes");
+  const { tags, protect } = plan.settings;
+  if (cloud.cluster === undefined || plan.cluster === null)
+    throw new pulumi.RunError(`berth:shape: ${plan.cloud} cannot make a cluster; set it to vm`);
+  // The registry comes first: a cluster may be told of it.
+  const images = kubernetes.builtNames(plan);
+  const registry = images.length === 0 ? undefined : imageStore(name, args, images);
+  const cluster = cloud.cluster(`${name}-cluster`, { ...plan.cluster, tags, protect }, { parent });
+  opener.bind("cloud", "address", cluster.edge.address ?? pulumi.output("127.0.0.1"));
+  const databases = new Map<string, Database>();
+  for (const database of plan.databases)
+    if (database.managed && database.url === undefined && cloud.database !== undefined)
+      databases.set(
+        database.service,
+        cloud.database(
+          `${name}-${database.service}`,
+          { database, client: cluster, tags, protect },
+          { parent },
+        ),
+      );
+  const application = new kubernetes.Application(
+    `${name}-kubernetes`,
+    {
+      plan,
+      cluster,
+      databases,
+      open: opener.open,
+      guard,
+      ...(registry === undefined ? {} : { registry }),
+    },
+    { parent },
+  );
+  return {
+    urls: application.urls,
+    address: application.address,
+    outputs: { kubeconfig: pulumi.secret(cluster.kubeconfig) },
+  };
+}
+
+/** Where images go that are built: the registry that the settings name, else the cloud's own. */
+function imageStore(
+  name: string,
+  { plan, cloud, opener: { open }, parent }: ShapeArgs,
+  repositories: readonly string[],
+): ImageStore | undefined {
+  const { registry, tags } = plan.settings;
+  if (registry === undefined || registry === "cloud")
+    return cloud.registry?.(`${name}-registry`, { repositories, tags }, { parent });
+  const server = open(registry.server);
+  return {
+    server,
+    username: open(registry.username),
+    password: pulumi.secret(open(registry.password)),
+    repository: (image) => pulumi.interpolate`${server}/${image}`,
+  };
 }

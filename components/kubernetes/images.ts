@@ -1,0 +1,41 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- Docker's SDK loads when an image is built */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Registry } from "../clouds/cloud";
+import type { Plan, Service } from "../plan/plan";
+import type { Scope } from "./scope";
+
+/** Where built images are pushed to. */
+export type ImageStore = Pick<Registry, "repository" | "server" | "username" | "password">;
+
+/** The images of a plan, by service: as they are called, or built and pushed. */
+export class Images {
+  private readonly made = new Map<string, pulumi.Input<string>>();
+
+  constructor(
+    private readonly scope: Scope,
+    private readonly registry: ImageStore | undefined,
+    private readonly parent: pulumi.Resource,
+  ) {}
+
+  readonly of = (name: string): pulumi.Input<string> => {
+    const known = this.made.get(name);
+    if (known !== undefined) return known;
+    const service = this.scope.plan.services.find((one) => one.name === name)!;
+    const image = "pull" in service.image ? service.image.pull : this.built(service);
+    this.made.set(name, image);
+    return image;
+  };
+
+  private built(service: Service): pulumi.Input<string> {
+    const { BuiltImages } = require("./built-images") as typeof import("./built-images");
+    this.builder ??= new BuiltImages(this.scope, this.registry, this.parent);
+    return this.builder.of(service);
+  }
+
+  private builder: import("./built-images").BuiltImages | undefined;
+}
+
+/** The names of the images that a plan builds: each needs a repository. */
+export function builtNames({ services }: Plan): string[] {
+  return [...new Set(services.flatMap(({ image }) => ("build" in image ? [image.name] : [])))];
+}

@@ -1,0 +1,154 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import type { Cluster, Database, Open } from "../clouds/cloud";
+import type { Plan, Service } from "../plan/plan";
+import { aliasesOf, aliasLabels, makeAlias } from "./aliases";
+import { makeClaims } from "./claims";
+import { Edge } from "./edge";
+import { Images, type ImageStore } from "./images";
+import { Names, objectName, podOwner } from "./names";
+import { options, ownLabels, type Scope } from "./scope";
+import { Workload } from "./workload";
+
+export { builtNames, type ImageStore } from "./images";
+
+export interface ApplicationArgs {
+  readonly plan: Plan;
+  readonly cluster: Cluster;
+  /** The cloud's own databases, by service. */
+  readonly databases: ReadonlyMap<string, Database>;
+  /** Where built images are pushed to. */
+  readonly registry?: ImageStore;
+  /** Opens a text with references into its value. */
+  readonly open: Open;
+  /** The first resource of the stack (rule 6). */
+  readonly guard: pulumi.Resource;
+}
+
+/**
+ * A plan on a cluster: one namespace with everything of the stack in it. Its name carries the cloud, and so does
+ * every name below it: another cloud is another application (rule 7).
+ */
+export class Application extends pulumi.ComponentResource {
+  /** Where each route answers, by the route's name. */
+  readonly urls: pulumi.Output<Record<string, string>>;
+  /** The public address of the edge; empty where the plan has none. */
+  readonly address: pulumi.Output<string>;
+  readonly provider: kubernetes.Provider;
+
+  constructor(name: string, args: ApplicationArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("berth:kubernetes:Application", name, {}, opts);
+    const { plan, cluster, open, guard } = args;
+    this.provider = new kubernetes.Provider(
+      `${name}-provider`,
+      {
+        kubeconfig: pulumi.secret(cluster.kubeconfig),
+        clusterIdentifier: cluster.identifier,
+        enableServerSideApply: true,
+      },
+      { parent: this, dependsOn: [guard, ...cluster.ready] },
+    );
+    const namespace = makeNamespace(name, plan, this.provider, this);
+    let tlsProvider: tls.Provider | undefined;
+    const scope: Scope = {
+      name,
+      plan,
+      open,
+      cluster,
+      provider: this.provider,
+      namespace: namespace.metadata.name,
+      names: new Names(plan),
+      tls: () => (tlsProvider ??= new tls.Provider(`${name}-tls`, {}, { parent: this })),
+    };
+    const images = new Images(scope, args.registry, this);
+    const claims = makeClaims(scope, this);
+    const aliases = aliasesOf(plan);
+    const settled = new Map<string, pulumi.Resource[]>();
+    for (const alias of aliases) {
+      const made = makeAlias(scope, alias, this);
+      for (const owner of alias.owners) settled.set(owner, [...(settled.get(owner) ?? []), made]);
+    }
+    for (const services of podsOf(plan)) {
+      const [owner] = services;
+      const inside = new Set(services.map((service) => service.name));
+      const after = services
+        .flatMap((service) => service.after)
+        .map(({ service }) => podOwner(plan, service))
+        .filter((service) => !inside.has(service))
+        .flatMap((service) => settled.get(service) ?? []);
+      const { resource } = new Workload(
+        scope,
+        services,
+        {
+          claims,
+          imageOf: images.of,
+          pullSecrets: [],
+          labelsOf: (service) => aliasLabels(aliases, podOwner(plan, service)),
+        },
+        [...new Set(after)],
+        { parent: this },
+      );
+      settled.set(owner.name, [...(settled.get(owner.name) ?? []), resource]);
+    }
+
+    this.address = pulumi.output("");
+    if (plan.edge !== null) {
+      const routed = [...plan.routes, ...plan.edge.openPorts].map(({ service }) =>
+        podOwner(plan, service),
+      );
+      const edge = new Edge(
+        scope,
+        {
+          edge: plan.edge,
+          balancer: cluster.edge,
+          after: [...new Set(routed)].flatMap((service) => settled.get(service) ?? []),
+        },
+        { parent: this },
+      );
+      this.address = edge.address;
+    }
+    this.urls = pulumi
+      .all(plan.routes.map(({ url }) => open(url)))
+      .apply((urls) =>
+        Object.fromEntries(plan.routes.map((route, index) => [route.name, urls[index]!])),
+      );
+    this.registerOutputs({ urls: this.urls, address: this.address });
+  }
+}
+
+/** The stack's own namespace: what is in it may do what `baseline` allows (rule 33). */
+function makeNamespace(
+  name: string,
+  plan: Plan,
+  provider: kubernetes.Provider,
+  parent: pulumi.Resource,
+): kubernetes.core.v1.Namespace {
+  return new kubernetes.core.v1.Namespace(
+    `${name}-namespace`,
+    {
+      metadata: {
+        name: objectName(plan.prefix),
+        labels: {
+          ...ownLabels(plan),
+          "pod-security.kubernetes.io/enforce": "baseline",
+          "pod-security.kubernetes.io/enforce-version": "latest",
+        },
+      },
+    },
+    // It takes all that is in it along: data too.
+    options({ provider }, parent, { protect: plan.settings.protect }),
+  );
+}
+
+/** Services by pod: first the one whose pod it is, then those that share its network. */
+function podsOf(plan: Plan): [Service, ...Service[]][] {
+  return plan.services
+    .filter((service) => podOwner(plan, service.name) === service.name)
+    .map((owner) => [
+      owner,
+      ...plan.services.filter(
+        (other) => other !== owner && podOwner(plan, other.name) === owner.name,
+      ),
+    ]);
+}
