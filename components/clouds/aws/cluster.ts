@@ -11,7 +11,7 @@ import { makeRole } from "./identity";
 import { clusterName, type Place } from "./network";
 
 /** Kubernetes' minor version: upgraded on purpose, one at a time. */
-export const version = "1.35";
+const version = "1.35";
 
 interface ClusterArgs extends cloud.ClusterArgs {
   readonly place: Place;
@@ -21,6 +21,7 @@ interface ClusterArgs extends cloud.ClusterArgs {
  * An EKS cluster with a managed node group. Not Auto Mode: that has no least and no most number of nodes,
  * chooses machine types itself and costs 12 % more, while `nodes` says all three on every cloud; the price
  * is an autoscaler and the storage driver, which are made here.
+ * @public loaded by index.ts when it is asked for
  */
 export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, Client {
   readonly kubeconfig: pulumi.Output<string>;

@@ -11,7 +11,10 @@ import { offer } from "./offer";
 import { Registry } from "./registry";
 import { Site } from "./site";
 
-/** AWS: one VPC a stack, an EC2 instance or an EKS cluster in it. */
+/**
+ * AWS: one VPC a stack, an EC2 instance or an EKS cluster in it.
+ * @public loaded by clouds/index.ts when it is asked for
+ */
 export class Aws implements cloud.Cloud {
   readonly offer = offer;
   readonly provider: aws.Provider;

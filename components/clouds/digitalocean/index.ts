@@ -11,7 +11,10 @@ import { Network, type Home, type Place } from "./network";
 import { offer } from "./offer";
 import { Registry } from "./registry";
 
-/** DigitalOcean: one VPC a stack, a droplet or a DOKS cluster in it. */
+/**
+ * DigitalOcean: one VPC a stack, a droplet or a DOKS cluster in it.
+ * @public loaded by clouds/index.ts when it is asked for
+ */
 export class DigitalOcean implements cloud.Cloud {
   readonly offer = offer;
   readonly provider: digitalocean.Provider;

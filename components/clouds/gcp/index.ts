@@ -12,7 +12,10 @@ import { offer, zone } from "./offer";
 import { Registry } from "./registry";
 import { Site } from "./site";
 
-/** Google Cloud: one VPC a stack, a Compute Engine instance or a GKE cluster in it. */
+/**
+ * Google Cloud: one VPC a stack, a Compute Engine instance or a GKE cluster in it.
+ * @public loaded by clouds/index.ts when it is asked for
+ */
 export class Gcp implements cloud.Cloud {
   readonly offer = offer;
   readonly provider: gcp.Provider;

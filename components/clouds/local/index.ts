@@ -3,7 +3,10 @@ import type * as cloud from "../cloud";
 import { Machine } from "./machine";
 import { offer } from "./offer";
 
-/** This computer: Docker as it is here, no account and no cost. */
+/**
+ * This computer: Docker as it is here, no account and no cost.
+ * @public loaded by clouds/index.ts when it is asked for
+ */
 export class Local implements cloud.Cloud {
   readonly offer = offer;
 

@@ -4,7 +4,7 @@ import type { Certificates } from "./certificates";
 import { userData } from "./user-data";
 
 /** TCP port of Docker's API on every machine. */
-export const dockerPort = 2376;
+const dockerPort = 2376;
 
 /**
  * Where the machine's Docker answers. The host comes from the address resource alone and the
