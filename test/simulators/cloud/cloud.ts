@@ -16,7 +16,7 @@ export interface Site {
 /** An input that holds the id of another thing. */
 export interface Reference {
   readonly type: string;
-  /** The output property that it holds. Default: the id. */
+  /** The output property that it holds. Default: the id, the link or the name. */
   readonly by?: string;
   /** The other thing cannot be deleted while this one is there. */
   readonly blocks?: boolean;
@@ -176,25 +176,40 @@ function kind(
   };
 }
 
-/** Every id that an input holds: a value, or a list of them. */
-function ids(inputs: Properties, key: string): string[] {
-  const value = inputs[key];
-  if (value === undefined) return [];
-  return (Array.isArray(value) ? value : [value]).map(String);
+/** Every id at a path of the inputs, through lists: `networkInterfaces.subnetwork`. */
+function ids(inputs: Properties, path: string): string[] {
+  const found = path.split(".").reduce<unknown[]>(
+    (values, step) =>
+      values.flatMap((value) => {
+        const next = typeof value === "object" && value !== null && (value as Properties)[step];
+        return next === undefined || next === false
+          ? []
+          : Array.isArray(next)
+            ? (next as unknown[])
+            : [next];
+      }),
+    [inputs],
+  );
+  return found.map(String);
 }
 
 /** References must point at what is there. */
 function exists(about: CloudDescription, rules: Rules, inputs: Properties, world: World): void {
   for (const [key, reference] of Object.entries(rules.references ?? {}))
     for (const id of ids(inputs, key)) {
-      const found = world.things(reference.type).some((thing) => names(thing, reference) === id);
+      const found = world
+        .things(reference.type)
+        .some((thing) => names(thing, reference).includes(id));
       if (!found && !(about.existing ?? []).includes(id))
         throw new Error(`${key}: there is no ${reference.type.split(":").at(-1)} ${id}`);
     }
 }
 
-const names = (thing: Thing, { by }: Reference): string =>
-  by === undefined ? thing.id : String(thing.outputs[by]);
+/** What an input may hold to mean a thing. */
+const names = (thing: Thing, { by }: Reference): string[] =>
+  by === undefined
+    ? [thing.id, String(thing.outputs.selfLink), String(thing.outputs.name)]
+    : [String(thing.outputs[by])];
 
 /** Things that point at this one. */
 function holders(
@@ -206,7 +221,8 @@ function holders(
     Object.entries(about.rules[thing.type]?.references ?? {})
       .filter(([key, reference]) => {
         const own = reference.type === target.type;
-        return own && ids(thing.inputs, key).includes(names(target, reference));
+        const held = ids(thing.inputs, key);
+        return own && names(target, reference).some((name) => held.includes(name));
       })
       .map(([key, reference]) => ({ thing, key, reference })),
   );

@@ -26,10 +26,11 @@ export function usedTypes(pkg: string, folder: string): Used[] {
     .filter((file) => file.endsWith(".ts"))
     .flatMap((file) => [
       ...readFileSync(join(folder, file), "utf8").matchAll(
-        new RegExp(`new ${pkg}\\.(\\w+)\\.(\\w+)\\(`, "g"),
+        new RegExp(`new ${pkg}\\.(?:(\\w+)\\.)?([A-Z]\\w+)\\(`, "g"),
       ),
     ])
-    .map(([, module = "", name = ""]) => ({ module, name }));
+    .map(([, module = "", name = ""]) => ({ module, name }))
+    .filter(({ name }) => name !== "Provider");
   return [...new Map(found.map((used) => [`${used.module}.${used.name}`, used])).values()];
 }
 

@@ -29,3 +29,11 @@ export function secretsOf(tokens: readonly string[]): Record<string, string[]> {
       .filter(([, list]) => list.length > 0),
   );
 }
+
+/** Names of a provider resource's own inputs. */
+export function providerArgs(pkg: string): string[] {
+  const root = dirname(require.resolve(`@pulumi/${pkg}/package.json`));
+  const text = readFileSync(join(root, "provider.d.ts"), "utf8");
+  const args = text.slice(text.indexOf("export interface ProviderArgs"));
+  return [...args.matchAll(/^ {4}(\w+)\??: pulumi\.Input</gm)].map(([, name = ""]) => name);
+}
