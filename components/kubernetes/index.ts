@@ -8,6 +8,8 @@ import { makeClaims } from "./claims";
 import { Edge } from "./edge";
 import { Images, type ImageStore } from "./images";
 import { Names, objectName, podOwner } from "./names";
+import { networkLabels, Policies } from "./policies";
+import { makeScalers } from "./scaling";
 import { options, ownLabels, type Scope } from "./scope";
 import { Workload } from "./workload";
 
@@ -61,6 +63,8 @@ export class Application extends pulumi.ComponentResource {
       names: new Names(plan),
       tls: () => (tlsProvider ??= new tls.Provider(`${name}-tls`, {}, { parent: this })),
     };
+    new Policies(scope, { parent: this });
+    const scalers = makeScalers(scope, this);
     const images = new Images(scope, args.registry, this);
     const claims = makeClaims(scope, this);
     const aliases = aliasesOf(plan);
@@ -84,7 +88,11 @@ export class Application extends pulumi.ComponentResource {
           claims,
           imageOf: images.of,
           pullSecrets: [],
-          labelsOf: (service) => aliasLabels(aliases, podOwner(plan, service)),
+          labelsOf: (service) => ({
+            ...aliasLabels(aliases, podOwner(plan, service)),
+            ...networkLabels(plan, service),
+          }),
+          scalers,
         },
         [...new Set(after)],
         { parent: this },

@@ -40,7 +40,7 @@ export function podTemplate(
   );
   const volumeLabels = services
     .flatMap((service) => oneNodeVolumes(plan, service))
-    .map(({ name }) => [`berth.volume/${objectName(name)}`, "true"]);
+    .map(({ name }): [string, string] => [`berth.volume/${objectName(name)}`, "true"]);
   const labels: Record<string, string> = {
     ...ownLabels(plan),
     "app.kubernetes.io/name": own,

@@ -5,6 +5,7 @@ import { ownsVolume } from "./claims";
 import { contentName } from "./content-name";
 import { objectName } from "./names";
 import { podTemplate, type PodArgs, type Template } from "./pod";
+import { makeAutoscaler, type Scalers } from "./scaling";
 import { metadata, options, type Scope, selector } from "./scope";
 
 /** Old ReplicaSets that a Deployment keeps. */
@@ -22,7 +23,7 @@ export class Workload extends pulumi.ComponentResource {
     scope: Scope,
     /** The service, and those that are containers of its pod. */
     services: readonly [Service, ...Service[]],
-    args: PodArgs,
+    args: PodArgs & { readonly scalers: Scalers },
     after: readonly pulumi.Resource[],
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -38,6 +39,17 @@ export class Workload extends pulumi.ComponentResource {
     this.resource = this.make(scope, service, name, template, patience, child);
     if (service.rollout === "start-first" || service.rollout === "stop-first")
       makeBudget(scope, `${name}-budget`, scope.names.of(service.name), this);
+    if (service.autoscale !== undefined && service.rollout !== "job" && service.rollout !== "cron")
+      makeAutoscaler(
+        scope,
+        service,
+        service.autoscale,
+        {
+          kind: ownsStatefully(scope, service) ? "StatefulSet" : "Deployment",
+          scalers: args.scalers,
+        },
+        this,
+      );
     this.registerOutputs({});
   }
 
@@ -82,7 +94,7 @@ export class Workload extends pulumi.ComponentResource {
           child,
         );
       default:
-        if (service.rollout === "stop-first" && ownsVolume(scope.plan, service))
+        if (ownsStatefully(scope, service))
           return new kubernetes.apps.v1.StatefulSet(
             `${name}-statefulset`,
             {
@@ -117,6 +129,9 @@ export class Workload extends pulumi.ComponentResource {
     }
   }
 }
+
+const ownsStatefully = ({ plan }: Scope, service: Service): boolean =>
+  service.rollout === "stop-first" && ownsVolume(plan, service);
 
 type Strategy = kubernetes.types.input.apps.v1.DeploymentStrategy;
 
