@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { clouds } from "../../components/clouds";
+import type { Cluster } from "../../components/clouds/cloud";
+import { clusterArgs, names, only, stack, tagProperty } from "./contract";
+import { cloudArgs, planFor } from "./plan";
+import { record, type Registration } from "./record";
+
+const isControlPlane = /(eks\/cluster|container\/cluster|kubernetesCluster):/;
+const isPool = /(eks\/nodeGroup|container\/nodePool|kubernetesNodePool):/;
+
+for (const cloud of names)
+  describe(`the cluster of ${cloud}`, () => {
+    let own: readonly Registration[];
+    let made: Cluster;
+    let config: string;
+
+    before(async function () {
+      this.timeout(20_000);
+      own = await record(() => {
+        const cluster = new (clouds[cloud]())(cloudArgs(planFor(cloud, "cluster")));
+        made = cluster.cluster!("qa-cluster", clusterArgs(cloud), {});
+        made.kubeconfig.apply((text) => (config = text));
+      });
+      own = own.filter(({ type, custom }) => custom && !stack.test(type));
+    });
+
+    it("is protected, and so is the edge's address, and nothing else", () => {
+      const kept = own.filter(({ protect }) => protect).map(({ type }) => type);
+      assert.equal(kept.filter((type) => isControlPlane.test(type)).length, 1);
+      for (const type of kept)
+        assert.match(
+          type,
+          /(eks\/cluster|container\/cluster|kubernetesCluster|eip|compute\/address|loadBalancer):/,
+        );
+      const { inputs } = only(own, isControlPlane);
+      if (cloud !== "digitalocean") assert.equal(inputs["deletionProtection"], true);
+    });
+
+    it("has between min and max nodes of the size that was asked for", () => {
+      const { inputs } = only(own, isPool);
+      const { nodeType } = clusterArgs(cloud);
+      const said = {
+        aws: () => {
+          const scaling = inputs["scalingConfig"] as Record<string, number>;
+          return [(inputs["instanceTypes"] as string[])[0], scaling["minSize"], scaling["maxSize"]];
+        },
+        gcp: () => {
+          const scaling = inputs["autoscaling"] as Record<string, number>;
+          const node = inputs["nodeConfig"] as Record<string, unknown>;
+          return [node["machineType"], scaling["totalMinNodeCount"], scaling["totalMaxNodeCount"]];
+        },
+        digitalocean: () => [inputs["size"], inputs["minNodes"], inputs["maxNodes"]],
+        local: () => [],
+      }[cloud]();
+      assert.deepEqual(said, [nodeType, 2, 5]);
+    });
+
+    it("lets operators alone reach its API", () => {
+      const { inputs } = only(own, isControlPlane);
+      const said = JSON.stringify([
+        inputs["vpcConfig"],
+        inputs["masterAuthorizedNetworksConfig"],
+        inputs["controlPlaneFirewall"],
+      ]);
+      assert.match(said, /198\.51\.100\.7\/32/);
+      assert.doesNotMatch(said, /0\.0\.0\.0\/0/);
+    });
+
+    it("gives a kubeconfig that holds no token", () => {
+      const { users, clusters } = JSON.parse(config) as {
+        users: { user: Record<string, Record<string, string>> }[];
+        clusters: { cluster: { server: string } }[];
+      };
+      assert.deepEqual(Object.keys(users[0]!.user), ["exec"]);
+      const commands = {
+        aws: "aws",
+        gcp: "gke-gcloud-auth-plugin",
+        digitalocean: "doctl",
+        local: "",
+      };
+      assert.equal(users[0]!.user["exec"]!["command"], commands[cloud]);
+      assert.equal(clusters.length, 1);
+    });
+
+    it("enforces network policies", () => {
+      if (cloud === "aws") {
+        const addon = own.find(({ inputs }) => inputs["addonName"] === "vpc-cni");
+        assert.match(String(addon?.inputs["configurationValues"]), /"enableNetworkPolicy":"true"/);
+      }
+      if (cloud === "gcp")
+        assert.equal(only(own, isControlPlane).inputs["datapathProvider"], "ADVANCED_DATAPATH");
+    });
+
+    it("has a static address for its edge before the edge is there", () => {
+      assert.ok(made.edge.address);
+    });
+
+    it("keeps its system pool out of what a change of size replaces", () => {
+      if (cloud !== "digitalocean") return;
+      const pool = only(own, isControlPlane).inputs["nodePool"] as Record<string, unknown>;
+      assert.equal(pool["size"], "s-1vcpu-2gb");
+      assert.equal(only(own, isControlPlane).inputs["ha"], false);
+    });
+
+    it("is tagged, each with a chosen order of replacement and an explicit provider", () => {
+      for (const { name, type, inputs, deleteBeforeReplace, provider } of own) {
+        assert.notEqual(deleteBeforeReplace, undefined, name);
+        if (type.startsWith("kubernetes:")) {
+          assert.equal(provider, "qa-cluster-kubernetes", name);
+          continue;
+        }
+        assert.equal(provider, cloud, name);
+        const property =
+          type === "gcp:container/nodePool:NodePool" ? "nodeConfig" : tagProperty(type);
+        if (property !== undefined)
+          assert.match(JSON.stringify(inputs[property] ?? null), /acme/, `${name}: ${property}`);
+      }
+    });
+  });

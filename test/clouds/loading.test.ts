@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { names, root } from "./contract";
+
+describe("loading a cloud", () => {
+  const sdks = ["aws", "gcp", "digitalocean", "kubernetes", "docker"];
+  const loaded = (code: string): string[] => {
+    const script = `${code}; console.log(JSON.stringify(Object.keys(require.cache)))`;
+    const said = execFileSync(process.execPath, ["-r", "ts-node/register", "-e", script], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    const files = JSON.parse(said.trim().split("\n").pop()!) as string[];
+    return sdks.filter((sdk) => files.some((file) => file.includes(`/@pulumi/${sdk}/`)));
+  };
+
+  for (const cloud of [...names, "local"] as const)
+    it(`of ${cloud} loads no other cloud's SDK`, () => {
+      const code = `require("./components/clouds").clouds[${JSON.stringify(cloud)}]()`;
+      assert.deepEqual(loaded(code), cloud === "local" ? [] : [cloud]);
+    }).timeout(20_000);
+
+  it("loads no SDK for what the clouds offer", () => {
+    const code = `for (const offer of Object.values(require("./components/clouds").offers)) offer()`;
+    assert.deepEqual(loaded(code), []);
+  }).timeout(20_000);
+});
