@@ -9,12 +9,6 @@ export function tellConfig({ settings, notices }: Context): void {
       "backups",
       "no backup is made of volumes and containers; run pg_dump, mysqldump and the like on a schedule of your own",
     );
-  if (stated.has("monitoring"))
-    notices.loss(
-      null,
-      "monitoring",
-      "no agent is installed and no alert is made; add the agent to the Compose file as a service",
-    );
   if (dns !== undefined && dns.cloud !== cloud)
     notices.loss(
       null,

@@ -5,6 +5,7 @@ import { isEdge, type Context } from "./context";
 import { planCost } from "./cost";
 import { planDatabases, readHosts } from "./databases";
 import { tellUnsupported } from "./keys";
+import { planMonitoring } from "./monitoring";
 import { Notices } from "./notices";
 import type { Offer } from "./offer";
 import type { ClusterPlan, Edge, Machine, Plan, Service } from "./plan";
@@ -66,7 +67,7 @@ export function plan(
   const edge = planEdge(context, services);
   const domain = domainOf(settings);
   const placed = planSites(context, siteFiles, domain);
-  services = [...services, ...placed.services];
+  services = [...services, ...placed.services, ...planMonitoring(context)];
   const routes =
     edge === null
       ? []

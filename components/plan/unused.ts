@@ -20,7 +20,12 @@ export function tellUnused({ app, settings, problems }: Context, volumes: readon
       });
     }
   };
-  check("images", Object.keys(settings.images), [...services, "traefik", "busybox"], "service");
+  check(
+    "images",
+    Object.keys(settings.images),
+    [...services, "traefik", "busybox", "nginx", "datadog"],
+    "service",
+  );
   check("scale", Object.keys(settings.scale), services, "service");
   check("timeouts", Object.keys(settings.timeouts), services, "service");
   check(

@@ -108,7 +108,7 @@ describe("routes", () => {
       "api-2 www.example.com /v1 8000 https://www.example.com/v1",
     ]);
     assert.equal(made.routes[0]?.stripPrefix, "/v1");
-    assert.equal(made.routes[0]!.auth, "ann:$apr1$x\nbob:$apr1$y");
+    assert.equal(made.routes[0].auth, "ann:$apr1$x\nbob:$apr1$y");
     assert.deepEqual(told(made), []);
   });
 
