@@ -5,6 +5,7 @@ import type { Cluster, Database, Open } from "../clouds/cloud";
 import type { Plan, Service } from "../plan/plan";
 import { aliasesOf, aliasLabels, makeAlias } from "./aliases";
 import { makeClaims } from "./claims";
+import { ManagedDatabase } from "./databases";
 import { Edge } from "./edge";
 import { Images, type ImageStore } from "./images";
 import { Names, objectName, podOwner } from "./names";
@@ -73,6 +74,16 @@ export class Application extends pulumi.ComponentResource {
       const made = makeAlias(scope, alias, this);
       for (const owner of alias.owners) settled.set(owner, [...(settled.get(owner) ?? []), made]);
     }
+    const databases = new Map(
+      plan.databases
+        .filter(({ managed }) => managed)
+        .map((database) => [
+          database.service,
+          new ManagedDatabase(scope, database, args.databases.get(database.service), {
+            parent: this,
+          }).ready,
+        ]),
+    );
     for (const services of podsOf(plan)) {
       const [owner] = services;
       const inside = new Set(services.map((service) => service.name));
@@ -80,7 +91,12 @@ export class Application extends pulumi.ComponentResource {
         .flatMap((service) => service.after)
         .map(({ service }) => podOwner(plan, service))
         .filter((service) => !inside.has(service))
-        .flatMap((service) => settled.get(service) ?? []);
+        .flatMap((service) => settled.get(service) ?? [])
+        .concat(
+          plan.databases
+            .filter(({ users }) => users.some((user) => inside.has(user)))
+            .flatMap(({ service }) => databases.get(service) ?? []),
+        );
       const { resource } = new Workload(
         scope,
         services,

@@ -1,0 +1,68 @@
+import { isIP } from "node:net";
+import { authorities } from "./authorities";
+import { folder, type Proxy, type Upstream } from "./proxy";
+
+const config = "haproxy.cfg";
+const ca = "ca.pem";
+const health = 8404;
+
+/**
+ * HAProxy (https://docs.haproxy.org) for servers whose TLS starts with the connection: Redis, Valkey, AMQP. It
+ * passes bytes on, so every command works, SUBSCRIBE and MULTI too; passwords are the server's own.
+ */
+export const haproxy: Proxy = {
+  name: "haproxy",
+  image: "haproxy:3.2-alpine",
+  command: ["haproxy", "-W", "-db", "-f", `${folder}/${config}`],
+  files: [config, ca],
+  contents: (upstream) => ({
+    [config]: configuration(upstream),
+    [ca]: authorities(upstream.ca),
+  }),
+  health: { http: health, path: "/health" },
+};
+
+function configuration({ host, port, tls, verify, listen }: Upstream): string {
+  const named = isIP(host) === 0;
+  const secured = !tls
+    ? ""
+    : [
+        ` ssl verify required ca-file ${folder}/${ca}`,
+        named ? ` sni str(${host}) check-sni ${host}` : "",
+        verify === "host" && named ? ` verifyhost ${host}` : "",
+      ].join("");
+  return [
+    "global",
+    "  maxconn 8000",
+    "  log stdout format raw local0 notice",
+    "",
+    "defaults",
+    "  log global",
+    "  mode tcp",
+    "  option tcpka",
+    "  timeout connect 10s",
+    // A subscriber waits as long as it likes; dead ones are found by their silence below TCP.
+    "  timeout client 30d",
+    "  timeout server 30d",
+    "  timeout check 5s",
+    "",
+    "resolvers system",
+    "  parse-resolv-conf",
+    "  hold valid 5s",
+    "",
+    "frontend database",
+    `  bind :${listen}`,
+    "  default_backend database",
+    "",
+    "backend database",
+    `  server database ${host}:${port} check inter 5s fall 3 rise 1 on-marked-down shutdown-sessions resolvers system init-addr last,libc,none resolve-prefer ipv4${secured}`,
+    "",
+    "frontend health",
+    "  mode http",
+    "  timeout client 5s",
+    `  bind :${health}`,
+    "  monitor-uri /health",
+    "  monitor fail if { nbsrv(database) lt 1 }",
+    "",
+  ].join("\n");
+}

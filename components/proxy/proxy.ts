@@ -1,0 +1,49 @@
+import type { EngineName } from "../settings/settings";
+
+/** Where a proxy's files are mounted. */
+export const folder = "/etc/berth";
+
+/** The server behind a proxy, and who comes to it. */
+export interface Upstream {
+  readonly engine: EngineName;
+  readonly host: string;
+  readonly port: number;
+  /** Whether the server speaks TLS. */
+  readonly tls: boolean;
+  /** What the proxy checks: that the certificate names the host, or that its authority signed it. */
+  readonly verify: "host" | "authority";
+  /** PEM of the authorities; undefined: those that everyone trusts. */
+  readonly ca?: string;
+  /** The port that the application calls. */
+  readonly listen: number;
+  /** Whom the application says it is; PgBouncer has to know. */
+  readonly client?: Credentials;
+  /** Whom the server is told, when that is another. */
+  readonly server?: Credentials;
+  /** PEM with which the proxy offers TLS to clients: MySQL Router needs one to take passwords over. */
+  readonly own?: { readonly cert: string; readonly key: string };
+}
+
+export interface Credentials {
+  readonly user: string;
+  /** undefined: clients need none. */
+  readonly password?: string;
+}
+
+/** A container that is a proxy: the same in both shapes. */
+export interface Proxy {
+  /** Its name, and its key in `images` of the stack's config, which takes the place of `image`. */
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  /** The names of its files in `folder`, whatever they hold. */
+  readonly files: readonly string[];
+  /** What the files hold; some of it is secret. */
+  readonly contents: (upstream: Upstream) => Record<string, string>;
+  readonly health: Health;
+}
+
+export type Health =
+  | { readonly tcp: number }
+  | { readonly http: number; readonly path: string }
+  | { readonly command: readonly string[] };
