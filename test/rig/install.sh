@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs what the rig tests need beyond Node: Debian packages, the Pulumi CLI with its Node language host, Traefik.
-# usage: test/rig/install.sh [packages|docker|pulumi|traefik]...     (nothing named: all; prints the folder of programs)
+# Installs what the rig tests need beyond Node: Debian packages, the Pulumi CLI with its Node language host, Traefik,
+# and a Kubernetes control plane with simulated nodes (kwok).
+# usage: test/rig/install.sh [packages|docker|pulumi|traefik|kubernetes]...     (nothing named: all; prints the folder of programs)
 # Programs are built from the Go module proxy once per version, below ${BERTH_RIG:-~/.cache/berth-rig}.
 set -euo pipefail
 
-pulumi_version=3.250.0 host_version=3.60.0 traefik_version=3.5.0
+pulumi_version=3.250.0 host_version=3.60.0 traefik_version=3.5.0 kubernetes_version=1.36.3 kwok_version=0.7.0
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rig=${BERTH_RIG:-$HOME/.cache/berth-rig}
 export PATH=$PATH:/usr/local/go/bin:/usr/sbin:/sbin GOTOOLCHAIN=local
@@ -101,10 +102,30 @@ install_traefik() {
   rm -rf "$work"
 }
 
-[ $# -gt 0 ] || set -- packages docker pulumi traefik
+# kube-rig says of itself the version that it is built from; kwok's own stages are copied out of its module.
+install_kubernetes() {
+  local version=k8s.io/component-base/version stages=$rig/programs/kwok-$kwok_version-stages module
+  apt_for openssl=openssl curl=curl
+  build kube-rig "$kubernetes_version" . "$here/tools/kube" -ldflags "-s -w -X $version.gitVersion=v$kubernetes_version \
+    -X $version.gitMajor=${kubernetes_version%%.*} -X $version.gitMinor=$(cut -d. -f2 <<<"$kubernetes_version") \
+    -X $version.gitTreeState=clean"
+  build kwok "$kwok_version" sigs.k8s.io/kwok/cmd/kwok "$here/tools/kwok"
+  if [ ! -d "$stages" ]; then
+    module=$(cd "$here/tools/kwok" && go mod download -json "sigs.k8s.io/kwok@v$kwok_version" | sed -nE 's/.*"Dir": "(.*)".*/\1/p')
+    rm -rf "$stages.part"
+    mkdir -p "$stages.part"
+    cp "$module"/kustomize/stage/node/{fast/node-initialize,heartbeat-with-lease/node-heartbeat-with-lease}.yaml \
+      "$module"/kustomize/stage/pod/fast/pod-{ready,complete,delete}.yaml "$stages.part"
+    chmod u+w "$stages.part"/*
+    mv "$stages.part" "$stages"
+  fi
+  ln -sfn "$stages" "$rig/bin/kwok-stages"
+}
+
+[ $# -gt 0 ] || set -- packages docker pulumi traefik kubernetes
 for part in "$@"; do
   case $part in
-    packages | docker | pulumi | traefik) ;;
+    packages | docker | pulumi | traefik | kubernetes) ;;
     *) sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2 ;;
   esac
 done
