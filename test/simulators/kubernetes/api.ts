@@ -1,0 +1,214 @@
+import { Agent, request } from "node:https";
+import { parse } from "yaml";
+import type { Properties } from "../values";
+
+/** The API server refused: its status and its own words. */
+export class KubernetesError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** An object of the API: as much of it as is always there. */
+export interface KubernetesObject extends Properties {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+}
+
+/** The metadata that is read here. */
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly generation?: number;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+interface Kubeconfig {
+  readonly "current-context": string;
+  readonly clusters: readonly { name: string; cluster: Record<string, string> }[];
+  readonly users: readonly { name: string; user: Record<string, unknown> }[];
+  readonly contexts: readonly { name: string; context: { cluster: string; user: string } }[];
+}
+
+interface ResourceKind {
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+interface Sent {
+  readonly body?: unknown;
+  readonly type?: string;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+/** Who owns the fields that the simulator applies. */
+const fieldManager = "pulumi-kubernetes";
+
+/** A Kubernetes API server, reached with a token over TLS. */
+export class Api {
+  private readonly server: URL;
+  private readonly token: string;
+  private readonly agent: Agent;
+  private readonly kinds = new Map<string, Promise<readonly ResourceKind[]>>();
+
+  /** @throws Error when the current context holds no server, authority and token. */
+  constructor(kubeconfig: string) {
+    const config = parse(kubeconfig) as Kubeconfig;
+    const context = config.contexts.find(({ name }) => name === config["current-context"])?.context;
+    const cluster = config.clusters.find(({ name }) => name === context?.cluster)?.cluster;
+    const user = config.users.find(({ name }) => name === context?.user)?.user;
+    const authority = cluster?.["certificate-authority-data"];
+    if (cluster?.server === undefined || authority === undefined || typeof user?.token !== "string")
+      throw new Error("kubeconfig: the simulator needs a server, its authority's data and a token");
+    this.server = new URL(cluster.server);
+    this.token = user.token;
+    this.agent = new Agent({ keepAlive: true, ca: Buffer.from(authority, "base64") });
+  }
+
+  /** Server-side apply: what the object says is so, and ours. */
+  async apply(object: KubernetesObject, dryRun = false): Promise<KubernetesObject> {
+    return this.call("PATCH", await this.pathOf(object), {
+      body: object,
+      type: "application/apply-patch+yaml",
+      query: { fieldManager, force: "true", ...(dryRun && { dryRun: "All" }) },
+    });
+  }
+
+  /** The object as it is; nothing where there is none. */
+  async get(object: KubernetesObject): Promise<KubernetesObject | undefined> {
+    return this.find(await this.pathOf(object));
+  }
+
+  /** Objects of one kind in a namespace, or in all of them. */
+  async list(
+    apiVersion: string,
+    kind: string,
+    namespace?: string,
+    labels?: Readonly<Record<string, string>>,
+  ): Promise<KubernetesObject[]> {
+    const path = await this.collection({ apiVersion, kind, namespace });
+    const labelSelector = Object.entries(labels ?? {}).map((pair) => pair.join("="));
+    const query = labelSelector.length > 0 ? { labelSelector: labelSelector.join(",") } : {};
+    const { items } = await this.call<{ items: KubernetesObject[] }>("GET", path, { query });
+    return items.map((item) => ({ ...item, apiVersion, kind }));
+  }
+
+  /** Deletes an object and, afterwards and in the background, what belongs to it. */
+  async delete(object: KubernetesObject): Promise<void> {
+    try {
+      await this.call("DELETE", await this.pathOf(object), {
+        body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background" },
+      });
+    } catch (error) {
+      if (!(error instanceof KubernetesError && error.status === 404)) throw error;
+    }
+  }
+
+  async find<T = KubernetesObject>(path: string): Promise<T | undefined> {
+    try {
+      return await this.call<T>("GET", path);
+    } catch (error) {
+      if (error instanceof KubernetesError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether the server knows a kind: a custom one has to be defined first. */
+  async knows(apiVersion: string, kind: string): Promise<boolean> {
+    return (await this.kindsOf(apiVersion)).some((one) => one.kind === kind);
+  }
+
+  /** @throws KubernetesError with the server's own message. */
+  call<T = KubernetesObject>(method: string, path: string, sent: Sent = {}): Promise<T> {
+    const body = sent.body === undefined ? undefined : JSON.stringify(sent.body);
+    const query = new URLSearchParams(sent.query).toString();
+    return new Promise((resolve, reject) => {
+      const call = request(
+        {
+          method,
+          hostname: this.server.hostname,
+          port: this.server.port,
+          path: query === "" ? path : `${path}?${query}`,
+          agent: this.agent,
+          timeout: 60_000,
+          headers: {
+            authorization: `Bearer ${this.token}`,
+            accept: "application/json",
+            ...(body !== undefined && {
+              "content-type": sent.type ?? "application/json",
+              "content-length": Buffer.byteLength(body),
+            }),
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", reject);
+          response.on("end", () => {
+            const text = Buffer.concat(chunks).toString();
+            const status = response.statusCode ?? 500;
+            if (status < 400) resolve(JSON.parse(text) as T);
+            else reject(new KubernetesError(status, messageOf(text)));
+          });
+        },
+      );
+      call.on("timeout", () => call.destroy(new Error("the API server did not answer in 60 s")));
+      call.on("error", reject);
+      call.end(body);
+    });
+  }
+
+  private async pathOf(object: KubernetesObject): Promise<string> {
+    const { apiVersion, kind, metadata } = object;
+    const path = await this.collection({
+      apiVersion,
+      kind,
+      namespace: metadata.namespace ?? "default",
+    });
+    return `${path}/${encodeURIComponent(metadata.name)}`;
+  }
+
+  private async collection(of: {
+    apiVersion: string;
+    kind: string;
+    namespace: string | undefined;
+  }): Promise<string> {
+    const { apiVersion, kind, namespace } = of;
+    const found = (await this.kindsOf(apiVersion)).find((one) => one.kind === kind);
+    if (found === undefined)
+      throw new KubernetesError(404, `no matches for kind "${kind}" in version "${apiVersion}"`);
+    const inside = found.namespaced && namespace !== undefined ? `/namespaces/${namespace}` : "";
+    return `${groupPath(apiVersion)}${inside}/${found.name}`;
+  }
+
+  private kindsOf(apiVersion: string): Promise<readonly ResourceKind[]> {
+    const known = this.kinds.get(apiVersion);
+    if (known !== undefined) return known;
+    const asked = this.find<{ resources: ResourceKind[] }>(groupPath(apiVersion)).then((found) => {
+      // A definition may come yet.
+      if (found === undefined) this.kinds.delete(apiVersion);
+      return (found?.resources ?? []).filter(({ name }) => !name.includes("/"));
+    });
+    this.kinds.set(apiVersion, asked);
+    return asked;
+  }
+}
+
+const groupPath = (apiVersion: string): string =>
+  apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+
+function messageOf(text: string): string {
+  try {
+    return (JSON.parse(text) as { message: string }).message;
+  } catch {
+    return text.trim();
+  }
+}
