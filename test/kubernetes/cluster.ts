@@ -1,0 +1,105 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Context } from "mocha";
+import { Api, type KubernetesObject } from "../simulators/kubernetes/api";
+
+const script = resolve(__dirname, "../rig/kube.sh");
+const programs = join(process.env.BERTH_RIG ?? join(homedir(), ".cache/berth-rig"), "bin");
+
+/** The control plane of the tests, with what every managed cluster brings along. */
+export interface Cluster {
+  readonly kubeconfig: string;
+  readonly api: Api;
+}
+
+/** Storage classes that the clouds' clusters have. */
+const storageClasses = ["do-block-storage", "standard-rwo", "ebs-csi-default-sc"];
+
+/** Kinds that add-ons and charts define: their objects are taken as they are. */
+const customKinds: readonly (readonly [string, string, string, string])[] = [
+  ["cert-manager.io", "v1", "Issuer", "issuers"],
+  ["cert-manager.io", "v1", "Certificate", "certificates"],
+  ["keda.sh", "v1alpha1", "ScaledObject", "scaledobjects"],
+  ["keda.sh", "v1alpha1", "TriggerAuthentication", "triggerauthentications"],
+];
+
+let started = false;
+
+/**
+ * The cluster that `test/rig/kube.sh` runs, started where it does not run yet. Skips with the reason, or fails where
+ * rigs are required, when its programs are missing.
+ */
+export async function cluster(context: Context): Promise<Cluster> {
+  try {
+    execFileSync(join(programs, "kube-rig"), ["--version"], { stdio: "ignore" });
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") {
+      const reason = `kube-rig is not in ${programs}; run test/rig/install.sh kubernetes`;
+      if (process.env.BERTH_RIG_REQUIRED === "1") throw new Error(reason, { cause: error });
+      console.error(`skipped: ${reason}`);
+      context.skip();
+    }
+  }
+  const run = (...words: string[]): string =>
+    execFileSync(script, words, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
+  let kubeconfig: string;
+  try {
+    kubeconfig = execFileSync(script, ["status"], { encoding: "utf8", stdio: "pipe" }).trim();
+  } catch {
+    kubeconfig = run("up");
+    started = true;
+  }
+  const api = new Api(readFileSync(kubeconfig, "utf8"));
+  await furnish(api);
+  return { kubeconfig, api };
+}
+
+/** Stops the cluster when it was this process that started it. */
+export function stopCluster(): void {
+  if (started) execFileSync(script, ["down"], { stdio: "inherit" });
+  started = false;
+}
+
+async function furnish(api: Api): Promise<void> {
+  const apply = (apiVersion: string, kind: string, name: string, rest: object): Promise<unknown> =>
+    api.apply({ apiVersion, kind, metadata: { name }, ...rest });
+  for (const name of storageClasses)
+    await apply("storage.k8s.io/v1", "StorageClass", name, {
+      provisioner: "rig.berth/simulated",
+      volumeBindingMode: "WaitForFirstConsumer",
+    });
+  for (const [group, version, kind, plural] of customKinds)
+    await apply("apiextensions.k8s.io/v1", "CustomResourceDefinition", `${plural}.${group}`, {
+      spec: {
+        group,
+        scope: "Namespaced",
+        names: { kind, plural },
+        versions: [
+          {
+            name: version,
+            served: true,
+            storage: true,
+            schema: {
+              openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
+            },
+          },
+        ],
+      },
+    });
+  for (const [group, version, kind] of customKinds)
+    while (!(await api.knows(`${group}/${version}`, kind))) await sleep(100);
+}
+
+/** Makes a namespace really, and waits for what pods need in it. */
+export async function makeNamespace(
+  api: Api,
+  namespace: KubernetesObject,
+): Promise<KubernetesObject> {
+  const made = await api.apply(namespace);
+  const account = `/api/v1/namespaces/${made.metadata.name}/serviceaccounts/default`;
+  while ((await api.find(account)) === undefined) await sleep(50);
+  return made;
+}
