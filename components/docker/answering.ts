@@ -1,6 +1,7 @@
+import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { DockerEndpoint } from "../clouds/cloud";
-import { EngineApi } from "./engine-api";
+import { EngineApi, plainError, type Refusal } from "./engine-api";
 
 /** How long a machine may take, in seconds. */
 export interface Patience {
@@ -14,7 +15,7 @@ export interface Patience {
  * Waits, in `up` alone, until a machine's Docker answers: the provider asks it once and gives up.
  * A machine is there minutes before its Docker is.
  *
- * @throws pulumi.RunError in one line: who is refused by whom, or who does not answer.
+ * @throws Error of one line: who is refused by whom, or who does not answer.
  */
 export function answering(endpoint: DockerEndpoint): pulumi.Output<unknown> {
   const { ready, host } = endpoint;
@@ -40,13 +41,13 @@ export async function untilAnswering(
     const { code, message } = refusal;
     if (!silent.has(code)) heard = now;
     if (!silent.has(code) && !starting.has(code))
-      throw new pulumi.RunError(refused(at, code, message));
+      throw plainError(await refused(endpoint, at, refusal));
     if (now - heard > silence * 1000)
-      throw new pulumi.RunError(
+      throw plainError(
         `docker: ${at} does not answer (${message}); add this computer's address to operators, or see on the cloud's console whether the machine runs`,
       );
     if (now - begun > start * 1000)
-      throw new pulumi.RunError(
+      throw plainError(
         `docker: ${at} did not come up within ${Math.round(start / 60)} minutes (${message}); the machine's console shows what cloud-init and Docker say`,
       );
     if (!told && now - begun > 10_000) {
@@ -66,13 +67,29 @@ const starting = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE"]);
 /** Codes that OpenSSL gives a server's alert: ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE. */
 const alert = /^ERR_SSL_.*?ALERT_(.+)$/;
 
-function refused(at: string, code: string, message: string): string {
+async function refused(
+  { cert }: DockerEndpoint,
+  at: string,
+  { code, message }: Refusal,
+): Promise<string> {
   const reason = alert.exec(code)?.[1]?.toLowerCase().replaceAll("_", " ");
-  if (reason === "certificate expired")
-    return `docker: ${at} refuses this stack's client certificate: it has expired; renew it with: pulumi up --refresh`;
-  if (reason !== undefined)
-    return `docker: ${at} refuses this stack's client certificate (${reason}); the machine was made with another authority: replace the machine`;
+  if (reason !== undefined) {
+    const whose = `docker: ${at} refuses this stack's client certificate`;
+    const end = cert === undefined ? undefined : await endOf(cert);
+    // Docker calls every certificate that it does not take a bad one.
+    return end !== undefined && end < new Date()
+      ? `${whose}: it expired on ${end.toISOString().slice(0, 10)}; renew it with pulumi up --refresh`
+      : `${whose} (${reason}); the machine trusts another authority: replace the machine`;
+  }
   if (/CERT|SIGNATURE|ISSUER|ERR_TLS/.test(code))
     return `docker: ${at} shows a certificate that is not this stack's (${message}); see which machine holds the address, and replace it if it is this stack's`;
   return `docker: ${at} does not speak Docker's API over TLS (${message}); see on the machine's console what listens there`;
+}
+
+function endOf(cert: pulumi.Output<string>): Promise<Date> {
+  return new Promise((done) => {
+    cert.apply((pem) => {
+      done(new Date(new X509Certificate(pem).validTo));
+    });
+  });
 }

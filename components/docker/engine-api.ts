@@ -18,6 +18,12 @@ export interface ContainerState {
   readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
 }
 
+/** Why Docker did not answer: Node's or OpenSSL's code, and one line. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
 interface Address {
   readonly socketPath?: string;
   readonly host?: string;
@@ -35,7 +41,7 @@ export class EngineApi {
   constructor(private readonly endpoint: DockerEndpoint) {}
 
   /** Asks whether Docker answers; undefined: it does, else the code and the words of its refusal. */
-  async ping(): Promise<{ readonly code: string; readonly message: string } | undefined> {
+  async ping(): Promise<Refusal | undefined> {
     try {
       const { status, body } = await this.call("GET", "/_ping", 5);
       return status === 200 ? undefined : { code: `HTTP_${status}`, message: messageOf(body) };

@@ -5,6 +5,7 @@ import type { CloudName } from "../../components/settings/settings";
 import { cloudArgs, planFor } from "../clouds/plan";
 import { record } from "../clouds/record";
 import { Authority } from "./authority";
+import { diskPath } from "./cloud";
 import { Disk } from "./disk";
 import { ask, Machine, needsMachine, type Client } from "./machine";
 
@@ -47,7 +48,7 @@ function certified(
   { cert, server }: { cert: string; server: Authority["server"] },
   address: string,
 ): { text: string; disk: string } {
-  const disk = /^ *disk=(\/dev\/disk\/by-id\/\S+)$/m.exec(text)![1]!;
+  const disk = diskPath(text);
   const [ca, shown, key] = [...text.matchAll(/^ *-----BEGIN [\s\S]*?-----END [A-Z ]+-----$/gm)].map(
     ([block]) => block.replace(/^ +/gm, ""),
   ) as [string, string, string];

@@ -13,6 +13,10 @@ import type { Disk } from "./disk";
 
 const image = "berth-rig/machine:1";
 const label = "berth.rig=machine";
+
+/** Where a machine's ports 80 and 443 answer: others on this computer may use those on all addresses. */
+export const webPorts = { http: 10080, https: 10443 } as const;
+
 const execFileLater = promisify(execFile);
 
 /** The machines' own outer Docker: what stands for the cloud's hypervisor. */
@@ -44,7 +48,7 @@ export function needsMachine(context: Context): void {
 }
 
 export interface BootOptions {
-  /** Where its ports 80, 443 and 2376 answer: an address of 127.0.0.0/8. */
+  /** Where its port 2376 and the web's answer: an address of 127.0.0.0/8. */
   readonly address: string;
   readonly disk?: Disk;
   /** Path under which the machine sees the disk: /dev/disk/by-id/… */
@@ -89,7 +93,9 @@ export class Machine {
       ]),
       ...["--device-cgroup-rule", "a *:* rwm", "--cgroupns", "private"],
       ...["--tmpfs", "/run:exec", "--tmpfs", "/run/lock", "--tmpfs", "/tmp:exec"],
-      ...[80, 443, 2376].flatMap((port) => ["--publish", `${address}:${port}:${port}`]),
+      ...Object.entries({ 80: webPorts.http, 443: webPorts.https, 2376: 2376 }).flatMap(
+        ([port, at]) => ["--publish", `${address}:${at}:${port}`],
+      ),
       ...["--volume", `${this.folder}:/var/lib/cloud/seed/nocloud:ro`],
       ...["--volume", `${this.folder}:/machine:ro`],
       image,
