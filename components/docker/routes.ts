@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
@@ -8,8 +9,12 @@ import { removeReplaced } from "./hooks";
 import { type Host, ownLabels, physicalName } from "./host";
 import { makeContainer } from "./make-container";
 
-/** Seconds for all new servers to accept a connection, and for the old ones' requests to end. */
+/**
+ * Seconds for all new servers to accept a connection, for the edge to take the routes, and for the old
+ * servers' requests to end.
+ */
 const reachable = 60;
+const taken = 30;
 const drain = 2;
 
 export interface RoutesArgs {
@@ -18,6 +23,8 @@ export interface RoutesArgs {
   readonly containersOf: (service: string) => readonly docker.Container[];
   readonly volume: pulumi.Input<string>;
   readonly network: pulumi.Input<string>;
+  /** Traefik's container, which is asked whether it has taken the routes. */
+  readonly traefik: docker.Container;
   readonly maintenance: string;
   /** All that has to be there before the routes switch: every container of the release. */
   readonly after: readonly pulumi.Input<pulumi.Resource>[];
@@ -25,7 +32,7 @@ export interface RoutesArgs {
 
 /**
  * The routes of a release, as a resource: a container that puts Traefik's file in place once every new server
- * answers, then lets the old servers' requests end, and only then is healthy. It comes after the new containers,
+ * answers, waits until Traefik has taken it, lets the old servers' requests end, and only then is healthy. It comes after the new containers,
  * and Pulumi deletes replaced ones at the end of an update, so no request meets a container that is going
  * (rule 23). It fails when a server cannot be reached: then the old routes stay, and the old containers.
  */
@@ -34,7 +41,8 @@ export function makeRoutes(
   args: RoutesArgs,
   parent: pulumi.Resource,
 ): docker.Container {
-  const { servers, yaml } = configuration(host, args);
+  const { servers, release, yaml } = configuration(host, args);
+  const edge = args.traefik.id.apply((id) => id.slice(0, 12));
   const secret =
     args.routes.some(({ auth, host: name }) => auth !== undefined || hasSecret(name)) ||
     args.edge.tls.mode === "files";
@@ -44,7 +52,10 @@ export function makeRoutes(
     args: {
       image: host.helperImage(),
       command: ["sh", "-c", switchScript],
-      envs: [pulumi.interpolate`SERVERS=${servers}`],
+      envs: [
+        pulumi.interpolate`SERVERS=${servers}`,
+        pulumi.interpolate`RELEASE=http://${edge}:${pingPort}${release}`,
+      ],
       uploads: [{ file: "/etc/berth/routes.yaml", content: secret ? pulumi.secret(yaml) : yaml }],
       networksAdvanced: [{ name: args.network }],
       volumes: [{ volumeName: args.volume, containerPath: "/routes" }],
@@ -52,10 +63,10 @@ export function makeRoutes(
         tests: ["CMD", "test", "-e", "/tmp/switched"],
         interval: "1s",
         timeout: "5s",
-        retries: 2 * reachable,
+        retries: 2 * (reachable + taken),
       },
       wait: true,
-      waitTimeout: reachable + 15,
+      waitTimeout: reachable + taken + 15,
       // It ends by itself a little later.
       mustRun: false,
       restart: "no",
@@ -79,16 +90,30 @@ const switchScript = [
   "    sleep 1",
   "  done",
   "done",
-  "cp /etc/berth/routes.yaml /routes/.routes.new",
-  "mv /routes/.routes.new /routes/routes.yaml",
+  "put() { cp /etc/berth/routes.yaml /routes/.routes.new; mv /routes/.routes.new /routes/routes.yaml; }",
+  "put",
+  `left=${taken}`,
+  // Not wget's own -T: with it some builds of BusyBox crash.
+  'until timeout 2 wget -q -O /dev/null "$RELEASE"; do',
+  "  left=$((left - 1))",
+  '  [ "$left" -gt 0 ] || { echo "the edge does not take the routes; its log says why"; exit 1; }',
+  "  sleep 1",
+  // A change that the watch missed is made once more.
+  '  [ "$((left % 5))" -gt 0 ] || put',
+  "done",
   `sleep ${drain}`,
   "touch /tmp/switched",
   "sleep 30",
 ].join("\n");
 
+/** Traefik's own entrypoint, reached on the inner network alone. */
+const pingPort = 8080;
+
 interface Configuration {
   /** `host:port` of every server that speaks TCP, by spaces. */
   readonly servers: pulumi.Output<string>;
+  /** The path at which Traefik answers as soon as it has taken these very routes. */
+  readonly release: pulumi.Output<string>;
   readonly yaml: pulumi.Output<string>;
 }
 
@@ -130,18 +155,36 @@ function configuration(host: Host, args: RoutesArgs): Configuration {
       const found = targets.flatMap(({ service, port }) => serversIn(known)(service, port));
       return [...new Set(found)].sort().join(" ");
     }),
+    release: ids.apply((known) => releasePath(args, serversIn(known))),
     yaml: pulumi.all([ids, opened]).apply(([known, values]) => {
       const value = new Map([...texts].map((text, index) => [text, values[index]!]));
-      return stringify(
-        dynamicConfiguration({
-          edge,
-          routes,
-          maintenance,
-          serversOf: serversIn(known),
-          text: (text) => value.get(text) ?? text,
-        }),
-        { lineWidth: 0, aliasDuplicateObjects: false },
-      );
+      const serversOf = serversIn(known);
+      const made = dynamicConfiguration({
+        edge,
+        routes,
+        maintenance,
+        serversOf,
+        text: (text) => value.get(text) ?? text,
+      });
+      const http = made["http"] as { routers?: object } | undefined;
+      const release = {
+        rule: `Path(\`${releasePath(args, serversOf)}\`)`,
+        entryPoints: ["traefik"],
+        service: "ping@internal",
+      };
+      const whole = { ...made, http: { ...http, routers: { ...http?.routers, release } } };
+      return stringify(whole, { lineWidth: 0, aliasDuplicateObjects: false });
     }),
   };
+}
+
+/** Another for each release; its hash is of texts with references, so that it tells nothing of a secret. */
+function releasePath(
+  { edge, routes, maintenance }: RoutesArgs,
+  serversOf: DynamicArgs["serversOf"],
+): string {
+  const text = (text: Text): Text => text;
+  const made = dynamicConfiguration({ edge, routes, maintenance, serversOf, text });
+  const hash = createHash("sha256").update(JSON.stringify(made)).digest("hex");
+  return `/release/${hash.slice(0, 16)}`;
 }

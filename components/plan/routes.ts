@@ -37,6 +37,9 @@ export function planRoutes(context: Context, services: readonly Service[]): Rout
   });
 }
 
+/** 8080 is where Traefik answers whether it is well. */
+const edgePorts = new Set([80, 443, 8080]);
+
 /** The edge, or null when a service of the Compose file is itself one (vm shape). */
 export function planEdge(context: Context, services: readonly Service[]): Edge | null {
   const { settings } = context;
@@ -55,6 +58,13 @@ export function planEdge(context: Context, services: readonly Service[]): Edge |
     return null;
   }
   const openPorts = settings.openPorts.flatMap(({ port, protocol, service, target }) => {
+    if (protocol === "tcp" && edgePorts.has(port)) {
+      context.problems.push({
+        key: `berth:openPorts.${port}`,
+        message: `the edge itself listens on ${port}; take another port, or a route in berth:routes`,
+      });
+      return [];
+    }
     if (services.some(({ name }) => name === service))
       return [{ port, protocol, service, target: target ?? port }];
     context.problems.push({
