@@ -106,6 +106,15 @@ function decide(
 ): "container" | "managed" | "url" {
   const { settings, notices } = context;
   const key = `berth:databases.${service.name}`;
+  const outside = setting.mode === "managed" || setting.mode === "url" || setting.url !== undefined;
+  if (outside && settings.shape === "vm") {
+    context.problems.push({
+      key,
+      message:
+        "on a machine every database is a container; set it to container, or shape to cluster",
+    });
+    return "container";
+  }
   if (setting.mode === "url" || setting.url !== undefined) return "url";
   if (setting.mode === "container") return "container";
   if (setting.mode === "managed") {

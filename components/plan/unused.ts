@@ -23,7 +23,7 @@ export function tellUnused({ app, settings, problems }: Context, volumes: readon
   check(
     "images",
     Object.keys(settings.images),
-    [...services, "traefik", "busybox", "nginx", "datadog"],
+    [...services, "traefik", "busybox", "docker", "nginx", "datadog"],
     "service",
   );
   check("scale", Object.keys(settings.scale), services, "service");

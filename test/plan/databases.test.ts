@@ -109,6 +109,15 @@ describe("databases", () => {
     assert.equal(asked.databases[0]?.managed, true);
   });
 
+  it("refuse to be managed on a machine", () => {
+    assert.deepEqual(
+      problemsOf({ db: postgres }, { databases: { db: { mode: "managed" } } }, more),
+      [
+        "berth:databases.db: on a machine every database is a container; set it to container, or shape to cluster",
+      ],
+    );
+  });
+
   it("refuse to be managed where the cloud has none", () => {
     assert.deepEqual(
       problemsOf(
