@@ -1,8 +1,10 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- Docker's SDK loads when an image is built */
-import type * as pulumi from "@pulumi/pulumi";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import type { Registry } from "../clouds/cloud";
 import type { Plan, Service } from "../plan/plan";
-import type { Scope } from "./scope";
+import { contentName } from "./content-name";
+import { metadata, opened, options, type Scope } from "./scope";
 
 /** Where built images are pushed to. */
 export type ImageStore = Pick<Registry, "repository" | "server" | "username" | "password">;
@@ -38,4 +40,35 @@ export class Images {
 /** The names of the images that a plan builds: each needs a repository. */
 export function builtNames({ services }: Plan): string[] {
   return [...new Set(services.flatMap(({ image }) => ("build" in image ? [image.name] : [])))];
+}
+
+/** The Secret with which images are pulled from the registry that the settings name; a cloud's own needs none. */
+export function makePullSecret(scope: Scope, parent: pulumi.Resource): pulumi.Output<string>[] {
+  const { registry } = scope.plan.settings;
+  if (registry === undefined || registry === "cloud") return [];
+  const { server, username, password } = registry;
+  const config = pulumi
+    .all([opened(scope, username), opened(scope, password)])
+    .apply(([user, hush]) =>
+      JSON.stringify({
+        auths: {
+          [server]: {
+            username: user,
+            password: hush,
+            auth: Buffer.from(`${user}:${hush}`).toString("base64"),
+          },
+        },
+      }),
+    );
+  const made = new kubernetes.core.v1.Secret(
+    `${scope.name}-registry`,
+    {
+      metadata: metadata(scope, contentName("berth-registry", config, true)),
+      immutable: true,
+      type: "kubernetes.io/dockerconfigjson",
+      stringData: { ".dockerconfigjson": pulumi.secret(config) },
+    },
+    options(scope, parent, { deleteBeforeReplace: false }),
+  );
+  return [made.metadata.name];
 }

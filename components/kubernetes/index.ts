@@ -7,7 +7,7 @@ import { aliasesOf, aliasLabels, makeAlias } from "./aliases";
 import { makeClaims } from "./claims";
 import { ManagedDatabase } from "./databases";
 import { Edge } from "./edge";
-import { Images, type ImageStore } from "./images";
+import { Images, type ImageStore, makePullSecret } from "./images";
 import { Names, objectName, podOwner } from "./names";
 import { networkLabels, Policies } from "./policies";
 import { makeScalers } from "./scaling";
@@ -66,6 +66,7 @@ export class Application extends pulumi.ComponentResource {
     };
     new Policies(scope, { parent: this });
     const scalers = makeScalers(scope, this);
+    const pullSecrets = makePullSecret(scope, this);
     const images = new Images(scope, args.registry, this);
     const claims = makeClaims(scope, this);
     const aliases = aliasesOf(plan);
@@ -103,7 +104,7 @@ export class Application extends pulumi.ComponentResource {
         {
           claims,
           imageOf: images.of,
-          pullSecrets: [],
+          pullSecrets,
           labelsOf: (service) => ({
             ...aliasLabels(aliases, podOwner(plan, service)),
             ...networkLabels(plan, service),
