@@ -166,12 +166,12 @@ function made(resource: Recorded): Made {
 /** The first container of a workload's pods. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function containerOf({ spec }: Made): any {
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-member-access
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-member-access
   return (spec.jobTemplate?.spec ?? spec).template.spec.containers[0];
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function podOf({ spec }: Made): any {
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-member-access
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-member-access
   return (spec.jobTemplate?.spec ?? spec).template.spec;
 }
