@@ -34,13 +34,12 @@ export function changes(
       (fact.replaces === true || nestedReplaces(facts, fact.type, old[key], next[key]))
     );
   });
-  const replaces = [...new Set([...byFacts, ...(kind.replaces?.(old, next, changed) ?? [])])];
+  const replaces = [
+    ...new Set([...byFacts, ...(kind.replaces?.(old, next, changed, outputs) ?? [])]),
+  ];
   const named = typeof next.name === "string" && !defaulted(next).includes("name");
-  return {
-    changed,
-    replaces,
-    deleteBeforeReplace: replaces.length > 0 && named && old.name === next.name,
-  };
+  const kept = kind.keepsName?.(old, next) ?? (named && old.name === next.name);
+  return { changed, replaces, deleteBeforeReplace: replaces.length > 0 && kept };
 }
 
 /** Inputs that the provider filled in. */

@@ -16,6 +16,8 @@ interface About {
   getUrn(): string;
   getName(): string;
   getType(): string;
+  /** Of creations, updates and deletions only. */
+  getTimeout?(): number;
 }
 
 /** The engine's requests, answered from a simulator's description. */
@@ -102,6 +104,7 @@ export class Handlers {
     const inputs = without(bag.values);
     const response = new proto.CreateResponse();
     if (request.getPreview()) {
+      await kind.dryRun?.(inputs, call);
       const computed = kind.computed(inputs, call).map((key) => [key, unknown]);
       const outputs = { ...(Object.fromEntries(computed) as Properties), ...inputs };
       response.setProperties(encode(outputs, bag.secrets));
@@ -141,6 +144,7 @@ export class Handlers {
     const response = new proto.UpdateResponse();
     const secrets = [...outputs.secrets, ...bag.secrets, ...this.secrets(call)];
     if (request.getPreview()) {
+      await kind.dryRun?.(next, call);
       const gone = Object.keys(old.values).filter((key) => next[key] === undefined);
       const kept = Object.entries(outputs.values).filter(([key]) => !gone.includes(key));
       const anew = (kind.recomputed?.(old.values, next) ?? []).map((key) => [key, unknown]);
@@ -194,7 +198,8 @@ export class Handlers {
       throw new Error(
         `${this.simulator.name}: unknown resource type ${type}${hint(type, Object.keys(this.simulator.resources))}; nothing simulates it`,
       );
-    return { kind, facts, call: { type, name, urn, ...this.connection(peer) } };
+    const timeout = request.getTimeout?.() ?? 0;
+    return { kind, facts, call: { type, name, urn, timeout, ...this.connection(peer) } };
   }
 
   /** The configuration of the provider that asks; a reconnected one is the newest. */

@@ -9,6 +9,8 @@ export interface Call {
   readonly urn: string;
   /** Inputs of the provider resource that this operation goes through. */
   readonly config: Properties;
+  /** Seconds of `customTimeouts` for this operation; 0 or nothing: none are given. */
+  readonly timeout?: number;
   /** Aborted when the engine cancels. */
   readonly signal: AbortSignal;
 }
@@ -33,13 +35,22 @@ export interface Kind {
   /** Whether a missing `name` is made up: the program's name and seven digits. Default: yes. */
   readonly autoname?: boolean;
   /** Changed keys that replace the resource, beyond the facts. */
-  replaces?(old: Properties, next: Properties, changed: readonly string[]): readonly string[];
+  replaces?(
+    old: Properties,
+    next: Properties,
+    changed: readonly string[],
+    outputs: Properties,
+  ): readonly string[];
+  /** Whether a replacement would have the old one's name, so that the old one goes first. Default: by `name`. */
+  keepsName?(old: Properties, next: Properties): boolean;
   /** Keys that count as changed although the inputs are the same. */
   drifted?(outputs: Properties, next: Properties): readonly string[];
   /** Output keys that a preview of a creation leaves unknown. */
   computed(inputs: Properties, call: Call): readonly string[];
   /** Output keys that a preview of an update leaves unknown. Default: none. */
   recomputed?(old: Properties, next: Properties): readonly string[];
+  /** In a preview: throws where the far end would refuse what can be known by then. */
+  dryRun?(inputs: Properties, call: Call): Promise<void>;
   create(inputs: Properties, call: Call): Promise<Made> | Made;
   /** Nothing when the resource is gone. */
   read(

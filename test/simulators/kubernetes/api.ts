@@ -78,7 +78,7 @@ export class Api {
     return this.call("PATCH", await this.pathOf(object), {
       body: object,
       type: "application/apply-patch+yaml",
-      query: { fieldManager, force: "true", ...(dryRun && { dryRun: "All" }) },
+      query: { fieldManager, ...(dryRun && { dryRun: "All" }) },
     });
   }
 
@@ -101,11 +101,11 @@ export class Api {
     return items.map((item) => ({ ...item, apiVersion, kind }));
   }
 
-  /** Deletes an object and, afterwards and in the background, what belongs to it. */
+  /** Deletes an object once what belongs to it is gone, as the provider does. */
   async delete(object: KubernetesObject): Promise<void> {
     try {
       await this.call("DELETE", await this.pathOf(object), {
-        body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background" },
+        body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Foreground" },
       });
     } catch (error) {
       if (!(error instanceof KubernetesError && error.status === 404)) throw error;
