@@ -15,6 +15,9 @@ export interface Cluster {
   readonly api: Api;
 }
 
+/** The provisioner of the rig's storage classes. */
+export const provisioner = "rig.berth/simulated";
+
 /** Storage classes that the clouds' clusters have. */
 const storageClasses = ["do-block-storage", "standard-rwo", "ebs-csi-default-sc"];
 
@@ -68,7 +71,7 @@ async function furnish(api: Api): Promise<void> {
     api.apply({ apiVersion, kind, metadata: { name }, ...rest });
   for (const name of storageClasses)
     await apply("storage.k8s.io/v1", "StorageClass", name, {
-      provisioner: "rig.berth/simulated",
+      provisioner,
       volumeBindingMode: "WaitForFirstConsumer",
     });
   for (const [group, version, kind, plural] of customKinds)

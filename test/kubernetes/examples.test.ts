@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { ClusterBench, imagesOf, said } from "./rig";
+
+const examples = ["simpleapp", "autoship", "connesoa", "qwaya", "bigga"];
+
+for (const example of examples)
+  describe(`the example ${example} on a cluster of digitalocean`, function () {
+    this.timeout(300_000);
+    const configFile = `examples/${example}/Pulumi.prod.yaml`;
+    let bench: ClusterBench | undefined;
+
+    before(async function () {
+      const images = imagesOf(configFile);
+      bench = await ClusterBench.create(this, { configFile, config: { images } });
+    });
+
+    after(async () => {
+      await bench?.dispose();
+    });
+
+    it("comes up, and every pod is ready", async () => {
+      const run = await bench!.stack.up();
+      assert.equal(run.code, 0, said(run));
+      assert.deepEqual(await bench!.unready(), []);
+      assert.ok((await bench!.objects("v1", "Pod")).length > 0);
+    });
+
+    it("changes nothing the second time", async () => {
+      const run = await bench!.stack.up();
+      assert.equal(run.code, 0, said(run));
+      assert.deepEqual(Object.keys(run.changes), ["same"], said(run));
+    });
+  });

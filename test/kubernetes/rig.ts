@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Context } from "mocha";
+import { parse } from "yaml";
+import { EngineStack, type Run } from "../rig/engine";
+import { needsPulumi } from "../rig/pulumi";
+import { aws } from "../simulators/aws";
+import { digitalocean } from "../simulators/digitalocean";
+import { gcp } from "../simulators/gcp";
+import { kubernetes } from "../simulators/kubernetes";
+import type { KubernetesObject } from "../simulators/kubernetes/api";
+import { at } from "../simulators/kubernetes/immutable";
+import { provision } from "../simulators/kubernetes/provisioner";
+import { random } from "../simulators/random";
+import { serve, type Served } from "../simulators/server";
+import { tls } from "../simulators/tls";
+import { cluster, provisioner, stopCluster, type Cluster } from "./cluster";
+
+const repository = resolve(__dirname, "../..");
+
+/** What a failed command wrote, for the message of an assertion. */
+export const said = (run: Run): string => `${run.stdout}\n${run.stderr}`;
+
+export type CloudName = "aws" | "digitalocean" | "gcp";
+
+const clouds = { aws, digitalocean, gcp };
+
+/** What each cloud's provider asks for before it does anything. */
+const credentials: Readonly<Record<CloudName, Readonly<Record<string, string>>>> = {
+  aws: { AWS_ACCESS_KEY_ID: "rig", AWS_SECRET_ACCESS_KEY: "rig" },
+  digitalocean: { DIGITALOCEAN_TOKEN: "rig" },
+  gcp: { GOOGLE_CREDENTIALS: "{}" },
+};
+
+interface BenchOptions {
+  /** The stack file to start from, relative to the repository. */
+  readonly configFile?: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly cloud?: CloudName;
+  /** Longest wait for one object, in seconds. Default: 60. */
+  readonly patience?: number;
+}
+
+/** A stack on a simulated cloud whose cluster is the real control plane of the rig. */
+export class ClusterBench {
+  private constructor(
+    readonly stack: EngineStack,
+    readonly rig: Cluster,
+    private readonly served: readonly Served[],
+    private readonly endStorage: () => Promise<void>,
+  ) {}
+
+  /** Skips with the reason, or fails where rigs are required, when engine or control plane are missing. */
+  static async create(
+    context: Context,
+    { configFile, config = {}, cloud = "digitalocean", patience = 60 }: BenchOptions,
+  ): Promise<ClusterBench> {
+    needsPulumi(context);
+    const rig = await cluster(context);
+    const env = credentials[cloud];
+    const served: Served[] = [];
+    for (const simulator of [
+      clouds[cloud]({ env }),
+      kubernetes({ kubeconfig: rig.kubeconfig, patience }),
+      random,
+      tls(),
+    ])
+      served.push(await serve(simulator));
+    const [cloudPort, kubernetesPort, randomPort, tlsPort] = served.map(({ port }) => port);
+    const stack = await EngineStack.create({
+      name: "rig",
+      project: repository,
+      ...(configFile === undefined ? {} : { configFile: join(repository, configFile) }),
+      config: {
+        ...(cloud === "gcp" && { "gcp:project": "acme-rig" }),
+        cloud,
+        ...config,
+      },
+      providers: {
+        [cloud]: cloudPort!,
+        kubernetes: kubernetesPort!,
+        random: randomPort!,
+        tls: tlsPort!,
+      },
+      env,
+    });
+    return new ClusterBench(stack, rig, served, provision(rig.api, provisioner));
+  }
+
+  /** The stack's namespace. */
+  async namespace(): Promise<string> {
+    const { deployment } = await this.stack.export();
+    const found = deployment.resources?.find(({ type }) => type === "kubernetes:core/v1:Namespace");
+    if (found?.id === undefined) throw new Error("the stack has no namespace");
+    return found.id;
+  }
+
+  /** Objects of a kind in the stack's namespace. */
+  async objects(apiVersion: string, kind: string): Promise<KubernetesObject[]> {
+    return this.rig.api.list(apiVersion, kind, await this.namespace());
+  }
+
+  /** `name: reason` of each pod that is neither ready nor done. */
+  async unready(): Promise<string[]> {
+    const pods = await this.objects("v1", "Pod");
+    return pods.flatMap((pod) => {
+      const conditions = (at(pod, "status.conditions") ?? []) as Record<string, string>[];
+      const ready = conditions.some(({ type, status }) => type === "Ready" && status === "True");
+      const why = conditions.map(
+        ({ type, status, message }) => `${type!} ${status!} ${message ?? ""}`,
+      );
+      return ready || at(pod, "status.phase") === "Succeeded"
+        ? []
+        : [`${pod.metadata.name}: ${why.join(", ")}`];
+    });
+  }
+
+  /** Takes everything away, also what is protected. */
+  async dispose(): Promise<void> {
+    const { api } = this.rig;
+    const { deployment } = await this.stack.export();
+    for (const { type, id } of deployment.resources ?? [])
+      if (type === "kubernetes:core/v1:Namespace" && id !== undefined)
+        await api.delete({ apiVersion: "v1", kind: "Namespace", metadata: { name: id } });
+    await this.endStorage();
+    for (const volume of await api.list("v1", "PersistentVolume")) await api.delete(volume);
+    this.stack.dispose();
+    for (const served of this.served) await served.close();
+    stopCluster();
+  }
+}
+
+/** Images in place of those that an example builds: simulated nodes pull none. */
+export function imagesOf(configFile: string): Record<string, string> {
+  const stack = parse(readFileSync(join(repository, configFile), "utf8")) as {
+    config: Record<string, string>;
+  };
+  const file = join(repository, stack.config["berth:compose"]!);
+  const { services } = parse(readFileSync(file, "utf8"), { merge: true }) as {
+    services: Record<string, { build?: unknown }>;
+  };
+  const name = dirname(configFile).split("/").pop()!;
+  return Object.fromEntries(
+    Object.entries(services)
+      .filter(([, { build }]) => build !== undefined)
+      .map(([service]) => [service, `registry.example/${name}-${service}:1`]),
+  );
+}
