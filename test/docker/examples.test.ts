@@ -56,16 +56,14 @@ async function deepTwice(bench: Bench, host: string, services: readonly string[]
   }
 }
 
-/** A copy of an example that a test may change, and its application on the rig. */
-async function bring(
-  name: string,
-  http: number,
-  config: Record<string, unknown> = {},
-): Promise<Bench> {
-  const bench = await Bench.create(name, http, config);
+/** A copy of an example that a test may change, under a name of its own, and its application on the rig. */
+async function bring(name: string, config: Record<string, unknown> = {}): Promise<Bench> {
+  const bench = await Bench.alone(name, config);
   const folder = join(bench.folder, name);
   cpSync(join(examples, name), folder, { recursive: true });
-  bench.stack.configure({ compose: join(folder, "compose.yaml") });
+  const file = join(folder, "compose.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^name: .*/m, `name: ${bench.name}`));
+  bench.stack.configure({ compose: file });
   return bench;
 }
 
@@ -86,7 +84,7 @@ describe("SimpleApp on Docker, through the real engine", function () {
 
   before(async function () {
     needsDocker(this);
-    bench = await bring("simpleapp", 18091, { protect: true });
+    bench = await bring("simpleapp", { protect: true });
   });
   after(async () => {
     if (!(bench as Bench | undefined)) return;
@@ -192,7 +190,7 @@ describe("Bigga on Docker, through the real engine", function () {
 
   before(async function () {
     needsDocker(this);
-    bench = await bring("bigga", 18092);
+    bench = await bring("bigga");
   });
   after(async () => {
     await (bench as Bench | undefined)?.dispose();

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get, type Agent } from "node:http";
+import { createServer, type AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Context } from "mocha";
@@ -47,7 +48,16 @@ export class Bench {
     this.prefix = `${name}-rig`;
   }
 
+  /** One with a name and ports of its own, so that two runs on one Docker leave each other alone. */
+  static async alone(
+    label: string,
+    config: Readonly<Record<string, unknown>> = {},
+  ): Promise<Bench> {
+    return Bench.create(`${label}${process.pid}`, await freePort(), config);
+  }
+
   /**
+   * @param name The application's: its containers are called `<name>-rig-…`.
    * @param http The port that the edge listens on.
    * @param config Stack config besides cloud, compose and listen.
    */
@@ -68,7 +78,7 @@ export class Bench {
       config: {
         cloud: "local",
         compose: join(bench.folder, "compose.yaml"),
-        listen: { http, https: http + 1000 },
+        listen: { http, https: await freePort() },
         // The rig's Traefik.
         images: { traefik: "traefik:v3.5" },
         ...config,
@@ -156,6 +166,19 @@ export class Bench {
     for (const served of this.#served) await served.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.on("error", fail);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => {
+        done(port);
+      });
+    });
+  });
 }
 
 /** What a failed command wrote, for the message of an assertion. */
