@@ -117,13 +117,11 @@ function networkInputs(service: Service, at: Surroundings): Partial<docker.Conta
   const networksAdvanced: docker.types.input.ContainerNetworksAdvanced[] = names.map(
     ([name, aliases]) => {
       const asked = compose.networks?.[name];
-      const mac = asked?.mac_address ?? compose.mac_address;
       return {
         name: at.networks.get(name) ?? name,
         aliases: [...aliases],
         ...(asked?.ipv4_address === undefined ? {} : { ipv4Address: asked.ipv4_address }),
         ...(asked?.ipv6_address === undefined ? {} : { ipv6Address: asked.ipv6_address }),
-        ...(typeof mac === "string" ? { macAddress: mac } : {}),
       };
     },
   );

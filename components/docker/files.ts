@@ -114,6 +114,13 @@ export function mountInputs(service: Service, at: Surroundings): Partial<docker.
         });
     }
   }
+  for (const line of service.compose.volumes_from ?? []) {
+    const [, named, source = "", mode] = /^(container:)?([^:]+)(?::(\w+))?$/.exec(line) ?? [];
+    volumes.push({
+      fromContainer: named === undefined ? at.containerOf(source) : source,
+      readOnly: mode === "ro",
+    });
+  }
   const temporary = temporaryFolders(service);
   return {
     ...(volumes.length === 0 ? {} : { volumes }),

@@ -5,6 +5,7 @@ import { busyboxImage, traefikImage } from "../edge/images";
 import type { Plan } from "../plan/plan";
 import { answering } from "./answering";
 import { type Surroundings } from "./container";
+import { Cron } from "./cron";
 import { EdgeContainers } from "./edge";
 import { EngineApi } from "./engine-api";
 import { type Host, options, ownLabels, physicalName } from "./host";
@@ -76,13 +77,17 @@ export class Application extends pulumi.ComponentResource {
         ...(edgeNetworks !== undefined && routed.has(service.name)
           ? { edgeNetwork: edgeNetworks.inner }
           : {}),
-        containerOf: (other) => made.get(other)![0]!.id,
+        containerOf: (other) => firstOf(made, service.name, other),
       };
       const after = service.after.flatMap(({ service: other }) => settled.get(other) ?? []);
       if (service.rollout === "job") {
         const job = new Job(host, service, at, after, { parent: this });
         made.set(service.name, [job.container]);
         settled.set(service.name, [job.done]);
+      } else if (service.rollout === "cron") {
+        const { container } = new Cron(host, service, at, images, after, { parent: this });
+        made.set(service.name, [container]);
+        settled.set(service.name, [container]);
       } else {
         const { containers } = new ServiceContainers(host, service, at, after, { parent: this });
         made.set(service.name, containers);
@@ -106,6 +111,7 @@ export class Application extends pulumi.ComponentResource {
           containersOf: (service) => made.get(networkOwner(plan, service)) ?? [],
           volume: edge.routesVolume,
           network: edgeNetworks.inner,
+          traefik: edge.container,
           maintenance: edge.maintenance,
           after: [edge.container, ...[...settled.values()].flat()],
         },
@@ -175,6 +181,23 @@ function edgeNetwork(
     },
     options(host, parent, { deleteBeforeReplace: true }),
   ).name;
+}
+
+/**
+ * The id of a service's first container.
+ *
+ * @throws pulumi.RunError when that service has none yet.
+ */
+function firstOf(
+  made: ReadonlyMap<string, readonly docker.Container[]>,
+  service: string,
+  other: string,
+): pulumi.Output<string> {
+  const [first] = made.get(other) ?? [];
+  if (first !== undefined) return first.id;
+  throw new pulumi.RunError(
+    `services.${service}: it uses what service "${other}" has, which starts later; add depends_on: [${other}]`,
+  );
 }
 
 /** The service whose network another one uses: itself, or the one it shares with (`network_mode: service:x`). */

@@ -201,6 +201,32 @@ describe("a Compose key on Docker", function () {
     );
   });
 
+  it("volumes_from takes the volumes of a service's container", async () => {
+    const made = await deploy(
+      planOf({
+        app: {},
+        side: {
+          volumes_from: ["app:ro", "container:other"],
+          depends_on: { app: { condition: "service_started", required: true } },
+        },
+      }),
+    );
+    assert.deepEqual(made.of("box-side-1").inputs["volumes"], [
+      { fromContainer: made.of("box-app-1").id, readOnly: true },
+      { fromContainer: "other", readOnly: false },
+    ]);
+  });
+
+  it("berth.cron starts the container by the clock, and never by itself", async () => {
+    const made = await deploy(planOf({ app: { labels: { "berth.cron": "*/5 * * * *" } } }));
+    const run = made.of("box-app-run");
+    assert.equal(run.inputs["start"], false);
+    assert.equal(run.inputs["mustRun"], false);
+    const { envs, volumes } = made.of("box-app-schedule").inputs;
+    assert.deepEqual(envs, [`CONTAINER=${run.id}`, "SCHEDULE=*/5 * * * *", "TZ=UTC"]);
+    assert.match(JSON.stringify(volumes), /docker\.sock/);
+  });
+
   it("deploy.replicas makes that many containers, one after the other when it stops first", async () => {
     const made = await deploy(
       planOf({ app: { deploy: { replicas: 3, update_config: { order: "stop-first" } } } }),

@@ -29,7 +29,7 @@ describe("an image built on the host's Docker", function () {
 
   before(async function () {
     needsDocker(this);
-    bench = await Bench.create("build", 18085);
+    bench = await Bench.alone("build");
     mkdirSync(join(bench.folder, "source"));
     put(
       "Dockerfile",

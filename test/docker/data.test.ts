@@ -46,7 +46,7 @@ describe("data and secrets on Docker", function () {
 
   before(async function () {
     needsDocker(this);
-    bench = await Bench.create("data", 18084, { protect: true });
+    bench = await Bench.alone("data", { protect: true });
     mkdirSync(join(bench.folder, "conf"));
     writeFileSync(join(bench.folder, "conf/app.conf"), "colour=green\n");
     writeFileSync(join(bench.folder, "conf/empty.conf"), "");

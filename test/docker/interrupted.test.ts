@@ -32,7 +32,7 @@ describe("an interrupted update", function () {
 
   before(async function () {
     needsDocker(this);
-    bench = await Bench.create("cut", 18083);
+    bench = await Bench.alone("cut");
   });
 
   after(async () => {

@@ -52,7 +52,7 @@ describe("a one-shot on Docker", function () {
 
   before(async function () {
     needsDocker(this);
-    bench = await Bench.create("jobs", 18082, { timeouts: { migrate: 5 } });
+    bench = await Bench.alone("jobs", { timeouts: { migrate: 5 } });
   });
 
   after(async () => {

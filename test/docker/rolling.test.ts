@@ -59,7 +59,7 @@ describe("a release on Docker", function () {
 
   before(async function () {
     needsDocker(this);
-    bench = await Bench.create("rolling", 18081, { timeouts: { web: 10 } });
+    bench = await Bench.alone("rolling", { timeouts: { web: 10 } });
   });
 
   after(async () => {
@@ -75,11 +75,13 @@ describe("a release on Docker", function () {
   });
 
   it("changes nothing the second time", async () => {
-    const before = bench.docker("ps", "-aq", "--no-trunc");
+    const own = (): string =>
+      bench.docker("ps", "-aq", "--no-trunc", "--filter", `name=^${bench.prefix}-`);
+    const before = own();
     const run = await bench.stack.up();
     assert.equal(run.code, 0, said(run));
     assert.deepEqual(Object.keys(run.changes), ["same"], said(run));
-    assert.equal(bench.docker("ps", "-aq", "--no-trunc"), before);
+    assert.equal(own(), before);
   });
 
   for (const [rude, way] of [
