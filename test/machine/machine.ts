@@ -122,6 +122,11 @@ export class Machine {
     this.run("/sbin/machine-disks");
   }
 
+  /** From the next boot on the disk is missing. */
+  unplug(): void {
+    rmSync(join(this.folder, "disks"));
+  }
+
   private plug(disk: Disk): void {
     const path = this.options.path ?? "/dev/disk/by-id/data";
     writeFileSync(join(this.folder, "disks"), `${disk.number} ${path}\n`);
