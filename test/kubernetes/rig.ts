@@ -136,7 +136,7 @@ export function imagesOf(configFile: string): Record<string, string> {
     config: Record<string, string>;
   };
   const file = join(repository, stack.config["berth:compose"]!);
-  const { services } = parse(readFileSync(file, "utf8"), { merge: true }) as {
+  const { services } = parse(readFileSync(file, "utf8"), { merge: true, maxAliasCount: -1 }) as {
     services: Record<string, { build?: unknown }>;
   };
   const name = dirname(configFile).split("/").pop()!;
