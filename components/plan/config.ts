@@ -1,6 +1,6 @@
 import type { Context } from "./context";
 
-/** Tells of config keys that this stack states and that nothing comes of yet. */
+/** Tells of config keys that are stated and that nothing comes of, and of one that is better stated. */
 export function tellConfig({ settings, notices }: Context): void {
   const { stated, dns, domain, cloud } = settings;
   if (stated.has("backups") && settings.shape === "vm")
@@ -8,6 +8,12 @@ export function tellConfig({ settings, notices }: Context): void {
       null,
       "backups",
       "no backup is made of volumes and containers; run pg_dump, mysqldump and the like on a schedule of your own",
+    );
+  if (cloud !== "local" && settings.account === undefined)
+    notices.info(
+      null,
+      "account",
+      "nobody checks whose credentials these are; name the account, so that a wrong profile is refused",
     );
   if (dns !== undefined && dns.cloud !== cloud)
     notices.loss(

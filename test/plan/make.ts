@@ -48,6 +48,7 @@ export function settings(more: Partial<Settings> = {}): Settings {
     provider: {},
     machine: "small",
     disk: 40,
+    account: "team",
     operators: ["203.0.113.7/32"],
     listen: { http: 8080, https: 8443 },
     tls: { mode: "letsencrypt" },

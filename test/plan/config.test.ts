@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { offer, planOf, problemsOf, serviceOf, settings, snapshot, told } from "./make";
+
+const web = { restart: "always", expose: ["80"] };
+const dns = { zone: "example.com", cloud: "aws" } as const;
+
+describe("config that a plan answers to", () => {
+  it("asks for the account, once there is one to be wrong about", () => {
+    const { account: _, ...none } = settings();
+    assert.deepEqual(told(planOf({ web }, { ...none, account: undefined } as never)), [
+      "info account",
+    ]);
+    assert.deepEqual(told(planOf({ web }, { cloud: "local", account: undefined } as never)), []);
+  });
+
+  it("says what comes of backups and of a zone in another cloud: nothing", () => {
+    const backups = { schedule: "daily", keep: 7 };
+    assert.deepEqual(told(planOf({ web }, { backups })), ["loss backups"]);
+    assert.deepEqual(told(planOf({ web }, { dns, domain: "example.com" })), ["loss dns.cloud"]);
+  });
+
+  it("runs Datadog's agent on a machine, its key a reference", () => {
+    const key = "\u0001config:monitoring.datadogApiKey\u0002";
+    const made = planOf({ web }, { monitoring: { datadogApiKey: key } });
+    assert.equal(serviceOf(made, "datadog").environment["DD_API_KEY"], key);
+    assert.deepEqual(serviceOf(made, "datadog").networks, {});
+  });
+
+  it("refuses an open port that the edge itself has", () => {
+    const open = { port: 443, protocol: "tcp", service: "web" } as const;
+    assert.deepEqual(problemsOf({ web }, { openPorts: [open] }), [
+      "berth:openPorts.443: the edge itself listens on 443; take another port, or a route in berth:routes",
+    ]);
+  });
+
+  it("serves a site on the edge where no CDN does, its files in the container", async () => {
+    const { plan } = await import("../../components/plan");
+    const { app } = await import("./make");
+    const sites = { docs: { path: "/project/docs", spa: true } };
+    const files = [{ path: "index.html", content: "<p>hello", binary: false, executable: false }];
+    const without = { ...offer, can: { ...offer.can, sites: false } };
+    const { plan: made } = plan(app({ web }), settings({ sites, domain: "example.com" }), without, {
+      siteFiles: { "/project/docs": snapshot({ files, count: 1, bytes: 8 }) },
+    });
+    assert.deepEqual(made!.sites, []);
+    assert.deepEqual(
+      made!.routes.map(({ host, service, port }) => [host, service, port]),
+      [["docs.example.com", "site-docs", 80]],
+    );
+    const mounted = serviceOf(made!, "site-docs").mounts.flatMap((mount) =>
+      mount.kind === "files" ? mount.files : [],
+    );
+    assert.deepEqual(
+      mounted.map(({ path }) => path),
+      ["/usr/share/nginx/html/index.html", "/etc/nginx/conf.d/default.conf"],
+    );
+    assert.match(mounted[1]!.content, /try_files \$uri \$uri\/ \/index\.html;/);
+  });
+});
