@@ -56,11 +56,14 @@ export class Environment extends pulumi.ComponentResource {
   /**
    * Makes the application and all that it stands on, and gives the stack's outputs.
    *
-   * @throws pulumi.RunError when the credentials belong to another account than `account` says.
+   * @throws pulumi.RunError when the credentials belong to another account than `account` says, or the
+   *   process environment names another Docker.
    */
   async realise(): Promise<Record<string, unknown>> {
-    const wrong = pulumi.runtime.isDryRun() ? undefined : await this.#cloud.checkAccount?.();
-    if (wrong !== undefined) throw new pulumi.RunError(wrong);
+    if (!pulumi.runtime.isDryRun()) {
+      const wrong = strayDocker(this.#plan) ?? (await this.#cloud.checkAccount?.());
+      if (wrong !== undefined) throw new pulumi.RunError(wrong);
+    }
 
     const name = `${this.#name}-${this.#plan.cloud}`;
     const args = {
@@ -122,4 +125,13 @@ export class Environment extends pulumi.ComponentResource {
     });
     return { sites: Object.fromEntries(made) as Record<string, pulumi.Output<string>> };
   }
+}
+
+/** Rule 18: an image would be built on this computer's Docker, and the machine would never see it. */
+function strayDocker({ cloud, shape }: Plan): string | undefined {
+  if (cloud === "local" || shape !== "vm") return undefined;
+  const set = ["DOCKER_HOST", "DOCKER_CONTEXT"].find((name) => process.env[name] !== undefined);
+  return set === undefined
+    ? undefined
+    : `${set} is set and would send image builds elsewhere; unset it and run pulumi up again`;
 }
