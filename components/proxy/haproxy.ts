@@ -41,9 +41,9 @@ function configuration({ host, port, tls, verify, listen }: Upstream): string {
     "  mode tcp",
     "  option tcpka",
     "  timeout connect 10s",
-    // A subscriber waits as long as it likes; dead ones are found by their silence below TCP.
-    "  timeout client 30d",
-    "  timeout server 30d",
+    // A subscriber waits for as long as can be said; dead ones are found by their silence below TCP.
+    "  timeout client 24d",
+    "  timeout server 24d",
     "  timeout check 5s",
     "",
     "resolvers system",
