@@ -1,17 +1,26 @@
 import assert from "node:assert/strict";
-import { ClusterBench, imagesOf, said } from "./rig";
+import { ClusterBench, imagesOf, said, type CloudName } from "./rig";
 
-const examples = ["simpleapp", "autoship", "connesoa", "qwaya", "bigga"];
+/** Every example on one cloud, and the smallest on all of them. */
+const runs: readonly (readonly [string, CloudName])[] = [
+  ["simpleapp", "digitalocean"],
+  ["simpleapp", "aws"],
+  ["simpleapp", "gcp"],
+  ["autoship", "digitalocean"],
+  ["connesoa", "digitalocean"],
+  ["qwaya", "digitalocean"],
+  ["bigga", "digitalocean"],
+];
 
-for (const example of examples)
-  describe(`the example ${example} on a cluster of digitalocean`, function () {
+for (const [example, cloud] of runs)
+  describe(`the example ${example} on a cluster of ${cloud}`, function () {
     this.timeout(300_000);
     const configFile = `examples/${example}/Pulumi.prod.yaml`;
     let bench: ClusterBench | undefined;
 
     before(async function () {
       const images = imagesOf(configFile);
-      bench = await ClusterBench.create(this, { configFile, config: { images } });
+      bench = await ClusterBench.create(this, { configFile, cloud, config: { images } });
     });
 
     after(async () => {
