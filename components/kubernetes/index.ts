@@ -12,6 +12,7 @@ import { Names, objectName, podOwner } from "./names";
 import { networkLabels, Policies } from "./policies";
 import { makeScalers } from "./scaling";
 import { options, ownLabels, type Scope } from "./scope";
+import { makeSticky, stickyTargets } from "./sticky";
 import { Workload } from "./workload";
 
 export { builtNames, type ImageStore } from "./images";
@@ -122,12 +123,16 @@ export class Application extends pulumi.ComponentResource {
       const routed = [...plan.routes, ...plan.edge.openPorts].map(({ service }) =>
         podOwner(plan, service),
       );
+      const balancers = stickyTargets(plan).flatMap((target) => makeSticky(scope, target, this));
       const edge = new Edge(
         scope,
         {
           edge: plan.edge,
           balancer: cluster.edge,
-          after: [...new Set(routed)].flatMap((service) => settled.get(service) ?? []),
+          after: [
+            ...[...new Set(routed)].flatMap((service) => settled.get(service) ?? []),
+            ...balancers,
+          ],
         },
         { parent: this },
       );

@@ -7,6 +7,7 @@ import { edgeName, maintenanceName, maintenancePort } from "./edge";
 import { kedaNamespace, queues } from "./queues";
 import { objectName, podOwner } from "./names";
 import { metadata, options, type Scope, selector } from "./scope";
+import { stickyName, stickyTargets } from "./sticky";
 
 type Spec = kubernetes.types.input.networking.v1.NetworkPolicySpec;
 
@@ -161,6 +162,12 @@ function edgePolicies({ plan, names }: Scope, make: (name: string, spec: Spec) =
   };
   for (const { service, port } of plan.routes) add(service, port, "tcp");
   for (const { service, target, protocol } of edge.openPorts) add(service, target, protocol);
+  for (const target of stickyTargets(plan))
+    make(`sticky-${target.service}-${target.port}`, {
+      podSelector: { matchLabels: selector(stickyName(target)) },
+      policyTypes: ["Ingress"],
+      ingress: [{ from: fromEdge, ports: [{ port: target.port, protocol: "TCP" }] }],
+    });
   for (const [service, ports] of routed)
     make(`route-${service}`, {
       podSelector: { matchLabels: selector(names.of(service)) },

@@ -6,6 +6,7 @@ import { hasSecret, type Text } from "../reference";
 import type { Edge, Plan } from "../plan/plan";
 import { serviceHost } from "./aliases";
 import type { Scope } from "./scope";
+import { stickyName, stickyTargets } from "./sticky";
 
 export interface RoutesArgs {
   /** The edge as Traefik is to see it: its certificates are files. */
@@ -45,10 +46,16 @@ function configuration(
   { edge, maintenance, certificates, challenges }: RoutesArgs,
   text: DynamicArgs["text"],
 ): Record<string, unknown> {
+  const sticky = stickyTargets(plan);
   const made = dynamicConfiguration({
     edge,
     routes: plan.routes,
-    serversOf: (service, port) => [`${serviceHost(plan, service)}:${port}`],
+    serversOf: (service, port) => {
+      const balanced = sticky.find((one) => one.service === service && one.port === port);
+      return [
+        `${balanced === undefined ? serviceHost(plan, service) : stickyName(balanced)}:${port}`,
+      ];
+    },
     text,
     maintenance,
   });

@@ -244,3 +244,27 @@ describe("images on a cluster", () => {
     assert.deepEqual(podOf(one("Deployment", "web")).imagePullSecrets, [{ name: secret.name }]);
   });
 });
+
+describe("clients that stay with one pod", () => {
+  it("are kept there by a balancer between the edge and the pods", async () => {
+    const { one } = await objectsOf(
+      { web: { ...web, deploy: { replicas: 3 } } },
+      {
+        routes: [{ host: "www.example.com", path: "/", service: "web", port: 8080, sticky: true }],
+        stated: new Set(["routes"]),
+      },
+    );
+    const { content } = one("ConfigMap", /^berth-sticky-web-8080-/);
+    assert.match(
+      content["haproxy.cfg"]!,
+      /server-template pod 1-6 berth-sticky-web-8080-pods\.shop-prod\.svc\.cluster\.local:8080/,
+    );
+    assert.deepEqual(one("Service", "berth-sticky-web-8080-pods").spec, {
+      clusterIP: "None",
+      selector: { "berth.service": "web" },
+    });
+    const file = one("ConfigMap", /^berth-edge-routes-/).content["routes.yaml"]!;
+    assert.match(file, /url: http:\/\/berth-sticky-web-8080:8080/);
+    one("NetworkPolicy", "berth-sticky-web-8080");
+  });
+});
