@@ -27,7 +27,9 @@ function call(bench: Bench, host: string, path: string, body?: object): Promise<
       (response) => {
         let text = "";
         response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-        response.on("end", () => done({ status: response.statusCode ?? 0, body: text }));
+        response.on("end", () => {
+          done({ status: response.statusCode ?? 0, body: text });
+        });
       },
     );
     sent.on("error", failed).on("timeout", () => sent.destroy(new Error("no answer in a minute")));
@@ -49,8 +51,9 @@ async function deep(bench: Bench, host: string): Promise<Deep["services"]> {
 
 /** The first document of a new index takes a JVM its time: waits until every service answers, at most two minutes. */
 async function settled(bench: Bench, host: string): Promise<void> {
-  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(2000))
-    if ((await call(bench, host, "/health/deep")).status === 200) return;
+  const end = Date.now() + 120_000;
+  while ((await call(bench, host, "/health/deep")).status !== 200 && Date.now() < end)
+    await sleep(2000);
 }
 
 async function deepTwice(bench: Bench, host: string, services: readonly string[]): Promise<void> {
