@@ -39,7 +39,8 @@ export function compare(
   const create: Change[] = [];
   const update: Change[] = [];
   const replace: Change[] = [];
-  const replaced = new Set<string>();
+  // By URN and by id: either is how another resource follows.
+  const replaced = new Set<unknown>();
   for (const [key, resource] of now) {
     const was = old.get(key);
     if (was === undefined) {
@@ -48,13 +49,15 @@ export function compare(
     }
     const {
       ignoreChanges = [],
+      id,
+      replacementTrigger,
       replaceWith = [],
       replaceOnChanges = [],
     }: Partial<Recorded> = options.get(resource.urn) ?? {};
     const properties = differences(was.inputs, resource.inputs, "").filter(
       (path) => !ignoreChanges.some((ignored) => within(path, ignored)),
     );
-    const withAnother = replaceWith.some((urn) => replaced.has(urn));
+    const withAnother = [...replaceWith, replacementTrigger].some((other) => replaced.has(other));
     const own = properties.some(
       (path) =>
         replacing(resource.type, path) ||
@@ -62,6 +65,7 @@ export function compare(
     );
     if (own || withAnother) {
       replaced.add(resource.urn);
+      if (id !== undefined && id !== "") replaced.add(id);
       replace.push(change(resource, properties));
     } else if (properties.length > 0) update.push(change(resource, properties));
   }

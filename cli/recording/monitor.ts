@@ -28,6 +28,8 @@ export interface Recorded {
   readonly replaceOnChanges: readonly string[];
   /** URNs whose replacement replaces it. */
   readonly replaceWith: readonly string[];
+  /** A value whose change replaces it; undefined: none. */
+  readonly replacementTrigger: unknown;
   readonly deletedWith: string;
   readonly ignoreChanges: readonly string[];
   readonly retainOnDelete: boolean;
@@ -103,6 +105,7 @@ export class Monitor {
         .map((alias) => (alias.hasUrn() ? alias.getUrn() : (alias.getSpec()?.getName() ?? ""))),
       replaceOnChanges: request.getReplaceonchangesList(),
       replaceWith: request.getReplaceWithList(),
+      replacementTrigger: fromWire(request.getReplacementTrigger()?.toJavaScript()),
       deletedWith: request.getDeletedwith(),
       ignoreChanges: request.getIgnorechangesList(),
       retainOnDelete: request.getRetainondelete() ?? false,

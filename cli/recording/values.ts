@@ -3,6 +3,7 @@ import type { Properties } from "./outputs/known";
 /** What the SDK puts in a wire value to say that it is more than plain data (sdk: runtime/rpc). */
 const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+const outputSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 const resourceSignature = "5cf8f73096256a8f31e491e813e4eb8e";
 const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
 const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
@@ -28,6 +29,10 @@ export function fromWire(value: unknown): unknown {
   switch (value[signature]) {
     case secretSignature:
       return new Secret(fromWire(value["value"]));
+    case outputSignature: {
+      const known = "value" in value ? fromWire(value["value"]) : unknown;
+      return value["secret"] === true ? new Secret(known) : known;
+    }
     case resourceSignature:
       return value["id"] ?? value["urn"];
     case assetSignature:

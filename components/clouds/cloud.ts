@@ -67,7 +67,7 @@ export interface Machine extends pulumi.ComponentResource {
   /** Where Docker answers; its host comes from the address resource alone (rule 8). */
   readonly docker: DockerEndpoint;
   /** The data disk: a new one means new containers (rule 7). Absent on local. */
-  readonly disk?: pulumi.Resource;
+  readonly disk?: pulumi.CustomResource;
 }
 
 export interface DockerEndpoint {

@@ -13,8 +13,8 @@ export interface Host {
   readonly provider: pulumi.ProviderResource;
   /** The image of Berth's own short-lived containers: BusyBox. Pulled when first asked for. */
   readonly helperImage: () => pulumi.Input<string>;
-  /** The data disk: its replacement replaces everything here. */
-  readonly replaceWith: readonly pulumi.Resource[];
+  /** The data disk's id: everything here is replaced when it is another (rule 7). */
+  readonly disk?: pulumi.Output<string>;
 }
 
 export interface Label {
@@ -31,7 +31,11 @@ export function ownLabels({ plan }: Host, service?: string): Label[] {
   ];
 }
 
-/** The options of every resource on the host: provider, parent, and following the data disk. */
+/**
+ * The options of every resource on the host: provider, parent, and following the data disk. By its id, since
+ * `replaceWith` makes the engine delete them in no order, and fail for a provider that it has not loaded yet,
+ * where the disk is deleted before it is replaced (engine 3.250).
+ */
 export function options(
   host: Host,
   parent: pulumi.Resource,
@@ -40,7 +44,7 @@ export function options(
   return {
     parent,
     provider: host.provider,
-    ...(host.replaceWith.length === 0 ? {} : { replaceWith: [...host.replaceWith] }),
+    ...(host.disk === undefined ? {} : { replacementTrigger: host.disk }),
     ...more,
   };
 }

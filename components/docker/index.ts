@@ -25,7 +25,7 @@ export interface ApplicationArgs {
   /** The first resource of the stack (rule 6). */
   readonly guard: pulumi.Resource;
   /** The data disk: everything on it is made anew with it (rule 7). */
-  readonly disk?: pulumi.Resource;
+  readonly disk?: pulumi.CustomResource;
 }
 
 /**
@@ -48,7 +48,7 @@ export class Application extends pulumi.ComponentResource {
       open,
       engine: new EngineApi(endpoint),
       provider: this.provider,
-      replaceWith: args.disk === undefined ? [] : [args.disk],
+      ...(args.disk === undefined ? {} : { disk: args.disk.id }),
       helperImage: () => images.pull(plan.settings.images.busybox ?? busyboxImage),
     };
     const images = new Images(host, this);

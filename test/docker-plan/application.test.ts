@@ -29,7 +29,7 @@ describe("a plan on a Docker host", function () {
       assert.equal(last(resource.provider), "box-docker", resource.name);
       assert.match(resource.name, /^box-/);
       assert.notEqual(resource.parent, "", resource.name);
-      assert.deepEqual(resource.replaceWith.map(last), ["disk"], resource.name);
+      assert.equal(resource.replacementTrigger, made.of("disk").id, resource.name);
     }
     assert.deepEqual(
       ["guard", "droplet"].filter((name) =>

@@ -13,7 +13,7 @@ export async function deploy(plan: Plan, withDisk = false): Promise<Deployment> 
     stack: plan.stack,
     program: () => {
       const provider = new random.Provider("random", {});
-      const make = (name: string, parent?: pulumi.Resource): pulumi.Resource =>
+      const make = (name: string, parent?: pulumi.Resource): pulumi.CustomResource =>
         new random.RandomId(
           name,
           { byteLength: 4 },

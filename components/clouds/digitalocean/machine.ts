@@ -48,8 +48,9 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         description: `Docker's state of ${plan.prefix}`,
         tags,
       },
-      // Its name is unique in the region, so a second one cannot be made beside it.
-      { ...child, protect, deleteBeforeReplace: true },
+      // Its name is unique in the region, so a second one cannot be made beside it. After the network: where
+      // that is replaced too, the machine is deleted with it, and lets go of the volume first.
+      { ...child, protect, dependsOn: network, deleteBeforeReplace: true },
     );
 
     const firewall = this.firewall(name, args, child);
