@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { ClusterBench, imagesOf, said, type CloudName } from "./rig";
 
-/** Every example on one cloud, and the smallest on all of them. */
+/** Every example on digitalocean and on the cloud of its stack file, the smallest on all three. */
 const runs: readonly (readonly [string, CloudName])[] = [
   ["simpleapp", "digitalocean"],
   ["simpleapp", "aws"],
   ["simpleapp", "gcp"],
   ["autoship", "digitalocean"],
+  ["autoship", "gcp"],
   ["connesoa", "digitalocean"],
+  ["connesoa", "gcp"],
   ["qwaya", "digitalocean"],
+  ["qwaya", "aws"],
   ["bigga", "digitalocean"],
+  ["bigga", "aws"],
 ];
 
 for (const [example, cloud] of runs)
