@@ -36,7 +36,10 @@ export function writeOut(folder: string, preview: Preview, showSecrets: boolean)
   rmSync(join(folder, "kubernetes"), { recursive: true, force: true });
   for (const resource of objects) {
     const object = manifest(resource, showSecrets);
-    files.set(`kubernetes/${fileName(object, files)}`, stringify(object, { lineWidth: 0, compat: "yaml-1.1" }));
+    files.set(
+      `kubernetes/${fileName(object, files)}`,
+      stringify(object, { lineWidth: 0, compat: "yaml-1.1" }),
+    );
   }
   if (objects.length > 0) mkdirSync(join(folder, "kubernetes"), { recursive: true });
   for (const [name, content] of files) writeFileSync(join(folder, name), content, { mode: 0o600 });
