@@ -37,6 +37,9 @@ services:
     volumes: [data:/data]
 volumes: { data: {} }
 `);
+    // With most of a minute ahead, the clock cannot strike before it is looked at.
+    const second = new Date().getSeconds();
+    if (second > 10) await sleep((61 - second) * 1000);
     const run = await bench.stack.up();
     assert.equal(run.code, 0, said(run));
     const container = bench.containers().find((name) => name.includes("-report-run-"));
