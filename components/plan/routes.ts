@@ -154,10 +154,7 @@ function derived(context: Context, service: Service): Route[] {
       `labels.${label}`,
       "Berth's edge does not do this; use berth:routes, or accept it",
     );
-  if (isEdge(compose)) {
-    if (settings.shape === "cluster") return [];
-    return routes.length === 0 ? [] : [];
-  }
+  if (isEdge(compose)) return [];
   if (routes.length > 0) return routes.flatMap((route) => labelled(context, service, route));
   if (rollout === "job" || rollout === "cron") return [];
   const web = webPorts(context, service, enabled);
