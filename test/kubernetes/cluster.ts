@@ -93,7 +93,15 @@ async function furnish(api: Api): Promise<void> {
       },
     });
   for (const [group, version, kind] of customKinds)
-    while (!(await api.knows(`${group}/${version}`, kind))) await sleep(100);
+    await until(`kind ${group}/${version} ${kind}`, () => api.knows(`${group}/${version}`, kind));
+}
+
+async function until(what: string, there: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!(await there())) {
+    if (Date.now() > end) throw new Error(`the API server has no ${what} after 60 s`);
+    await sleep(50);
+  }
 }
 
 /** Makes a namespace really, and waits for what pods need in it. */
@@ -103,6 +111,6 @@ export async function makeNamespace(
 ): Promise<KubernetesObject> {
   const made = await api.apply(namespace);
   const account = `/api/v1/namespaces/${made.metadata.name}/serviceaccounts/default`;
-  while ((await api.find(account)) === undefined) await sleep(50);
+  await until(account, async () => (await api.find(account)) !== undefined);
   return made;
 }

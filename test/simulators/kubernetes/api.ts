@@ -123,7 +123,7 @@ export class Api {
 
   /** Whether the server knows a kind: a custom one has to be defined first. */
   async knows(apiVersion: string, kind: string): Promise<boolean> {
-    return (await this.kindsOf(apiVersion)).some((one) => one.kind === kind);
+    return (await this.kindOf(apiVersion, kind)) !== undefined;
   }
 
   /** @throws KubernetesError with the server's own message. */
@@ -182,23 +182,29 @@ export class Api {
     namespace: string | undefined;
   }): Promise<string> {
     const { apiVersion, kind, namespace } = of;
-    const found = (await this.kindsOf(apiVersion)).find((one) => one.kind === kind);
+    const found = await this.kindOf(apiVersion, kind);
     if (found === undefined)
       throw new KubernetesError(404, `no matches for kind "${kind}" in version "${apiVersion}"`);
     const inside = found.namespaced && namespace !== undefined ? `/namespaces/${namespace}` : "";
     return `${groupPath(apiVersion)}${inside}/${found.name}`;
   }
 
-  private kindsOf(apiVersion: string): Promise<readonly ResourceKind[]> {
-    const known = this.kinds.get(apiVersion);
-    if (known !== undefined) return known;
-    const asked = this.find<{ resources: ResourceKind[] }>(groupPath(apiVersion)).then((found) => {
-      // A definition may come yet.
-      if (found === undefined) this.kinds.delete(apiVersion);
-      return (found?.resources ?? []).filter(({ name }) => !name.includes("/"));
-    });
+  private async kindOf(apiVersion: string, kind: string): Promise<ResourceKind | undefined> {
+    const asked = this.kinds.get(apiVersion) ?? this.kindsOf(apiVersion);
     this.kinds.set(apiVersion, asked);
-    return asked;
+    let found: ResourceKind | undefined;
+    try {
+      found = (await asked).find((one) => one.kind === kind);
+    } finally {
+      // A definition may come yet, also into a group that has others already.
+      if (found === undefined) this.kinds.delete(apiVersion);
+    }
+    return found;
+  }
+
+  private async kindsOf(apiVersion: string): Promise<readonly ResourceKind[]> {
+    const found = await this.find<{ resources: ResourceKind[] }>(groupPath(apiVersion));
+    return (found?.resources ?? []).filter(({ name }) => !name.includes("/"));
   }
 }
 
