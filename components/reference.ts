@@ -78,3 +78,14 @@ export function display(
 
 /** Secret values that were read while loading, by `kind:name`; handed to realising, never to the plan. */
 export type SecretValues = ReadonlyMap<string, string>;
+
+/** Names whose value is taken for a secret: `DB_PASSWORD`, `API_KEY`, `SENTRY_DSN`. */
+const secretName =
+  /(PASS|PWD|SECRET|TOKEN|CREDENTIAL|PRIVATE|DSN|KEY(?!CLOAK|BOARD|SPACE|NAME))(?!.*_FILE$)/i;
+/** A URL with a password in it. */
+const secretUrl = /:\/\/[^/\s:@]*:[^/\s@]+@/;
+
+/** Whether a variable's value is kept from previews, logs and plain state: by its parts, its name, or its look. */
+export function looksSecret(name: string, value: Text): boolean {
+  return hasSecret(value) || (value !== "" && (secretName.test(name) || secretUrl.test(value)));
+}

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { display, hasReference, type Text } from "../reference";
+import { display, hasReference, looksSecret, type Text } from "../reference";
 import type { Context } from "./context";
 import { parseEnv } from "./dotenv";
 import { interpolate, type Trouble } from "./interpolate";
@@ -9,11 +9,6 @@ import { readText, shown } from "./yaml";
 
 /** Variables for interpolation, by name. */
 export type Variables = ReadonlyMap<string, Text>;
-
-/** Names whose value is taken for a secret: `DB_PASSWORD`, `API_KEY`, `SENTRY_DSN`. */
-const secretName = /PASS|PWD|SECRET|TOKEN|CREDENTIAL|PRIVATE|DSN|KEY(?!CLOAK|BOARD|SPACE|NAME)/i;
-/** A URL with a password in it. */
-const secretValue = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
 
 /**
  * Reads env files for interpolation, later files outranking earlier ones and `outer` outranking all.
@@ -37,7 +32,7 @@ export function readVariables(
       continue;
     }
     const hold = (name: string, value: Text): Text =>
-      secretName.test(name) || secretValue.test(context.open(value))
+      looksSecret(name, context.open(value))
         ? context.conceal(`${context.nameOf(file)}/${name}`, value)
         : value;
     const parsed = parseEnv(read.text, (name) => outer.get(name), own, hold);

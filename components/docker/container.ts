@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../plan/plan";
-import { hasReference, hasSecret, type Text } from "../reference";
+import { hasReference, looksSecret, type Text } from "../reference";
 import { fileUploads, mountInputs } from "./files";
 import { type Host, ownLabels } from "./host";
 import { deviceInputs, limitInputs, namespaceInputs } from "./limits";
@@ -18,15 +18,6 @@ export interface Surroundings {
   readonly fileVolumes?: readonly docker.types.input.ContainerVolume[];
   /** The id of the first container of another service, for `network_mode: service:x` and its like. */
   readonly containerOf: (service: string) => pulumi.Input<string>;
-}
-
-const secretName = /PASS|SECRET|TOKEN|KEY|CREDENTIAL|PRIVATE|DSN/i;
-
-/** Whether an environment value is kept from previews and logs: by its name, its parts, or its look. */
-export function isSecretValue(name: string, value: Text): boolean {
-  if (hasSecret(value)) return true;
-  if (value === "") return false;
-  return (secretName.test(name) && !/_FILE$/i.test(name)) || /:\/\/[^/@\s]*:[^/@\s]+@/.test(value);
 }
 
 /** A service's Compose keys as the Docker provider's arguments; its name, order and waiting are the caller's. */
@@ -92,7 +83,7 @@ function environment(host: Host, service: Service): pulumi.Input<string>[] {
     .map(([name, value]) => {
       const line = `${name}=${value}`;
       const opened = hasReference(line) ? host.open(line) : line;
-      return isSecretValue(name, value) ? pulumi.secret(opened) : opened;
+      return looksSecret(name, value) ? pulumi.secret(opened) : opened;
     });
 }
 

@@ -1,7 +1,7 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { isSecretValue } from "../docker/container";
 import type { Service } from "../plan/plan";
+import { looksSecret } from "../reference";
 import { contentKey, makeContent } from "./content";
 import { opened, type Scope } from "./scope";
 
@@ -22,7 +22,7 @@ export function environment(scope: Scope, service: Service, parent: pulumi.Resou
   const envFrom: EnvFrom[] = [];
   const entries = Object.entries(service.environment).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const secret of [false, true]) {
-    const mine = entries.filter(([name, value]) => isSecretValue(name, value) === secret);
+    const mine = entries.filter(([name, value]) => looksSecret(name, value) === secret);
     if (mine.length === 0) continue;
     const text: Record<string, pulumi.Input<string>> = {};
     const odd: [string, string][] = [];
