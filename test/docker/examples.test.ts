@@ -1,85 +1,8 @@
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
-import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { Bench, needsDocker, said } from "./rig";
-
-const examples = resolve(__dirname, "../../examples");
-
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** One request through the edge. */
-function call(bench: Bench, host: string, path: string, body?: object): Promise<Answer> {
-  return new Promise((done, failed) => {
-    const sent = request(
-      {
-        host: "127.0.0.1",
-        port: bench.http,
-        path,
-        method: body === undefined ? "GET" : "POST",
-        headers: { host, "content-type": "application/json" },
-        timeout: 60_000,
-      },
-      (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-        response.on("end", () => {
-          done({ status: response.statusCode ?? 0, body: text });
-        });
-      },
-    );
-    sent.on("error", failed).on("timeout", () => sent.destroy(new Error("no answer in a minute")));
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
-  });
-}
-
-interface Deep {
-  readonly ok: boolean;
-  readonly services: Record<string, { readonly ok: boolean; readonly value: string }>;
-}
-
-/** What `/health/deep` says of each data service; each value was made for this one request. */
-async function deep(bench: Bench, host: string): Promise<Deep["services"]> {
-  const { status, body } = await call(bench, host, "/health/deep");
-  assert.equal(status, 200, body);
-  return (JSON.parse(body) as Deep).services;
-}
-
-/** The first document of a new index takes a JVM its time: waits until every service answers, at most two minutes. */
-async function settled(bench: Bench, host: string): Promise<void> {
-  const end = Date.now() + 120_000;
-  while ((await call(bench, host, "/health/deep")).status !== 200 && Date.now() < end)
-    await sleep(2000);
-}
-
-async function deepTwice(bench: Bench, host: string, services: readonly string[]): Promise<void> {
-  await settled(bench, host);
-  const [one, two] = [await deep(bench, host), await deep(bench, host)];
-  assert.deepEqual(Object.keys(one).sort(), [...services].sort());
-  for (const name of services) {
-    assert.ok(one[name]!.ok && two[name]!.ok, `${name}: ${JSON.stringify([one, two])}`);
-    assert.notEqual(one[name]!.value, two[name]!.value, `${name} gave a canned answer`);
-  }
-}
-
-/** A copy of an example that a test may change, under a name of its own, and its application on the rig. */
-async function bring(name: string, config: Record<string, unknown> = {}): Promise<Bench> {
-  const bench = await Bench.alone(name, config);
-  const folder = join(bench.folder, name);
-  cpSync(join(examples, name), folder, { recursive: true });
-  const file = join(folder, "compose.yaml");
-  writeFileSync(file, readFileSync(file, "utf8").replace(/^name: .*/m, `name: ${bench.name}`));
-  bench.stack.configure({ compose: file });
-  return bench;
-}
-
-function touched(run: Awaited<ReturnType<Bench["stack"]["up"]>>): string[] {
-  return [...new Set(run.steps.filter(({ op }) => op !== "same").map(({ name }) => name))];
-}
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bring, call, deepTwice, eventually, examples, touched, up } from "./example";
+import { needsDocker, said, type Bench } from "./rig";
 
 function connects(bench: Bench, network: string, host: string, port: number): boolean {
   const line = `nc -w 3 ${host} ${port} </dev/null >/dev/null 2>&1 && echo reached || echo not reached`;

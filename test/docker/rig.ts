@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { get, type Agent } from "node:http";
+import type { Agent } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Context } from "mocha";
 import { EngineStack, type Run } from "../rig/engine";
+import { ask, type Answer } from "../rig/http";
 import { needsPulumi } from "../rig/pulumi";
 import { docker } from "../simulators/docker";
 import { random } from "../simulators/random";
@@ -132,24 +133,8 @@ export class Bench {
   }
 
   /** One request to the edge; status 0 where there was no answer. */
-  get(host: string, path = "/", agent?: Agent): Promise<{ status: number; body: string }> {
-    return new Promise((done) => {
-      const options = { host: "127.0.0.1", port: this.http, path, headers: { host }, agent };
-      const request = get({ ...options, timeout: 10_000 }, (response) => {
-        let body = "";
-        response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
-        response.on("end", () => {
-          done({ status: response.statusCode ?? 0, body });
-        });
-        response.on("error", ({ message }) => {
-          done({ status: 0, body: message });
-        });
-      });
-      request.on("timeout", () => request.destroy(new Error("no answer within 10 s")));
-      request.on("error", ({ message }) => {
-        done({ status: 0, body: message });
-      });
-    });
+  get(host: string, path = "/", agent?: Agent): Promise<Answer> {
+    return ask({ port: this.http, host, path, agent, patience: 10 });
   }
 
   /** Takes everything down, also what is protected and what state does not know. */

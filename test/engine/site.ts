@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { outer } from "../machine/machine";
 import { EngineStack, type Run, type StackOptions } from "../rig/engine";
+import { ask } from "../rig/http";
 import { aws } from "../simulators/aws";
 import { World, type Thing } from "../simulators/cloud/world";
 import type { CloudOptions } from "../simulators/cloud/cloud";
@@ -119,28 +119,9 @@ export class Site {
   }
 
   /** What the edge answers at an address, over TLS without looking at its certificate. */
-  get(address: string, host: string): Promise<string> {
-    return new Promise((done, failed) => {
-      const sent = request({
-        host: address,
-        port: httpsPort,
-        headers: { host },
-        servername: host,
-        rejectUnauthorized: false,
-        timeout: 20_000,
-        agent: false,
-      });
-      sent.on("response", (response) => {
-        let body = "";
-        response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
-        response.on("end", () => {
-          done(body);
-        });
-      });
-      sent.on("timeout", () => sent.destroy(new Error("no answer within 20 s")));
-      sent.on("error", failed);
-      sent.end();
-    });
+  async get(address: string, host: string): Promise<string> {
+    const question = { address, port: httpsPort, host, tls: true, patience: 20 };
+    return (await ask(question)).body;
   }
 
   /** Leaves nothing, whatever Pulumi knows. */

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Installs what the rig tests need beyond Node: Debian packages, the Pulumi CLI with its Node language host, Traefik,
 # and a Kubernetes control plane with simulated nodes (kwok).
-# usage: test/rig/install.sh [packages|docker|pulumi|traefik|kubernetes]...     (nothing named: all; prints the folder of programs)
+# usage: test/rig/install.sh [packages|docker|pulumi|traefik|kubernetes|kompose]...     (nothing named: all but kompose,
+# which the comparison alone needs; prints the folder of programs)
 # Programs are built from the Go module proxy once per version, below ${BERTH_RIG:-~/.cache/berth-rig}.
 set -euo pipefail
 
 pulumi_version=3.250.0 host_version=3.60.0 traefik_version=3.5.0 kubernetes_version=1.36.3 kwok_version=0.7.0
+kompose_version=1.35.0 kube_score_version=1.20.0
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rig=${BERTH_RIG:-$HOME/.cache/berth-rig}
 export PATH=$PATH:/usr/local/go/bin:/usr/sbin:/sbin GOTOOLCHAIN=local
@@ -122,11 +124,16 @@ install_kubernetes() {
   ln -sfn "$stages" "$rig/bin/kwok-stages"
 }
 
+install_kompose() {
+  build kompose "$kompose_version" github.com/kubernetes/kompose "$here/tools/kompose"
+  build kube-score "$kube_score_version" github.com/zegl/kube-score/cmd/kube-score "$here/tools/kube-score"
+}
+
 [ $# -gt 0 ] || set -- packages docker pulumi traefik kubernetes
 for part in "$@"; do
   case $part in
-    packages | docker | pulumi | traefik | kubernetes) ;;
-    *) sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2 ;;
+    packages | docker | pulumi | traefik | kubernetes | kompose) ;;
+    *) sed -n '/^# usage: /,/^# Programs/{/^# Programs/!s/^# //p}' "$0" >&2; exit 2 ;;
   esac
 done
 # Two runs at once would build the same things twice.
