@@ -5,7 +5,7 @@ import type { Edge, Route } from "../plan/plan";
 import { hasReference, type Text } from "../reference";
 import { makeContent } from "./content";
 import { metadata, opened, options, type Scope } from "./scope";
-import { selfSigned } from "./self-signed";
+import { selfSigned } from "../proxy/self-signed";
 
 /** Where the edge finds certificates among its files. */
 export interface Certificates {

@@ -1,34 +1,15 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Database as CloudDatabase } from "../clouds/cloud";
-import { proxyOf, type Upstream } from "../proxy";
-import { bootstrapOf, serverUser } from "../proxy/bootstrap";
-import { existing } from "../proxy/existing";
 import type { Database as DatabasePlan } from "../plan/plan";
+import { proxyOf, type Upstream } from "../proxy";
+import { bootstrapOf } from "../proxy/bootstrap";
+import { knownOf, type Server, upstreamOf } from "../proxy/known";
+import { selfSigned } from "../proxy/self-signed";
 import { makeBootstrap } from "./bootstrap";
 import { objectName } from "./names";
 import { makeProxy } from "./proxy";
-import { metadata, opened, options, type Scope, selector } from "./scope";
-import { selfSigned } from "./self-signed";
-
-/** A server that is not in the cluster. */
-export interface Server {
-  readonly host: pulumi.Output<string>;
-  readonly port: pulumi.Output<number>;
-}
-
-/** What the proxies and the bootstrap Job know of a database, wherever it is. */
-export interface Known extends Server {
-  readonly user: pulumi.Output<string>;
-  readonly password: pulumi.Output<string>;
-  readonly defaultDatabase: pulumi.Output<string>;
-  readonly ca: pulumi.Output<string>;
-  readonly verify: "host" | "authority";
-  readonly tls: pulumi.Output<boolean>;
-  readonly replicas: readonly Server[];
-  /** Whether it is made by this stack, so that the application's user has to be made too. */
-  readonly fresh: boolean;
-}
+import { metadata, options, type Scope, selector } from "./scope";
 
 /**
  * A database outside of the cluster under its Compose name (rule 36): a proxy that owns name and port, one for
@@ -46,7 +27,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
   ) {
     const name = `${scope.name}-${database.service}`;
     super("berth:kubernetes:Database", name, {}, opts);
-    const known = made === undefined ? fromUrl(scope, database) : fromCloud(made);
+    const known = knownOf(scope.open, database, made);
     const { engine, service, port } = database;
     const proxy = proxyOf(engine, port);
     const own =
@@ -54,31 +35,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
         ? selfSigned(`${name}-proxy`, [service], scope.tls(), this)
         : undefined;
     const upstream = (server: Server): pulumi.Output<Upstream> =>
-      pulumi
-        .output({
-          host: server.host,
-          port: server.port,
-          tls: known.tls,
-          ca: known.ca,
-          password: known.password,
-          admin: known.user,
-          user: opened(scope, database.user ?? ""),
-          wanted: opened(scope, database.password ?? ""),
-          cert: own?.cert ?? "",
-          key: own?.key ?? "",
-        })
-        .apply((at) => ({
-          engine,
-          host: at.host,
-          port: at.port,
-          tls: at.tls,
-          verify: known.verify,
-          listen: port,
-          ...(at.ca === "" ? {} : { ca: at.ca }),
-          ...(at.cert === "" ? {} : { own: { cert: at.cert, key: at.key } }),
-          ...credentials(known.fresh, at),
-        }));
-
+      upstreamOf(scope.open, database, known, server, own);
     const bootstrap = known.fresh ? bootstrapOf(engine) : undefined;
     const first: pulumi.Resource[] =
       bootstrap === undefined
@@ -178,56 +135,4 @@ function makeName(
     },
     options(scope, parent),
   );
-}
-
-/** Whom clients say they are, and whom the server is told where that is another. */
-function credentials(
-  fresh: boolean,
-  at: {
-    readonly user: string;
-    readonly wanted: string;
-    readonly admin: string;
-    readonly password: string;
-  },
-): Pick<Upstream, "client" | "server"> {
-  if (at.user === "") return {};
-  const client = { user: at.user, ...(at.wanted === "" ? {} : { password: at.wanted }) };
-  if (!fresh) return { client, server: { user: at.admin, password: at.password } };
-  const user = serverUser(at.user);
-  if (user === at.user && at.wanted !== "") return { client };
-  return { client, server: { user, password: at.wanted === "" ? at.password : at.wanted } };
-}
-
-function fromCloud(made: CloudDatabase): Known {
-  return {
-    host: made.host,
-    port: made.port,
-    user: made.user,
-    password: pulumi.secret(made.password),
-    defaultDatabase: made.defaultDatabase,
-    ca: made.ca ?? pulumi.output(""),
-    verify: made.verify,
-    tls: pulumi.output(made.tls),
-    replicas: made.readHosts.map((host) => ({ host, port: made.port })),
-    fresh: true,
-  };
-}
-
-/** One that the stack's config names by its URL: nothing is made in it. */
-function fromUrl(scope: Scope, { url, readUrls, port }: DatabasePlan): Known {
-  const parsed = (text: string): pulumi.Output<ReturnType<typeof existing>> =>
-    pulumi.output(opened(scope, text)).apply((plain) => existing(plain, port));
-  const server = parsed(url ?? "");
-  return {
-    host: server.host,
-    port: server.port,
-    user: server.user,
-    password: pulumi.secret(server.password),
-    defaultDatabase: server.database,
-    ca: pulumi.output(""),
-    verify: "host",
-    tls: server.tls,
-    replicas: readUrls.map(parsed).map(({ host, port: at }) => ({ host, port: at })),
-    fresh: false,
-  };
 }

@@ -190,6 +190,8 @@ export interface Database {
   /** An existing database instead of a new one. */
   readonly url?: Text;
   readonly readUrls: readonly Text[];
+  /** PEM of the authority that signed its certificate, where its URL names one. */
+  readonly ca?: string;
   /** The name and port that the application uses. */
   readonly host: string;
   readonly port: number;

@@ -6,11 +6,14 @@ export interface Existing {
   readonly password: string;
   readonly database: string;
   readonly tls: boolean;
+  /** What is checked of its certificate. */
+  readonly verify: "host" | "authority";
 }
 
 /**
  * The parts of a database's URL (`berth:databases.<service>.url`). TLS is spoken unless the URL says otherwise:
- * `sslmode=disable`, `ssl-mode=DISABLED`, or `redis:` in place of `rediss:`.
+ * `sslmode=disable`, `ssl-mode=DISABLED`, or `redis:` in place of `rediss:`. The certificate has to name the
+ * host, unless the URL says `verify-ca` or `VERIFY_CA`.
  *
  * @param usualPort The engine's own.
  * @throws Error when it is no URL.
@@ -25,5 +28,6 @@ export function existing(url: string, usualPort: number): Existing {
     password: decodeURIComponent(password),
     database: decodeURIComponent(pathname.replace(/^\//, "")),
     tls: protocol !== "redis:" && protocol !== "valkey:" && !/^disabled?$/i.test(mode),
+    verify: /^verify[-_]ca$/i.test(mode) ? "authority" : "host",
   };
 }

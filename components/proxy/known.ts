@@ -1,0 +1,135 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Database as CloudDatabase, Open } from "../clouds/cloud";
+import type { Database as DatabasePlan } from "../plan/plan";
+import { serverUser } from "./bootstrap";
+import { existing, type Existing } from "./existing";
+import type { Upstream } from "./proxy";
+
+/** A server that is not where the application is. */
+export interface Server {
+  readonly host: pulumi.Output<string>;
+  readonly port: pulumi.Output<number>;
+}
+
+/** What proxies and the bootstrap know of a database, wherever it is. */
+export interface Known extends Server {
+  readonly user: pulumi.Output<string>;
+  readonly password: pulumi.Output<string>;
+  readonly defaultDatabase: pulumi.Output<string>;
+  /** PEM; empty: the authorities that everyone trusts. */
+  readonly ca: pulumi.Output<string>;
+  readonly verify: pulumi.Output<Upstream["verify"]>;
+  readonly tls: pulumi.Output<boolean>;
+  readonly replicas: readonly Server[];
+  /** Whether it is made by this stack, so that the application's user has to be made too. */
+  readonly fresh: boolean;
+}
+
+/** @param made What the cloud made; undefined for one that the stack's config names by its URL. */
+export function knownOf(
+  open: Open,
+  database: DatabasePlan,
+  made: CloudDatabase | undefined,
+): Known {
+  return made === undefined ? fromUrl(open, database) : fromCloud(made);
+}
+
+/** What a proxy has to be told to stand before one of the servers of a database. */
+export function upstreamOf(
+  open: Open,
+  { engine, port, user = "", password = "" }: DatabasePlan,
+  known: Known,
+  server: Server,
+  own?: { readonly cert: pulumi.Output<string>; readonly key: pulumi.Output<string> },
+): pulumi.Output<Upstream> {
+  return pulumi
+    .output({
+      host: server.host,
+      port: server.port,
+      tls: known.tls,
+      verify: known.verify,
+      ca: known.ca,
+      password: known.password,
+      admin: known.user,
+      user: open(user),
+      wanted: open(password),
+      cert: own?.cert ?? "",
+      key: own?.key ?? "",
+    })
+    .apply((at) => ({
+      engine,
+      host: at.host,
+      port: at.port,
+      tls: at.tls,
+      verify: at.verify,
+      listen: port,
+      ...(at.ca === "" ? {} : { ca: at.ca }),
+      ...(at.cert === "" ? {} : { own: { cert: at.cert, key: at.key } }),
+      ...credentials(known.fresh, at),
+    }));
+}
+
+/** Whom clients say they are, and whom the server is told where that is another. */
+function credentials(
+  fresh: boolean,
+  at: {
+    readonly user: string;
+    readonly wanted: string;
+    readonly admin: string;
+    readonly password: string;
+  },
+): Pick<Upstream, "client" | "server"> {
+  if (at.user === "") return {};
+  const client = { user: at.user, ...(at.wanted === "" ? {} : { password: at.wanted }) };
+  if (!fresh) return { client, server: { user: at.admin, password: at.password } };
+  const user = serverUser(at.user);
+  if (user === at.user && at.wanted !== "") return { client };
+  return { client, server: { user, password: at.wanted === "" ? at.password : at.wanted } };
+}
+
+function fromCloud(made: CloudDatabase): Known {
+  return {
+    host: made.host,
+    port: made.port,
+    user: made.user,
+    password: pulumi.secret(made.password),
+    defaultDatabase: made.defaultDatabase,
+    ca: made.ca ?? pulumi.output(""),
+    verify: pulumi.output(made.verify),
+    tls: pulumi.output(made.tls),
+    replicas: made.readHosts.map((host) => ({ host, port: made.port })),
+    fresh: true,
+  };
+}
+
+/** One that the stack's config names by its URL: nothing is made in it. */
+function fromUrl(open: Open, { url = "", readUrls, port, ca = "" }: DatabasePlan): Known {
+  const parsed = (text: string): pulumi.Output<Existing> =>
+    open(text).apply((plain) => (URL.canParse(plain) ? existing(plain, port) : hidden(port)));
+  const server = parsed(url);
+  return {
+    host: server.host,
+    port: server.port,
+    user: server.user,
+    password: pulumi.secret(server.password),
+    defaultDatabase: server.database,
+    ca: pulumi.output(ca),
+    verify: server.verify,
+    tls: server.tls,
+    replicas: readUrls.map(parsed).map(({ host, port: at }) => ({ host, port: at })),
+    fresh: false,
+  };
+}
+
+/** A preview that cannot decrypt the URL; an update has refused what is none before its first resource. */
+function hidden(port: number): Existing {
+  return {
+    host: "203.0.113.10",
+    port,
+    user: "",
+    password: "",
+    database: "",
+    tls: true,
+    verify: "host",
+  };
+}
