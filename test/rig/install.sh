@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the rig tests need beyond Node: Debian packages, the Pulumi CLI with its Node language host, Traefik,
-# and a Kubernetes control plane with simulated nodes (kwok).
-# usage: test/rig/install.sh [packages|docker|pulumi|traefik|kubernetes|kompose]...     (nothing named: all but kompose,
+# a Kubernetes control plane with simulated nodes (kwok), and database servers with the proxies before them.
+# usage: test/rig/install.sh [packages|docker|pulumi|traefik|kubernetes|databases|kompose]...     (nothing named: all but kompose,
 # which the comparison alone needs; prints the folder of programs)
 # Programs are built from the Go module proxy once per version, below ${BERTH_RIG:-~/.cache/berth-rig}.
 set -euo pipefail
@@ -46,7 +46,9 @@ build() {
   if [ ! -x "$into" ]; then
     has go || fail "$name is not on PATH and Go is missing to build it; install one of them"
     say "builds $name $version"
-    (cd "$module" && CGO_ENABLED=0 nice -n 10 go build -buildvcs=false -trimpath -ldflags "-s -w" "$@" -o "$into.part" "$package")
+    (cd "$module" && CGO_ENABLED=0 nice -n 10 go build -buildvcs=false -trimpath -ldflags "-s -w" "$@" -o "$into.part" "$package") \
+      >"$into.log" 2>&1 || { tail -20 "$into.log" >&2; fail "go build failed; the whole log is $into.log"; }
+    rm -f "$into.log"
     mv "$into.part" "$into"
     say "built $name $version"
   fi
@@ -129,10 +131,49 @@ install_kompose() {
   build kube-score "$kube_score_version" github.com/zegl/kube-score/cmd/kube-score "$here/tools/kube-score"
 }
 
-[ $# -gt 0 ] || set -- packages docker pulumi traefik kubernetes
+# The servers that the proxies stand before, and the proxies; MySQL and its router are Debian's only in sid.
+install_databases() {
+  apt_for pgbouncer=pgbouncer haproxy=haproxy redis-server=redis-server redis-cli=redis-tools psql=postgresql-client \
+    mariadbd=mariadb-server-core mariadb=mariadb-client-core openssl=openssl
+  PATH=$PATH:$(echo /usr/lib/postgresql/*/bin) apt_for initdb=postgresql
+  [ "$(id -u)" = 0 ] || fail "MySQL is run in a root folder of its own; run as root"
+  local root=$rig/programs/mysql-sid
+  if [ ! -d "$root" ]; then
+    say "unpacks MySQL of Debian sid"
+    rm -rf "$root.part" "$root.apt"
+    mkdir -p "$root.part"/{usr/{bin,sbin,lib,lib64},etc,tmp,proc,dev}
+    for folder in bin sbin lib lib64; do ln -s "usr/$folder" "$root.part/$folder"; done
+    # Each brings a program called mysql: the last is MySQL's own.
+    unpack_sid "$root" mariadb-client-core
+    unpack_sid "$root" mysql-router mysql-client-core mysql-server-core
+    rm -rf "$root.apt" "$root.part"/usr/share/{doc,man,locale,info}
+    mv "$root.part" "$root"
+    say "unpacked $("$here/in-sid.sh" mysqlrouter --version)"
+  fi
+}
+
+# unpack_sid ROOT PACKAGE...: unpacks packages of sid, and all that they need, into ROOT.part, past this system's own.
+unpack_sid() {
+  local root=$1 archives=$1.apt/archives mirror deb settings
+  shift
+  mkdir -p "$root.apt/lists/partial" "$archives/partial"
+  # shellcheck source=images/debian/rootfs.sh
+  mirror=$(. "$here/images/debian/rootfs.sh" && debian_mirror)
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror sid main" >"$root.apt/sources.list"
+  : >"$root.apt/status"
+  rm -f "$archives"/*.deb
+  settings=(-o "Dir::Etc::sourcelist=$root.apt/sources.list" -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$root.apt/lists"
+    -o "Dir::State::status=$root.apt/status" -o "Dir::Cache::archives=$archives" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
+    -o APT::Install-Recommends=false -o APT::Sandbox::User=root)
+  { { ls "$root.apt/lists/"*Packages* || apt-get "${settings[@]}" update -qq; } && apt-get "${settings[@]}" install -y -qq --download-only "$@"; } >"$rig/apt.log" 2>&1 ||
+    { tail -20 "$rig/apt.log" >&2; fail "Debian sid has no $* now; the whole log is $rig/apt.log"; }
+  for deb in "$archives"/*.deb; do dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$root.part"; done
+}
+
+[ $# -gt 0 ] || set -- packages docker pulumi traefik kubernetes databases
 for part in "$@"; do
   case $part in
-    packages | docker | pulumi | traefik | kubernetes | kompose) ;;
+    packages | docker | pulumi | traefik | kubernetes | databases | kompose) ;;
     *) sed -n '/^# usage: /,/^# Programs/{/^# Programs/!s/^# //p}' "$0" >&2; exit 2 ;;
   esac
 done
