@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type {
   FileMount,
   FileObject,
@@ -219,7 +220,10 @@ function objects(
   declared: Readonly<Record<string, FileObject>>,
   secret: boolean,
 ): Mount[] {
-  return (entries ?? []).map(({ source, target, uid, gid, mode }) => {
+  // A relative target is a name in the folder of its kind.
+  const folder = secret ? "/run/secrets" : "/";
+  return (entries ?? []).map(({ source, target: written, uid, gid, mode }) => {
+    const target = posix.resolve(folder, written);
     const object = declared[source];
     const content: Text = object?.content ?? "";
     const file: MountedFile = {

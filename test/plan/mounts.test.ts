@@ -139,6 +139,27 @@ describe("mounts", () => {
     ]);
   });
 
+  it("puts a secret with a name for a target below /run/secrets, a config below /", () => {
+    const made = planOf(
+      {
+        web: {
+          ...always,
+          secrets: [{ source: "web_key", target: "service_key" }],
+          configs: [{ source: "conf", target: "x.conf" }],
+        },
+      },
+      {},
+      {
+        secrets: { web_key: { name: "web_key", content: "k" } },
+        configs: { conf: { name: "conf", content: "a = 1" } },
+      },
+    );
+    const paths = serviceOf(made, "web").mounts.flatMap((mount) =>
+      mount.kind === "files" ? mount.files.map(({ path }) => path) : [],
+    );
+    assert.deepEqual(paths, ["/run/secrets/service_key", "/x.conf"]);
+  });
+
   it("reads the options of tmpfs", () => {
     const made = planOf({ web: { ...always, tmpfs: ["/run:size=64m,mode=1777", "/tmp"] } });
     assert.deepEqual(serviceOf(made, "web").mounts, [
