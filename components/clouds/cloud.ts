@@ -138,6 +138,8 @@ export interface Database extends pulumi.ComponentResource {
    */
   readonly verify: "host" | "authority";
   readonly readHosts: readonly pulumi.Output<string>[];
+  /** The authority of each of `readHosts`, where it is another than `ca`. */
+  readonly readCas?: readonly pulumi.Output<string>[];
   /** Whether the server speaks TLS. */
   readonly tls: boolean;
 }

@@ -9,6 +9,8 @@ import type { Upstream } from "./proxy";
 export interface Server {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
+  /** PEM; empty: the authorities that everyone trusts. */
+  readonly ca: pulumi.Output<string>;
 }
 
 /** What proxies and the bootstrap know of a database, wherever it is. */
@@ -16,8 +18,6 @@ export interface Known extends Server {
   readonly user: pulumi.Output<string>;
   readonly password: pulumi.Output<string>;
   readonly defaultDatabase: pulumi.Output<string>;
-  /** PEM; empty: the authorities that everyone trusts. */
-  readonly ca: pulumi.Output<string>;
   readonly verify: pulumi.Output<Upstream["verify"]>;
   readonly tls: pulumi.Output<boolean>;
   readonly replicas: readonly Server[];
@@ -48,7 +48,7 @@ export function upstreamOf(
       port: server.port,
       tls: known.tls,
       verify: known.verify,
-      ca: known.ca,
+      ca: server.ca,
       password: known.password,
       admin: known.user,
       user: open(user),
@@ -88,16 +88,21 @@ function credentials(
 }
 
 function fromCloud(made: CloudDatabase): Known {
+  const ca = made.ca ?? pulumi.output("");
   return {
     host: made.host,
     port: made.port,
     user: made.user,
     password: pulumi.secret(made.password),
     defaultDatabase: made.defaultDatabase,
-    ca: made.ca ?? pulumi.output(""),
+    ca,
     verify: pulumi.output(made.verify),
     tls: pulumi.output(made.tls),
-    replicas: made.readHosts.map((host) => ({ host, port: made.port })),
+    replicas: made.readHosts.map((host, index) => ({
+      host,
+      port: made.port,
+      ca: made.readCas?.[index] ?? ca,
+    })),
     fresh: true,
   };
 }
@@ -116,7 +121,9 @@ function fromUrl(open: Open, { url = "", readUrls, port, ca = "" }: DatabasePlan
     ca: pulumi.output(ca),
     verify: server.verify,
     tls: server.tls,
-    replicas: readUrls.map(parsed).map(({ host, port: at }) => ({ host, port: at })),
+    replicas: readUrls
+      .map(parsed)
+      .map(({ host, port: at }) => ({ host, port: at, ca: pulumi.output(ca) })),
     fresh: false,
   };
 }

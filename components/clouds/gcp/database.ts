@@ -19,6 +19,8 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
   readonly ca: pulumi.Output<string>;
   readonly verify = "authority";
   readonly readHosts: readonly pulumi.Output<string>[];
+  /** Each server, replicas too, has an authority of its own: one replica more changes nothing for the others. */
+  readonly readCas: readonly pulumi.Output<string>[];
   readonly tls = true;
 
   constructor(name: string, args: DatabaseArgs, opts: pulumi.ComponentResourceOptions) {
@@ -31,8 +33,9 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
       this.user = pulumi.output("default");
       this.password = pulumi.secret(cache.authString);
       this.defaultDatabase = pulumi.output("0");
-      this.ca = cache.serverCaCerts.apply((certs) => bundle([certs]));
+      this.ca = cache.serverCaCerts.apply(bundle);
       this.readHosts = [];
+      this.readCas = [];
     } else {
       const [server, ...replicas] = this.servers(name, args);
       const user = this.admin(name, args, server);
@@ -41,10 +44,8 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
       this.user = user.name;
       this.password = pulumi.secret(user.password.apply((value) => value ?? ""));
       this.defaultDatabase = pulumi.output(database.engine === "postgres" ? "postgres" : "mysql");
-      // Each server, replicas too, has an authority of its own.
-      this.ca = pulumi
-        .all([server, ...replicas].map(({ serverCaCerts }) => serverCaCerts))
-        .apply(bundle);
+      this.ca = server.serverCaCerts.apply(bundle);
+      this.readCas = replicas.map(({ serverCaCerts }) => serverCaCerts.apply(bundle));
       this.readHosts = replicas.map(({ privateIpAddress }) => privateIpAddress);
     }
     this.registerOutputs({ host: this.host, port: this.port });
@@ -195,7 +196,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
   }
 }
 
-/** All authorities in one text, each once. */
-function bundle(servers: readonly (readonly { readonly cert: string }[])[]): string {
-  return [...new Set(servers.flat().map(({ cert }) => cert.trim()))].join("\n");
+/** A server's authorities in one text, the next one too, each once. */
+function bundle(authorities: readonly { readonly cert: string }[]): string {
+  return [...new Set(authorities.map(({ cert }) => cert.trim()))].join("\n");
 }
