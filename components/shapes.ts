@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Cloud, Database } from "./clouds/cloud";
+import type { Cloud, Cluster, Database, Machine } from "./clouds/cloud";
 import { Application } from "./docker";
 import type { ImageStore } from "./kubernetes";
 import type { Opener } from "./open";
@@ -49,7 +49,14 @@ export function onMachine(
   const { docker, disk, address } = machine;
   const application = new Application(
     `${name}-docker`,
-    { plan, endpoint: docker, open: opener.open, guard, ...(disk === undefined ? {} : { disk }) },
+    {
+      plan,
+      endpoint: docker,
+      databases: managedDatabases(name, plan, cloud, machine, parent),
+      open: opener.open,
+      guard,
+      ...(disk === undefined ? {} : { disk }),
+    },
     { parent, dependsOn: [machine] },
   );
   const { host, ca, cert, key } = docker;
@@ -76,23 +83,12 @@ export function onCluster(name: string, args: ShapeArgs): Realised {
   const registry = images.length === 0 ? undefined : imageStore(name, args, images);
   const cluster = cloud.cluster(`${name}-cluster`, { ...plan.cluster, tags, protect }, { parent });
   opener.bind("cloud", "address", cluster.edge.address ?? pulumi.output("127.0.0.1"));
-  const databases = new Map<string, Database>();
-  for (const database of plan.databases)
-    if (database.managed && database.url === undefined && cloud.database !== undefined)
-      databases.set(
-        database.service,
-        cloud.database(
-          `${name}-${database.service}`,
-          { database, client: cluster, tags, protect },
-          { parent },
-        ),
-      );
   const application = new kubernetes.Application(
     `${name}-kubernetes`,
     {
       plan,
       cluster,
-      databases,
+      databases: managedDatabases(name, plan, cloud, cluster, parent),
       open: opener.open,
       guard,
       ...(registry === undefined ? {} : { registry }),
@@ -104,6 +100,25 @@ export function onCluster(name: string, args: ShapeArgs): Realised {
     address: application.address,
     outputs: { kubeconfig: pulumi.secret(cluster.kubeconfig) },
   };
+}
+
+/** The databases that the cloud makes for the machine or the cluster, by service. */
+function managedDatabases(
+  name: string,
+  { databases, settings: { tags, protect } }: Plan,
+  cloud: Cloud,
+  client: Machine | Cluster,
+  parent: pulumi.Resource,
+): ReadonlyMap<string, Database> {
+  return new Map(
+    databases.flatMap((database) => {
+      if (!database.managed || database.url !== undefined || cloud.database === undefined)
+        return [];
+      const args = { database, client, tags, protect };
+      const made = cloud.database(`${name}-${database.service}`, args, { parent });
+      return [[database.service, made] as const];
+    }),
+  );
 }
 
 /** Where images go that are built: the registry that the settings name, else the cloud's own. */

@@ -67,29 +67,55 @@ const starting = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE"]);
 /** Codes that OpenSSL gives a server's alert: ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE. */
 const alert = /^ERR_SSL_.*?ALERT_(.+)$/;
 
+/** Makes a stack's client certificate anew, and touches nothing but that and Docker's provider. */
+const anew = "make another with pulumi up --replace '**-machine-client'";
+
+/** Extended key usage of who connects (RFC 5280, 4.2.1.12). */
+const clientAuth = "1.3.6.1.5.5.7.3.2";
+
 async function refused(
-  { cert }: DockerEndpoint,
+  { cert, ca }: DockerEndpoint,
   at: string,
   { code, message }: Refusal,
 ): Promise<string> {
+  const whose = `docker: ${at} refuses this stack's client certificate`;
   const reason = alert.exec(code)?.[1]?.toLowerCase().replaceAll("_", " ");
   if (reason !== undefined) {
-    const whose = `docker: ${at} refuses this stack's client certificate`;
-    const end = cert === undefined ? undefined : await endOf(cert);
+    const own = await certificateIn(cert);
     // Docker calls every certificate that it does not take a bad one.
-    return end !== undefined && end < new Date()
-      ? `${whose}: it expired on ${end.toISOString().slice(0, 10)}; renew it with pulumi up --refresh`
-      : `${whose} (${reason}); the machine trusts another authority: replace the machine`;
+    if (own === undefined)
+      return `docker: ${at} takes no client without a certificate, and this stack's state holds none; ${anew}`;
+    const end = new Date(own.validTo);
+    if (end < new Date())
+      return `${whose}: it expired on ${end.toISOString().slice(0, 10)}; renew it with pulumi up --refresh`;
+    // Node's name for the extended key usage.
+    if (!(own.keyUsage ?? [clientAuth]).includes(clientAuth))
+      return `${whose}: it is one for servers; ${anew}`;
+    const authority = await certificateIn(ca);
+    if (authority !== undefined && !own.verify(authority.publicKey))
+      return `${whose}: another authority than this stack's has signed it; ${anew}`;
+    return `${whose} (${reason}); the machine trusts another authority: replace the machine`;
   }
+  if (code.startsWith("ERR_OSSL_"))
+    return `docker: this stack's client certificate and key cannot be used (${message}); ${anew}`;
   if (/CERT|SIGNATURE|ISSUER|ERR_TLS/.test(code))
     return `docker: ${at} shows a certificate that is not this stack's (${message}); see which machine holds the address, and replace it if it is this stack's`;
   return `docker: ${at} does not speak Docker's API over TLS (${message}); see on the machine's console what listens there`;
 }
 
-function endOf(cert: pulumi.Output<string>): Promise<Date> {
+/** The certificate that a text is; undefined when it is none. */
+function certificateIn(
+  text: pulumi.Output<string> | undefined,
+): Promise<X509Certificate | undefined> {
   return new Promise((done) => {
-    cert.apply((pem) => {
-      done(new Date(new X509Certificate(pem).validTo));
-    });
+    if (text === undefined) done(undefined);
+    else
+      text.apply((pem) => {
+        try {
+          done(new X509Certificate(pem));
+        } catch {
+          done(undefined);
+        }
+      });
   });
 }

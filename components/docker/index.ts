@@ -1,11 +1,13 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { DockerEndpoint, Open } from "../clouds/cloud";
+import * as tls from "@pulumi/tls";
+import type { Database, DockerEndpoint, Open } from "../clouds/cloud";
 import { busyboxImage, traefikImage } from "../edge/images";
-import type { Plan } from "../plan/plan";
+import type { Plan, Service } from "../plan/plan";
 import { answering } from "./answering";
 import { type Surroundings } from "./container";
 import { Cron } from "./cron";
+import { ManagedDatabase, outsideNetwork } from "./databases";
 import { EdgeContainers } from "./edge";
 import { EngineApi } from "./engine-api";
 import { type Host, options, ownLabels, physicalName } from "./host";
@@ -20,6 +22,8 @@ export interface ApplicationArgs {
   readonly plan: Plan;
   /** Where Docker answers. */
   readonly endpoint: DockerEndpoint;
+  /** The cloud's own databases, by service. */
+  readonly databases: ReadonlyMap<string, Database>;
   /** Opens a text with references into its value. */
   readonly open: Open;
   /** The first resource of the stack (rule 6). */
@@ -69,6 +73,13 @@ export class Application extends pulumi.ComponentResource {
     const routed = routedServices(plan);
     const made = new Map<string, readonly docker.Container[]>();
     const settled = new Map<string, readonly pulumi.Input<pulumi.Resource>[]>();
+    const elsewhere = this.databases(host, args, images, networks, (service) =>
+      routed.has(service) ? edgeNetworks?.inner : undefined,
+    );
+    for (const [service, { proxy, ready }] of elsewhere) {
+      made.set(service, [proxy]);
+      settled.set(service, ready);
+    }
     for (const service of plan.services) {
       const at: Surroundings = {
         image: images.of(service),
@@ -79,7 +90,10 @@ export class Application extends pulumi.ComponentResource {
           : {}),
         containerOf: (other) => firstOf(made, service.name, other),
       };
-      const after = service.after.flatMap(({ service: other }) => settled.get(other) ?? []);
+      const after = [
+        ...service.after.map((each) => each.service),
+        ...databasesOf(plan, service),
+      ].flatMap((other) => settled.get(other) ?? []);
       if (service.rollout === "job") {
         const job = new Job(host, service, at, after, { parent: this });
         made.set(service.name, [job.container]);
@@ -125,6 +139,50 @@ export class Application extends pulumi.ComponentResource {
       );
     this.registerOutputs({ urls: this.urls });
   }
+
+  /** The databases that are not on this host, by service. */
+  private databases(
+    host: Host,
+    { plan, databases, guard }: ApplicationArgs,
+    images: Images,
+    networks: ReadonlyMap<string, pulumi.Input<string>>,
+    edgeNetworkOf: (service: string) => pulumi.Input<string> | undefined,
+  ): ReadonlyMap<string, ManagedDatabase> {
+    const elsewhere = plan.databases.filter(({ managed }) => managed);
+    if (elsewhere.length === 0) return new Map();
+    const outside = outsideNetwork(host, this);
+    let provider: tls.Provider | undefined;
+    return new Map(
+      elsewhere.map((database) => {
+        const edgeNetwork = edgeNetworkOf(database.service);
+        const args = {
+          database,
+          made: databases.get(database.service),
+          images,
+          networks,
+          outside,
+          ...(edgeNetwork === undefined ? {} : { edgeNetwork }),
+          tls: () =>
+            (provider ??= new tls.Provider(
+              `${host.name}-tls`,
+              {},
+              { parent: this, dependsOn: [guard] },
+            )),
+        };
+        return [database.service, new ManagedDatabase(host, args, { parent: this })];
+      }),
+    );
+  }
+}
+
+/** The databases elsewhere that a service waits for: those that it speaks to, or that its `depends_on` names. */
+function databasesOf({ databases }: Plan, { name, compose }: Service): string[] {
+  return databases
+    .filter(
+      ({ managed, service, users }) =>
+        managed && (users.includes(name) || compose.depends_on?.[service] !== undefined),
+    )
+    .map(({ service }) => service);
 }
 
 function makeProvider(

@@ -5,7 +5,7 @@ import { containerInputs, type Surroundings } from "./container";
 import { type EngineApi, plainError } from "./engine-api";
 import { filesVolume } from "./files-volume";
 import { type Host, physicalName } from "./host";
-import { makeContainer } from "./make-container";
+import { makeContainer, type ContainerSpec } from "./make-container";
 
 /**
  * A one-shot: a container that runs to its end. It is made anew, and so runs again, when its image, command,
@@ -27,33 +27,53 @@ export class Job extends pulumi.ComponentResource {
     super("berth:docker:Job", name, {}, opts);
     const files = filesVolume(host, service, this);
     const args = containerInputs(host, service, { ...at, fileVolumes: files.volumes });
-    let fresh = false;
-    const container = makeContainer(host, this, {
+    const { container, done } = runToEnd(host, this, {
       resource: `${name}-job`,
       base: physicalName(host.plan.prefix, service.name, "job"),
-      args: { ...args, mustRun: false },
-      // Two runs of one migration at a time are one too many.
-      stopFirst: true,
+      args,
       dependsOn: [...after, ...files.filled],
-      afterCreate: () => {
-        fresh = true;
-        return Promise.resolve();
-      },
+      service: service.name,
+      timeout: service.timeout,
     });
     this.container = container;
-    this.done = container.id.apply(async (id): Promise<pulumi.Resource> => {
-      if (!pulumi.runtime.isDryRun())
-        await finish(host.engine, {
-          id,
-          service: service.name,
-          timeout: service.timeout,
-          retry: () => !fresh,
-          say: (line) => void pulumi.log.info(line, container),
-        });
-      return container;
-    });
+    this.done = done;
     this.registerOutputs({});
   }
+}
+
+/** A container that ends by itself; `service` and `timeout` (seconds) are what its failure is told with. */
+type OneShot = Pick<ContainerSpec, "resource" | "base" | "args" | "dependsOn"> &
+  Pick<Run, "service" | "timeout">;
+
+/** Makes a container and waits for its end; in a preview nothing is waited for. `done` rejects when it failed. */
+export function runToEnd(
+  host: Host,
+  parent: pulumi.Resource,
+  { service, timeout, args, ...spec }: OneShot,
+): { readonly container: docker.Container; readonly done: pulumi.Output<pulumi.Resource> } {
+  let fresh = false;
+  const container = makeContainer(host, parent, {
+    ...spec,
+    args: { ...args, mustRun: false },
+    // Two runs of one migration at a time are one too many.
+    stopFirst: true,
+    afterCreate: () => {
+      fresh = true;
+      return Promise.resolve();
+    },
+  });
+  const done = container.id.apply(async (id): Promise<pulumi.Resource> => {
+    if (!pulumi.runtime.isDryRun())
+      await finish(host.engine, {
+        id,
+        service,
+        timeout,
+        retry: () => !fresh,
+        say: (line) => void pulumi.log.info(line, container),
+      });
+    return container;
+  });
+  return { container, done };
 }
 
 export interface Run {

@@ -4,6 +4,7 @@ import type { Service } from "../plan/plan";
 import { containerInputs, type Surroundings } from "./container";
 import { filesVolume } from "./files-volume";
 import { type Host, physicalName } from "./host";
+import { imageFiles } from "./image-files";
 import { makeContainer } from "./make-container";
 
 /** A service as its containers, one for each replica. */
@@ -20,6 +21,7 @@ export class ServiceContainers extends pulumi.ComponentResource {
     const name = `${host.name}-${service.name}`;
     super("berth:docker:Service", name, {}, opts);
     const files = filesVolume(host, service, this);
+    const brought = imageFiles(host, service, at, this);
     const args = containerInputs(host, service, {
       ...at,
       fileVolumes: files.volumes,
@@ -42,7 +44,12 @@ export class ServiceContainers extends pulumi.ComponentResource {
           },
           stopFirst,
           routed: at.edgeNetwork !== undefined,
-          dependsOn: [...after, ...files.filled, ...(previous === undefined ? [] : [previous])],
+          dependsOn: [
+            ...after,
+            ...files.filled,
+            ...brought,
+            ...(previous === undefined ? [] : [previous]),
+          ],
         }),
       );
     }

@@ -1,6 +1,7 @@
 import type { Text } from "../reference";
-import type { DatabaseSetting } from "../settings/settings";
+import type { DatabaseSetting, EngineName } from "../settings/settings";
 import { complain, imageOf, type Context } from "./context";
+import { credentials } from "./credentials";
 import { enginePort, imageParts, offeredVersion, versionOf } from "./engines";
 import type { Database, MountedFile, Service } from "./plan";
 import type { EngineOffer } from "./offer";
@@ -30,17 +31,14 @@ export function planDatabases(context: Context, services: readonly Service[]): D
     const tag = setting.version ?? versionOf(image);
     const offer = context.offer.engines[engine];
     const mode = decide(context, service, setting, engine, offer);
+    const wanted = credentials(engine, service);
+    if (mode === "managed") tellPassword(context, service.name, engine, offer, wanted.password);
+    if (mode === "container") tellLeftOut(context, service.name, engine, setting);
     const version =
       mode === "managed"
         ? pinned(context, service.name, image, tag, offer!, engine)
         : (tag ?? imageParts(image).tag);
     const high = mode === "managed" && (setting.highAvailability ?? settings.shape === "cluster");
-    if (mode === "container" && (setting.readReplicas ?? 0) > 0)
-      context.notices.info(
-        service.name,
-        "databases.readReplicas",
-        `a container has no read replicas; ${readVariable(service.name)} names the database itself`,
-      );
     return [
       {
         service: service.name,
@@ -48,6 +46,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         version,
         managed: mode !== "container",
         ...(setting.url === undefined ? {} : { url: setting.url }),
+        ...(setting.ca === undefined ? {} : { ca: setting.ca }),
         readUrls: setting.readUrls ?? [],
         host: service.name,
         port: enginePort(engine),
@@ -61,7 +60,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         readReplicas: mode === "managed" ? (setting.readReplicas ?? 0) : 0,
         backupDays: setting.backupDays ?? 7,
         ...(setting.restoreFrom === undefined ? {} : { restoreFrom: setting.restoreFrom }),
-        ...credentials(engine, service),
+        ...wanted,
         scripts: scripts(service),
         networks: service.networks,
         users: clients(services, service),
@@ -101,20 +100,11 @@ function decide(
   context: Context,
   service: Service,
   setting: DatabaseSetting,
-  engine: string,
+  engine: EngineName,
   offer: EngineOffer | undefined,
 ): "container" | "managed" | "url" {
   const { settings, notices } = context;
   const key = `berth:databases.${service.name}`;
-  const outside = setting.mode === "managed" || setting.mode === "url" || setting.url !== undefined;
-  if (outside && settings.shape === "vm") {
-    context.problems.push({
-      key,
-      message:
-        "on a machine every database is a container; set it to container, or shape to cluster",
-    });
-    return "container";
-  }
   if (setting.mode === "url" || setting.url !== undefined) return "url";
   if (setting.mode === "container") return "container";
   if (setting.mode === "managed") {
@@ -122,11 +112,13 @@ function decide(
     const offered = Object.keys(context.offer.engines).join(", ");
     context.problems.push({
       key,
-      message: `${settings.cloud} has no managed ${engine}; set it to container${offered === "" ? "" : ` (managed here: ${offered})`}`,
+      message: `${settings.cloud} has no managed ${engine}; set it to container${offered === "" ? ", or give the url of one" : ` (managed here: ${offered})`}`,
     });
     return "container";
   }
-  if (settings.shape === "vm" || settings.cloud === "local") return "container";
+  if (settings.cloud === "local") return "container";
+  if (settings.shape === "vm")
+    return offer !== undefined && managedOnly(setting).length > 0 ? "managed" : "container";
   if (offer === undefined) {
     notices.info(
       service.name,
@@ -143,7 +135,7 @@ function decide(
     );
     return "container";
   }
-  if (offer.imposesPassword === true) {
+  if (offer.imposesPassword !== undefined) {
     notices.info(
       service.name,
       "image",
@@ -152,6 +144,52 @@ function decide(
     return "container";
   }
   return "managed";
+}
+
+/** What a config states that a container cannot be: on a machine it asks for a managed database. */
+function managedOnly(setting: DatabaseSetting): string[] {
+  const { size, storage, highAvailability, restoreFrom } = setting;
+  return Object.entries({ size, storage, highAvailability, restoreFrom })
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([key]) => key);
+}
+
+/** Tells what a container does not do of what the config says. */
+function tellLeftOut(
+  { notices, settings, offer }: Context,
+  service: string,
+  engine: EngineName,
+  setting: DatabaseSetting,
+): void {
+  if ((setting.readReplicas ?? 0) > 0)
+    notices.info(
+      service,
+      "databases.readReplicas",
+      `a container has no read replicas; ${readVariable(service)} names the database itself${offer.engines[engine] === undefined || settings.shape === "cluster" ? "" : `; state size too, and it is managed`}`,
+    );
+  for (const key of managedOnly(setting))
+    notices.info(
+      service,
+      `databases.${key}`,
+      `is for a managed database; this one is a container, and it is left out`,
+    );
+}
+
+/** Rule 36: whoever asks for it all the same has to know where the password is. */
+function tellPassword(
+  { notices, settings }: Context,
+  service: string,
+  engine: EngineName,
+  offer: EngineOffer | undefined,
+  own: Text | undefined,
+): void {
+  const imposed = offer?.imposesPassword;
+  if (imposed === undefined || (imposed === "instead" && own === undefined)) return;
+  notices.loss(
+    service,
+    "databases",
+    `${settings.cloud} makes the password of managed ${engine} itself${own === undefined ? "" : ", and the one in the Compose file is not good there"}: the application has to send it; after the first update it is in the output databases`,
+  );
 }
 
 /** Rule 37: the tag's version exactly, or an error that lists what is offered. */
@@ -178,63 +216,6 @@ function pinned(
   if (version === undefined)
     complain(context, key, `${context.settings.cloud} offers no managed ${engine} ${tag}; ${how}`);
   return version ?? offer.versions[0]!;
-}
-
-/** What the image's own variables ask for; `_FILE` forms are read from the mounted secret. */
-function credentials(
-  engine: string,
-  { environment, mounts, compose }: Service,
-): Pick<Database, "database" | "user" | "password" | "adminPassword"> {
-  const file = (path: string): Text | undefined =>
-    mounts
-      .flatMap((mount) => (mount.kind === "files" ? mount.files : []))
-      .find((mounted) => mounted.path === path)?.content;
-  const value = (...names: string[]): Text | undefined => {
-    for (const name of names) {
-      const path = environment[`${name}_FILE`];
-      const found = environment[name] ?? (path === undefined ? undefined : file(path));
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  const found = {
-    database: value(
-      "POSTGRES_DB",
-      "MYSQL_DATABASE",
-      "MARIADB_DATABASE",
-      "MONGO_INITDB_DATABASE",
-      "POSTGRESQL_DATABASE",
-    ),
-    user: value(
-      "POSTGRES_USER",
-      "MYSQL_USER",
-      "MARIADB_USER",
-      "MONGO_INITDB_ROOT_USERNAME",
-      "RABBITMQ_DEFAULT_USER",
-      "POSTGRESQL_USERNAME",
-    ),
-    password:
-      value(
-        "POSTGRES_PASSWORD",
-        "MYSQL_PASSWORD",
-        "MARIADB_PASSWORD",
-        "MONGO_INITDB_ROOT_PASSWORD",
-        "RABBITMQ_DEFAULT_PASS",
-        "REDIS_PASSWORD",
-        "POSTGRESQL_PASSWORD",
-      ) ?? (engine === "redis" || engine === "valkey" ? requirepass(compose.command) : undefined),
-    adminPassword: value("MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"),
-  };
-  if (engine === "postgres") {
-    found.user ??= "postgres";
-    found.database ??= found.user;
-  }
-  return Object.fromEntries(Object.entries(found).filter(([, text]) => text !== undefined));
-}
-
-function requirepass(command: readonly Text[] | null): Text | undefined {
-  const index = command?.indexOf("--requirepass") ?? -1;
-  return index < 0 ? undefined : command![index + 1];
 }
 
 /** Files mounted into the image's folder of first-start scripts, in the order in which it runs them. */

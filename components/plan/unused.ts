@@ -23,7 +23,11 @@ export function tellUnused({ app, settings, problems }: Context, volumes: readon
   check(
     "images",
     Object.keys(settings.images),
-    [...services, "traefik", "busybox", "docker", "nginx", "datadog"],
+    [
+      ...services,
+      ...["traefik", "busybox", "docker", "nginx", "datadog"],
+      ...["pgbouncer", "mysql-router", "haproxy"],
+    ],
     "service",
   );
   check("scale", Object.keys(settings.scale), services, "service");

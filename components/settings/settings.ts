@@ -122,6 +122,8 @@ export interface DatabaseSetting {
   /** A database that exists already. */
   readonly url?: Text;
   readonly readUrls?: readonly Text[];
+  /** PEM of the file that the url names (`sslrootcert`). */
+  readonly ca?: string;
 }
 
 export interface SiteSetting {

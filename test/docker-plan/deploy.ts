@@ -29,6 +29,7 @@ export async function deploy(plan: Plan, withDisk = false): Promise<Deployment> 
           plan,
           guard,
           endpoint: {},
+          databases: new Map(),
           open: (text) => {
             const opened = parts(text)
               .map((part) => (typeof part === "string" ? part : `${part.kind}:${part.name}`))

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { planOf, problemsOf, serviceOf, told } from "./make";
+import { offer as local } from "../../components/clouds/local/offer";
+import { plan } from "../../components/plan";
+import { formatProblem } from "../../components/problem";
+import { refer } from "../../components/reference";
+import { app, planOf, problemsOf, serviceOf, settings, told } from "./make";
 
 const always = { restart: "always" };
 const postgres = {
@@ -109,13 +113,103 @@ describe("databases", () => {
     assert.equal(asked.databases[0]?.managed, true);
   });
 
-  it("refuse to be managed on a machine", () => {
-    assert.deepEqual(
-      problemsOf({ db: postgres }, { databases: { db: { mode: "managed" } } }, more),
-      [
-        "berth:databases.db: on a machine every database is a container; set it to container, or shape to cluster",
-      ],
+  it("are managed beside a machine when asked: by word, or by what a container cannot be", () => {
+    for (const setting of [
+      { mode: "managed" as const },
+      { size: "db-s-1vcpu-2gb" },
+      { highAvailability: true },
+      { storage: 30 },
+      { restoreFrom: "backup" },
+    ]) {
+      const made = planOf({ db: postgres, web }, { databases: { db: setting } }, more);
+      assert.deepEqual(
+        made.services.map(({ name }) => name),
+        ["web"],
+        JSON.stringify(setting),
+      );
+      assert.deepEqual(made.volumes, []);
+      const [db] = made.databases;
+      assert.equal(db?.managed, true);
+      assert.equal(db.host, "db");
+      assert.equal(db.highAvailability, setting.highAvailability ?? false);
+      assert.deepEqual(db.users, ["web"]);
+      assert.ok(
+        made.cost.items.some(({ resource, item }) => resource === "db" && /^managed/.test(item)),
+      );
+    }
+  });
+
+  it("stay containers beside a machine for all else, and say what is left out", () => {
+    const two = planOf({ db: postgres, web }, { databases: { db: { readReplicas: 2 } } }, more);
+    assert.equal(two.databases[0]?.managed, false);
+    assert.equal(serviceOf(two, "web").environment["DB_READ_HOSTS"], "db:5432");
+    assert.deepEqual(told(two), ["info db.databases.readReplicas"]);
+    const kept = planOf({ db: postgres, web }, { databases: { db: { backupDays: 3 } } }, more);
+    assert.equal(kept.databases[0]?.managed, false);
+    const mongo = planOf(
+      { mongo: { ...always, image: "mongo:7" } },
+      { databases: { mongo: { size: "large", highAvailability: true } } },
     );
+    assert.equal(mongo.databases[0]?.managed, false);
+    assert.deepEqual(told(mongo), [
+      "info mongo.databases.size",
+      "info mongo.databases.highAvailability",
+    ]);
+  });
+
+  it("may be somewhere else already, on this computer too, where none is managed", () => {
+    const url = refer("config", "databases.db.url");
+    for (const cloud of ["local", "digitalocean"] as const) {
+      const made = planOf(
+        { db: postgres, web },
+        { cloud, databases: { db: { mode: "url", url, readUrls: [url] } } },
+        more,
+      );
+      assert.deepEqual(made.volumes, []);
+      assert.equal(made.databases[0]?.url, url);
+      assert.equal(serviceOf(made, "web").environment["DB_READ_HOSTS"], "db-read-1:5432");
+      assert.ok(made.cost.items.every(({ resource }) => resource !== "db"));
+    }
+    const { problems } = plan(
+      app({ db: postgres }, more),
+      settings({ cloud: "local", databases: { db: { mode: "managed" } } }),
+      local,
+    );
+    assert.deepEqual(problems.map(formatProblem), [
+      "berth:databases.db: local has no managed postgres; set it to container, or give the url of one",
+    ]);
+  });
+
+  it("have the password of Redis from wherever its command takes it", () => {
+    const passwordOf = (command: string[]): string | undefined =>
+      planOf(
+        {
+          cache: {
+            ...always,
+            image: "redis:7",
+            command,
+            environment: { CACHE_WORD: "hush" },
+            secrets: [{ source: "pw", target: "/run/secrets/pw" }],
+          },
+        },
+        {},
+        more,
+      ).databases[0]?.password;
+    const file = "\u0001file:pw\u0002";
+    const shell = (line: string): string[] => ["sh", "-c", line];
+    assert.equal(passwordOf(["redis-server", "--requirepass", "plain"]), "plain");
+    assert.equal(passwordOf(shell("redis-server --requirepass $CACHE_WORD ## why")), "hush");
+    assert.equal(passwordOf(shell('exec redis-server --requirepass "${CACHE_WORD}"')), "hush");
+    assert.equal(passwordOf(shell('redis-server --requirepass "$(cat /run/secrets/pw)"')), file);
+    assert.equal(passwordOf(["redis-server", "--appendonly", "yes"]), undefined);
+  });
+
+  it("tell of a password that the cloud makes itself", () => {
+    const valkey = { ...always, image: "valkey/valkey:8" };
+    const made = planOf({ cache: valkey }, { databases: { cache: { mode: "managed" } } });
+    assert.deepEqual(told(made), ["loss cache.databases"]);
+    const elsewhere = planOf({ db: postgres }, { databases: { db: { mode: "managed" } } }, more);
+    assert.deepEqual(told(elsewhere), []);
   });
 
   it("refuse to be managed where the cloud has none", () => {

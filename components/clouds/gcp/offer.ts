@@ -46,7 +46,7 @@ export const offer: Offer = {
     redis: {
       versions: ["7", "6"],
       // Its password is Google's to make; without one there is none.
-      imposesPassword: true,
+      imposesPassword: "instead",
       readReplicas: 0,
       sizes: [
         { name: "1", cpus: 1, memory: 1, monthly: 35.77 },
