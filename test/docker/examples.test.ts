@@ -27,8 +27,7 @@ describe("SimpleApp on Docker, through the real engine", function () {
   });
 
   it("comes up and reads and writes MySQL and Redis", async () => {
-    const run = await bench.stack.up();
-    assert.equal(run.code, 0, said(run));
+    await up(bench);
     await deepTwice(bench, host, ["mysql", "redis"]);
   });
 
@@ -64,17 +63,14 @@ describe("SimpleApp on Docker, through the real engine", function () {
   });
 
   it("changes nothing the second time", async () => {
-    const run = await bench.stack.up();
-    assert.equal(run.code, 0, said(run));
-    assert.deepEqual(Object.keys(run.changes), ["same"], said(run));
+    await up(bench, { unchanged: true });
   });
 
   it("changes one service's resources when one service changes", async () => {
     const file = join(bench.folder, "simpleapp/compose.yaml");
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replace("LISTEN: :8080", "LISTEN: :8080\n      COLOUR: green"));
-    const run = await bench.stack.up();
-    assert.equal(run.code, 0, said(run));
+    const run = await up(bench);
     assert.deepEqual(
       touched(run).filter((name) => !/-(app-\d+|routes)$/.test(name)),
       [],
@@ -111,8 +107,7 @@ describe("SimpleApp on Docker, through the real engine", function () {
   });
 
   it("comes back with its rows", async () => {
-    const run = await bench.stack.up();
-    assert.equal(run.code, 0, said(run));
+    await up(bench);
     assert.match((await call(bench, host, "/notes")).body, /written by a test/);
   });
 });
@@ -130,8 +125,7 @@ describe("Bigga on Docker, through the real engine", function () {
   });
 
   it("comes up, all thirteen services of it", async () => {
-    const run = await bench.stack.up();
-    assert.equal(run.code, 0, said(run));
+    await up(bench);
   });
 
   it("reads and writes every data service through the edge", async () => {
@@ -161,18 +155,14 @@ describe("Bigga on Docker, through the real engine", function () {
     });
     assert.equal(status, 202, body);
     const { id } = JSON.parse(body) as { id: string };
-    for (let wait = 0; wait < 60; wait++) {
-      const task = JSON.parse((await call(bench, "api.localhost", `/tasks/${id}`)).body) as {
-        state: string;
-        worker: string | null;
-      };
-      if (task.state === "done") {
-        assert.ok(task.worker, "no worker did it");
-        return;
-      }
-      await sleep(500);
-    }
-    assert.fail("no worker finished the task within 30 seconds");
+    let task: { state?: string; worker?: string | null } = {};
+    await eventually(30, async () => {
+      const answer = await call(bench, "api.localhost", `/tasks/${id}`);
+      task = JSON.parse(answer.body) as typeof task;
+      return task.state === "done";
+    });
+    assert.equal(task.state, "done", "no worker finished the task within 30 seconds");
+    assert.ok(task.worker, "no worker did it");
   });
 
   it("runs one scheduler", async () => {
@@ -183,8 +173,6 @@ describe("Bigga on Docker, through the real engine", function () {
   });
 
   it("changes nothing the second time", async () => {
-    const run = await bench.stack.up();
-    assert.equal(run.code, 0, said(run));
-    assert.deepEqual(Object.keys(run.changes), ["same"], said(run));
+    await up(bench, { unchanged: true });
   });
 });
