@@ -10,7 +10,7 @@
 #
 # Package sources, proxies and certificate authorities are those that this host is configured with. An image
 # whose label berth.sources equals the hash of its sources is left alone. The label berth.stand-in says, on
-# each image that is not what its tag names, what it really is; the last line lists those.
+# each image that is not what its tag names, what it really is; the last lines list those, and what has none.
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 RIG=${BERTH_RIG:-$HOME/.cache/berth-rig}
@@ -35,7 +35,8 @@ node          node:20-slim
 postgres      postgres:17 postgres:16
 nginx         nginx:1.29
 memcached     memcached:1.6
-haproxy       haproxy:3.2
+haproxy       haproxy:3.2 haproxy:3.2-alpine
+pgbouncer     edoburu/pgbouncer:v1.24.1-p1
 rabbitmq      rabbitmq:4-management
 mysql         mysql:8.4 mariadb:11
 golang        golang:1.24
@@ -143,4 +144,5 @@ for tag in $(awk '{ for (i = 2; i <= NF; i++) print $i }' <<<"$TABLE"); do
   [ -n "$is" ] && stand_ins+=("$tag is $is")
 done
 (IFS=';'; echo "not the real thing:${stand_ins[*]/#/ }")
+echo "no stand-in: container-registry.oracle.com/mysql/community-router:8.4, which Debian does not have"
 [ ${#failed[@]} = 0 ] || { echo "failed: ${failed[*]}" >&2; exit 1; }
