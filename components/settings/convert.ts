@@ -1,12 +1,13 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { readDatabases } from "./databases";
+import { readText } from "./files";
 import { bytes } from "./formats";
 import type { Reader } from "./reader";
 import type { Stated } from "./schema";
 import type {
   Autoscale,
   CloudName,
-  DatabaseSetting,
   OpenPortSetting,
   RouteSetting,
   Settings,
@@ -72,7 +73,7 @@ export function toSettings({
     volumes: stated.volumes ?? {},
     images: stated.images ?? {},
     scale,
-    databases: readDatabases(stated, at("databases")),
+    databases: readDatabases(stated, at("databases"), reader.values, folder),
     nodes,
     sites,
     ...readDns(stated, cloud, at("dns")),
@@ -146,24 +147,6 @@ function readScale({ scale = {} }: Stated, at: At): Record<string, number | Auto
   return scale;
 }
 
-function readDatabases({ databases = {} }: Stated, at: At): Record<string, DatabaseSetting> {
-  return Object.fromEntries(
-    Object.entries(databases).map(([service, value]): [string, DatabaseSetting] => {
-      if (typeof value === "string") return [service, { mode: value }];
-      if (value.url === undefined) {
-        if (value.readUrls !== undefined)
-          at.child(service).problem("readUrls without url; give the url of the database itself");
-        return [service, value];
-      }
-      const making = ["size", "highAvailability", "readReplicas", "storage", "backupDays"] as const;
-      const made = [...making, "restoreFrom" as const].filter((key) => value[key] !== undefined);
-      for (const key of made)
-        at.child(service).child(key).problem("is for a database that is made; remove it, or url");
-      return [service, { mode: "url", ...value }];
-    }),
-  );
-}
-
 function readSecrets(
   { secrets = {} }: Stated,
   at: At,
@@ -195,15 +178,6 @@ function isFolder(path: string): boolean {
 
 function readPage(path: string | undefined, folder: string, at: At): string | undefined {
   return path === undefined ? undefined : readText(path, folder, at);
-}
-
-function readText(path: string, folder: string, at: At): string | undefined {
-  try {
-    return readFileSync(resolve(folder, path), "utf8");
-  } catch {
-    at.problem(`"${path}" cannot be read; correct the path`);
-    return undefined;
-  }
 }
 
 function readDns({ dns }: Stated, cloud: CloudName, at: At): Pick<Settings, "dns"> {
