@@ -7,6 +7,8 @@ export interface Wanted {
   readonly database?: string;
   readonly user?: string;
   readonly password?: string;
+  /** Of a root of MySQL beside another user. */
+  readonly rootPassword?: string;
   /** Extensions that the scripts name: only an administrator makes some of them. */
   readonly extensions: readonly string[];
 }
@@ -48,9 +50,9 @@ export function extensionsIn(scripts: readonly string[]): string[] {
   return [...new Set(found)];
 }
 
-/** PostgreSQL users that clouds keep for themselves: the application becomes another one on the server. */
+/** PostgreSQL users that clouds, or Berth as their administrator, keep for themselves: the application becomes another one on the server. */
 export function serverUser(user: string): string {
-  return /^(postgres|root|admin|doadmin|rdsadmin|cloudsql.*|pg_.*)$/i.test(user)
+  return /^(postgres|root|admin|berth|doadmin|rdsadmin|cloudsql.*|pg_.*)$/i.test(user)
     ? `app_${user.toLowerCase()}`
     : user;
 }

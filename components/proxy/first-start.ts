@@ -31,6 +31,7 @@ export function firstStart(
     user: open(root ? "root" : (database.user ?? "")),
     password: open((root ? database.adminPassword : undefined) ?? database.password ?? ""),
     database: open(database.database ?? ""),
+    root: open(root ? "" : (database.adminPassword ?? "")),
   };
   const wanted = pulumi.output({ ...asked, admin: known.password }).apply((texts) => ({
     ...(texts.user === ""
@@ -38,6 +39,7 @@ export function firstStart(
       : { user: engine === "postgres" ? serverUser(texts.user) : texts.user }),
     password: texts.password === "" ? texts.admin : texts.password,
     ...(texts.database === "" ? {} : { database: texts.database }),
+    ...(texts.root === "" ? {} : { rootPassword: texts.root }),
     extensions: extensionsIn(scripts.filter(({ binary }) => !binary).map(({ content }) => content)),
   }));
   return {

@@ -7,14 +7,14 @@ const cert = "server.crt";
 const key = "server.key";
 
 /**
- * MySQL Router (https://dev.mysql.com/doc/mysql-router/8.4/en/) for MySQL and MariaDB. It speaks the protocol
+ * MySQL Router (https://dev.mysql.com/doc/mysql-router/en/) for MySQL and MariaDB. It speaks the protocol
  * only as far as TLS and passwords go: whoever the server knows may come, and sessions stay whole. ProxySQL does
  * not compare the certificate with the host's name; this does.
  */
 export function mysqlRouter(listen: number): Proxy {
   return {
     name: "mysql-router",
-    image: "container-registry.oracle.com/mysql/community-router:8.4",
+    image: "container-registry.oracle.com/mysql/community-router:9.7",
     command: ["mysqlrouter", "--config", `${folder}/${config}`],
     files: [config, ca, cert, key],
     contents: (upstream) => ({
@@ -37,6 +37,8 @@ function configuration({ host, port, tls, verify, listen, own }: Upstream): stri
     "runtime_folder = /tmp",
     "data_folder = /tmp",
     "connect_timeout = 15",
+    // Of all routes together: 512 unless said otherwise.
+    "max_total_connections = 2000",
     "",
     "[logger]",
     "level = WARNING",

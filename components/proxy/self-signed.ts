@@ -1,7 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 
-/** A certificate that nobody else vouches for, one for all replicas of what shows it. */
+/**
+ * A certificate that nobody else vouches for, one for all replicas of what shows it. Its key is RSA: MySQL's clients
+ * without TLS seal their passwords with it, which other keys cannot do.
+ */
 export function selfSigned(
   name: string,
   hosts: readonly string[],
@@ -10,7 +13,7 @@ export function selfSigned(
 ): { cert: pulumi.Output<string>; key: pulumi.Output<string> } {
   const key = new tls.PrivateKey(
     `${name}-key`,
-    { algorithm: "ECDSA", ecdsaCurve: "P256" },
+    { algorithm: "RSA", rsaBits: 2048 },
     { parent, provider },
   );
   const cert = new tls.SelfSignedCert(

@@ -4,18 +4,10 @@ import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { proxyOf, type Upstream } from "../../components/proxy";
 import { bootstrapOf } from "../../components/proxy/bootstrap";
-import { Bench, freePort, has } from "./servers";
-
-const missing = ["postgres", "initdb", "psql", "pgbouncer", "openssl"].filter((name) => !has(name));
+import { Bench, freePort, needs } from "./servers";
 
 describe("PostgreSQL behind its proxy", function () {
   this.timeout(60_000);
-  if (missing.length > 0) {
-    it(`is skipped: there is no ${missing.join(", ")} on this computer`, function () {
-      this.skip();
-    });
-    return;
-  }
   const bench = new Bench();
   let upstream: Upstream;
   let other: string;
@@ -33,7 +25,8 @@ describe("PostgreSQL behind its proxy", function () {
       ])
       .trim();
 
-  before(async () => {
+  before(async function () {
+    needs(this, "postgres", "initdb", "psql", "pgbouncer", "openssl");
     const keys = bench.authority("right");
     other = bench.authority("wrong").ca;
     const port = await freePort();

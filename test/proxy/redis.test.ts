@@ -2,18 +2,10 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { hostname } from "node:os";
 import { proxyOf, type Upstream } from "../../components/proxy";
-import { Bench, freePort, has } from "./servers";
-
-const missing = ["redis-server", "redis-cli", "haproxy", "openssl"].filter((name) => !has(name));
+import { Bench, freePort, needs } from "./servers";
 
 describe("Redis behind its proxy", function () {
   this.timeout(60_000);
-  if (missing.length > 0) {
-    it(`is skipped: there is no ${missing.join(", ")} on this computer`, function () {
-      this.skip();
-    });
-    return;
-  }
   const bench = new Bench();
   let upstream: Upstream;
   let other: string;
@@ -32,7 +24,8 @@ describe("Redis behind its proxy", function () {
       ])
       .trim();
 
-  before(async () => {
+  before(async function () {
+    needs(this, "redis-server", "redis-cli", "haproxy", "openssl");
     const keys = bench.authority("right");
     other = bench.authority("wrong").ca;
     const port = await freePort();

@@ -1,30 +1,57 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import {
-  mkdirSync,
-  mkdtempSync,
   chmodSync,
   chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { createServer, connect } from "node:net";
-import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
+import { homedir, tmpdir, userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import type { Context } from "mocha";
 import { folder, type Proxy, type Upstream } from "../../components/proxy";
 
 /** Servers do not run as root: this is Debian's user for nobody. */
 const nobody = 65534;
 const asRoot = userInfo().uid === 0;
 
-/** Whether the program is on this computer. */
-export function has(program: string): boolean {
-  try {
-    execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
+const rig = process.env.BERTH_RIG ?? join(homedir(), ".cache/berth-rig");
+const sid = join(rig, "programs/mysql-sid");
+const inSid = resolve(__dirname, "../rig/in-sid.sh");
+/** What test/rig/install.sh takes from Debian sid, and runs in a folder of its own as nobody. */
+const ofSid = new Set(["mysqlrouter", "mysqld", "mysql"]);
+
+const versions = "/usr/lib/postgresql";
+/** Where this computer's programs are, the servers of Debian's packages too. */
+const path = [
+  process.env.PATH ?? "",
+  ...(existsSync(versions) ? readdirSync(versions) : []).map((name) => join(versions, name, "bin")),
+  "/usr/sbin",
+  "/sbin",
+].join(":");
+
+/** A shell script that runs a program of Debian sid in place of this computer's. */
+export const fromSid = (program: string): string =>
+  `#!/bin/sh\nexport PATH='${path}' BERTH_RIG='${rig}'\nexec '${inSid}' ${program} "$@"\n`;
+
+function has(program: string): boolean {
+  if (ofSid.has(program)) return asRoot && existsSync(sid);
+  return path.split(":").some((bin) => existsSync(join(bin, program)));
+}
+
+/** Skips with the reason, or fails where rigs are required, when one of the programs is missing. */
+export function needs(context: Context, ...programs: readonly string[]): void {
+  const missing = programs.filter((program) => !has(program));
+  if (missing.length === 0) return;
+  const reason = `there is no ${missing.join(", ")} here; run test/rig/install.sh databases as root`;
+  if (process.env.BERTH_RIG_REQUIRED === "1") throw new Error(reason);
+  console.error(`skipped: ${reason}`);
+  context.skip();
 }
 
 export async function freePort(): Promise<number> {
@@ -33,6 +60,19 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   await new Promise((done) => server.close(done));
   return port;
+}
+
+interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly root?: boolean;
+}
+
+function openssl(...args: string[]): void {
+  execFileSync("openssl", args, { stdio: "ignore" });
+}
+
+function certificate(...args: string[]): void {
+  openssl("req", "-x509", "-nodes", "-days", "2", ...args);
 }
 
 /** A folder for servers, keys and proxies, and everything that runs in it. */
@@ -47,42 +87,56 @@ export class Bench {
   /** An authority, and a server's certificate for `localhost` that it signed. */
   authority(name: string): { ca: string; cert: string; key: string } {
     const at = (file: string): string => join(this.folder, `${name}-${file}`);
-    const openssl = (...args: string[]): void => {
-      execFileSync("openssl", args, { stdio: "ignore" });
-    };
-    const ec = [
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:prime256v1",
-      "-nodes",
-      "-days",
-      "2",
-    ];
-    openssl(
-      ...["req", "-x509", ...ec, "-keyout", at("ca.key"), "-out", at("ca.pem")],
-      ...["-subj", `/CN=${name}`],
-    );
-    openssl(
-      ...["req", "-x509", ...ec, "-keyout", at("key.pem"), "-out", at("cert.pem")],
-      ...["-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-subj", "/CN=localhost"],
-      ...[
-        "-addext",
-        "subjectAltName=DNS:localhost",
-        "-addext",
-        "basicConstraints=critical,CA:FALSE",
-      ],
+    const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
+    certificate(...ec, "-keyout", at("ca.key"), "-out", at("ca.pem"), "-subj", `/CN=${name}`);
+    certificate(
+      ...[...ec, "-keyout", at("key.pem"), "-out", at("cert.pem"), "-subj", "/CN=localhost"],
+      ...["-CA", at("ca.pem"), "-CAkey", at("ca.key")],
+      ...["-addext", "subjectAltName=DNS:localhost"],
+      ...["-addext", "basicConstraints=critical,CA:FALSE"],
     );
     for (const file of ["key.pem", "cert.pem"]) this.own(at(file), 0o600);
     return { ca: readFileSync(at("ca.pem"), "utf8"), cert: at("cert.pem"), key: at("key.pem") };
   }
 
+  /** What a proxy shows to clients, as the plan makes it: PEM, with an RSA key in the form of PKCS #1. */
+  shown(): { cert: string; key: string } {
+    const at = (file: string): string => join(this.folder, `shown-${file}`);
+    certificate(
+      "-newkey",
+      "rsa:2048",
+      "-keyout",
+      at("8.pem"),
+      "-out",
+      at("cert"),
+      "-subj",
+      "/CN=db",
+    );
+    openssl("rsa", "-traditional", "-in", at("8.pem"), "-out", at("key"));
+    return { cert: readFileSync(at("cert"), "utf8"), key: readFileSync(at("key"), "utf8") };
+  }
+
+  /** A folder that the servers' user may write to. */
+  room(name: string): string {
+    const room = join(this.folder, name);
+    mkdirSync(room, { recursive: true });
+    this.own(room);
+    return room;
+  }
+
+  /** A file that the servers' user may read. */
+  file(name: string, text: string, mode = 0o644): string {
+    const file = join(this.folder, name);
+    writeFileSync(file, text);
+    this.own(file, mode);
+    return file;
+  }
+
   /** Starts a program, not as root, and gives it up when the bench ends. */
   start(program: string, args: readonly string[]): ChildProcess {
-    const child = spawn(program, [...args], {
-      cwd: this.folder,
+    const child = spawn(...this.called(program, args), {
+      ...this.surroundings(ofSid.has(program)),
       stdio: ["ignore", "pipe", "pipe"],
-      ...(asRoot ? { uid: nobody, gid: nobody } : {}),
     });
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (text: Buffer) => (this.log += text.toString()));
@@ -92,14 +146,31 @@ export class Bench {
 
   log = "";
 
-  run(program: string, args: readonly string[]): string {
-    return execFileSync(program, [...args], {
-      cwd: this.folder,
+  /** What a program prints; `root` is for those that run others in a folder of their own. */
+  run(
+    program: string,
+    args: readonly string[],
+    { env = {}, root = ofSid.has(program) }: RunOptions = {},
+  ): string {
+    const surroundings = this.surroundings(root);
+    return execFileSync(...this.called(program, args), {
+      ...surroundings,
       encoding: "utf8",
-      env: { ...process.env, HOME: this.folder },
+      env: { ...surroundings.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
-      ...(asRoot ? { uid: nobody, gid: nobody } : {}),
     });
+  }
+
+  private called(program: string, args: readonly string[]): [string, string[]] {
+    return ofSid.has(program) ? [inSid, [program, ...args]] : [program, [...args]];
+  }
+
+  private surroundings(root: boolean): SpawnOptions & { env: NodeJS.ProcessEnv } {
+    return {
+      cwd: this.folder,
+      env: { ...process.env, PATH: path, BERTH_RIG: rig, HOME: this.folder },
+      ...(asRoot && !root ? { uid: nobody, gid: nobody } : {}),
+    };
   }
 
   /** Runs a proxy with the very files that a pod would have, in another folder. */
