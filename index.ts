@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { usualKubeconfig } from "./components/clouds/local/context";
 import { program } from "./components/program";
 
 /** The stack's outputs: the whole program is in components/program.ts. */
@@ -8,6 +9,7 @@ export = async (): Promise<Record<string, unknown>> => {
     stack: pulumi.getStack(),
     folder: __dirname,
     config: pulumi.runtime.allConfig(),
+    kubeconfig: usualKubeconfig(process.env),
     secretKeys: JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[],
   });
   return outputs;

@@ -1,11 +1,12 @@
 import { offers } from "./clouds";
+import { findContext } from "./clouds/local/context";
 import type { Snapshot } from "./compose/app";
 import { load } from "./compose/load";
 import { folderSnapshot } from "./compose/snapshot";
 import { plan as makePlan } from "./plan";
 import type { Plan } from "./plan/plan";
 import { formatProblem, type Problem } from "./problem";
-import { refer, type Text } from "./reference";
+import { display, refer, type Text } from "./reference";
 import { read } from "./settings/read";
 import type { Settings } from "./settings/settings";
 
@@ -19,6 +20,8 @@ export interface ProgramInput {
   readonly config: Readonly<Record<string, string>>;
   /** The keys that the engine calls secret. */
   readonly secretKeys: readonly string[];
+  /** Where kubectl looks for its config, as KUBECONFIG names it; absent where nothing is asked for it: offline. */
+  readonly kubeconfig?: string;
 }
 
 /** What the user gave cannot be run; the message holds every problem, one a line. */
@@ -39,8 +42,9 @@ export function prepare(
   input: ProgramInput,
   preview: boolean,
 ): { plan: Plan; values: Map<string, string> } {
-  const { settings, values, problems } = read(input);
-  if (settings === undefined) throw new Refusal(problems);
+  const { settings: stated, values, problems, locate } = read(input);
+  if (stated === undefined) throw new Refusal(problems);
+  const { settings, problem } = onContext(stated, values, input, preview);
   const loaded = load({
     files: settings.compose,
     profiles: settings.profiles,
@@ -53,15 +57,48 @@ export function prepare(
     const service = /^services\.(.+)\.build\./.exec(key)?.[1];
     return service === undefined || settings.images[service] === undefined;
   });
-  const found: Problem[] = [...problems, ...loaded.problems, ...(preview ? [] : absent)];
+  const found: Problem[] = [
+    ...problems,
+    ...(problem === undefined ? [] : [{ ...problem, at: locate(problem.key) }]),
+    ...loaded.problems,
+    ...(preview ? [] : absent),
+  ];
   if (loaded.app === undefined || found.length > 0) throw new Refusal(found);
   const planned = makePlan(loaded.app, settings, offers[settings.cloud](), {
     absent,
     preview,
     siteFiles: siteFiles(settings),
   });
-  if (planned.plan === undefined) throw new Refusal(planned.problems);
+  if (planned.plan === undefined)
+    throw new Refusal(planned.problems.map((one) => ({ ...one, at: one.at ?? locate(one.key) })));
   return { plan: planned.plan, values };
+}
+
+/**
+ * Rule 39: the settings with the context of the kubeconfig in them that a cluster of this computer is. In a preview
+ * there need be none; a wrong one is refused there too, before anybody says yes to it.
+ */
+function onContext(
+  settings: Settings,
+  values: ReadonlyMap<string, string>,
+  { kubeconfig: usual, folder }: ProgramInput,
+  preview: boolean,
+): { readonly settings: Settings; readonly problem?: Problem } {
+  if (settings.cloud !== "local" || settings.shape !== "cluster" || usual === undefined)
+    return { settings };
+  const { context, kubeconfig } = settings.provider;
+  const found = findContext({
+    context,
+    kubeconfig:
+      kubeconfig === undefined
+        ? undefined
+        : display(kubeconfig, ({ kind, name }) => values.get(`${kind}:${name}`) ?? ""),
+    folder,
+    usual,
+  });
+  if ("problem" in found)
+    return preview && found.absent ? { settings } : { settings, problem: found.problem };
+  return { settings: { ...settings, provider: { ...settings.provider, ...found } } };
 }
 
 /** The files of sites that the edge may serve. */

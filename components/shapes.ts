@@ -98,7 +98,12 @@ export function onCluster(name: string, args: ShapeArgs): Realised {
   return {
     urls: application.urls,
     address: application.address,
-    outputs: { kubeconfig: pulumi.secret(cluster.kubeconfig) },
+    outputs: {
+      ...(cluster.kubeconfig === undefined
+        ? {}
+        : { kubeconfig: pulumi.secret(cluster.kubeconfig) }),
+      ...(application.portForward === undefined ? {} : { portForward: application.portForward }),
+    },
   };
 }
 

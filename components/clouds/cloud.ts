@@ -91,7 +91,10 @@ export interface ClusterArgs {
 }
 
 export interface Cluster extends pulumi.ComponentResource {
-  readonly kubeconfig: pulumi.Output<string>;
+  /** Absent on local, where the provider finds it as kubectl does. */
+  readonly kubeconfig?: pulumi.Output<string>;
+  /** More arguments of the kubernetes provider: those that the stack's config gives, the context among them. */
+  readonly provider?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Stays the same when the kubeconfig changes (`clusterIdentifier`). */
   readonly identifier: pulumi.Output<string>;
   /** What has to be there before a pod can run: the node pool. */

@@ -22,7 +22,7 @@ export class BuiltImages {
     private readonly parent: pulumi.Resource,
   ) {}
 
-  /** @throws pulumi.RunError when there is no registry, or what it is built from cannot be read. */
+  /** @throws pulumi.RunError when what it is built from cannot be read. */
   of(service: Service): pulumi.Input<string> {
     if (!("build" in service.image)) throw new Error(`${service.name} is not built`);
     const { build, name } = service.image;
@@ -32,27 +32,32 @@ export class BuiltImages {
     const tag = contentHash({ ...args, platform, source });
     const known = this.made.get(`${name}:${tag}`);
     if (known !== undefined) return known;
-    // On this computer the cluster may see its Docker's images; which do is the cluster's own affair.
+    // Without a registry, just a name: the plan has refused that in all but a preview.
     const image =
-      this.scope.plan.cloud === "local" && this.registry === undefined
+      this.registry === undefined
         ? `${name}:${tag}`
-        : this.push(service, build, name, tag, { ...args, platform: platform ?? nodePlatform });
+        : this.push(service, this.registry, build, name, tag, {
+            ...args,
+            ...(platform === undefined ? this.nodes : { platform }),
+          });
     this.made.set(`${name}:${tag}`, image);
     return image;
   }
 
+  /** Nodes of a cluster on this computer are what it is itself, as images built here are. */
+  private get nodes(): { platform?: string } {
+    return this.scope.plan.cloud === "local" ? {} : { platform: nodePlatform };
+  }
+
   private push(
     service: Service,
+    registry: ImageStore,
     build: Build,
     name: string,
     tag: string,
     args: docker.types.input.DockerBuild,
   ): pulumi.Input<string> {
-    const { registry, scope, parent } = this;
-    if (registry === undefined)
-      throw new pulumi.RunError(
-        `services.${service.name}.build: a cluster needs a registry to pull the image from, and ${scope.plan.cloud} has none; set berth:registry, or name an image built in CI in berth:images.${service.name}`,
-      );
+    const { scope, parent } = this;
     const { server, username, password } = registry;
     // No host: this computer's Docker, or CI's.
     this.provider ??= new docker.Provider(`${scope.name}-docker`, {}, { parent });

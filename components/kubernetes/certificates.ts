@@ -27,8 +27,6 @@ const chart = { chart: "cert-manager", version: "v1.18.2", repo: "https://charts
  * Certificates for an edge of several replicas. Traefik's own ACME keeps them in a file that one replica alone may
  * write, so cert-manager gets them: each host its own, so that one whose name does not lead here yet keeps none
  * of the others waiting, into a Secret that every replica mounts and reads anew when it changes.
- *
- * @throws pulumi.RunError for a DNS provider that cert-manager has no solver for.
  */
 export function makeCertificates(
   scope: Scope,
@@ -209,9 +207,8 @@ function solver(scope: Scope, tls: Edge["tls"], parent: pulumi.Resource): Record
         },
       };
     default:
-      throw new pulumi.RunError(
-        `berth:tls.dnsProvider: a cluster gets certificates through cloudflare, digitalocean or route53, not ${tls.dnsProvider}; take one of them, or leave dnsProvider out`,
-      );
+      // The plan has refused it.
+      throw new Error(`no solver for ${tls.dnsProvider}`);
   }
 }
 

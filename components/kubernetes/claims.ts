@@ -10,8 +10,6 @@ export type Claims = ReadonlyMap<string, pulumi.Output<string>>;
 /**
  * A claim for each volume: a resource of its own, protected, which no workload's deletion takes along
  * (rule 38). It waits for its first pod, so nobody waits for it.
- *
- * @throws pulumi.RunError when a volume is to be shared by nodes and the cloud has no class that does it.
  */
 export function makeClaims(scope: Scope, parent: pulumi.Resource): Claims {
   const { plan, cluster, name } = scope;
@@ -24,10 +22,6 @@ export function makeClaims(scope: Scope, parent: pulumi.Resource): Claims {
     }
     const storageClass =
       volume.class ?? (volume.shared ? cluster.sharedStorageClass : cluster.storageClass);
-    if (volume.shared && storageClass === undefined)
-      throw new pulumi.RunError(
-        `berth:volumes.${volume.name}.shared: ${plan.cloud} has no storage that several nodes write to; name a class of your own in berth:volumes.${volume.name}.class, or leave shared out`,
-      );
     const claim = new kubernetes.core.v1.PersistentVolumeClaim(
       `${name}-volume-${volume.name}`,
       {

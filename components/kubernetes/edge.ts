@@ -164,9 +164,17 @@ function makeService(
   deployment: pulumi.Resource,
   parent: pulumi.Resource,
 ): kubernetes.core.v1.Service {
+  const local = scope.plan.cloud === "local";
+  const entry = (name: string, port: number, targetPort: number): ServicePort => ({
+    name,
+    port,
+    targetPort,
+    protocol: "TCP",
+    ...(local && isNodePort(port) ? { nodePort: port } : {}),
+  });
   const web = [
-    { name: "web", port: edge.http, targetPort: 80, protocol: "TCP" },
-    ...(secured(edge) ? [{ name: "websecure", port: 443, targetPort: 443, protocol: "TCP" }] : []),
+    entry("web", edge.http, 80),
+    ...(edge.https !== null && secured(edge) ? [entry("websecure", edge.https, 443)] : []),
   ];
   return new kubernetes.core.v1.Service(
     `${scope.name}-edge-balancer`,
@@ -175,13 +183,13 @@ function makeService(
         annotations: {
           ...balancer.annotations,
           // A cluster on this computer may have nobody who gives out addresses.
-          ...(scope.plan.cloud === "local" ? { "pulumi.com/skipAwait": "true" } : {}),
+          ...(local ? { "pulumi.com/skipAwait": "true" } : {}),
         },
       }),
       spec: {
         type: "LoadBalancer",
-        // Clients keep their addresses.
-        externalTrafficPolicy: "Local",
+        // Clients keep their addresses; on this computer each node answers, whichever port leads to it.
+        externalTrafficPolicy: local ? "Cluster" : "Local",
         selector: selector(edgeName),
         ports: [
           ...web,
@@ -201,11 +209,19 @@ function makeService(
       },
     },
     options(scope, parent, {
-      dependsOn: [deployment],
       customTimeouts: { create: "15m", update: "15m" },
+      // Names point at the address: it stays when all that is not protected goes, which what it depends on would not.
+      ...(balancer.goesWithService === true
+        ? { protect: scope.plan.settings.protect }
+        : { dependsOn: [deployment] }),
     }),
   );
 }
+
+type ServicePort = kubernetes.types.input.core.v1.ServicePort;
+
+/** The ports that nodes listen on for Services, where the API server is not told otherwise. */
+const isNodePort = (port: number): boolean => port >= 30000 && port <= 32767;
 
 /** What answers while a route's service does not. */
 function makeMaintenance(scope: Scope, edge: EdgePlan, parent: pulumi.Resource): void {

@@ -2,11 +2,11 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Cluster, Database, Open } from "../clouds/cloud";
-import type { Plan, Service } from "../plan/plan";
+import type { Edge as EdgePlan, Plan, Service } from "../plan/plan";
 import { aliasesOf, aliasLabels, makeAlias } from "./aliases";
 import { makeClaims } from "./claims";
 import { ManagedDatabase } from "./databases";
-import { Edge } from "./edge";
+import { Edge, edgeName } from "./edge";
 import { Images, type ImageStore, makePullSecret } from "./images";
 import { Names, objectName, podOwner } from "./names";
 import { networkLabels, Policies } from "./policies";
@@ -39,6 +39,8 @@ export class Application extends pulumi.ComponentResource {
   readonly urls: pulumi.Output<Record<string, string>>;
   /** The public address of the edge; empty where the plan has none. */
   readonly address: pulumi.Output<string>;
+  /** What leads this computer's ports to the edge of a local cluster that gives out no addresses. */
+  readonly portForward?: pulumi.Output<string>;
   readonly provider: kubernetes.Provider;
 
   constructor(name: string, args: ApplicationArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -47,7 +49,10 @@ export class Application extends pulumi.ComponentResource {
     this.provider = new kubernetes.Provider(
       `${name}-provider`,
       {
-        kubeconfig: pulumi.secret(cluster.kubeconfig),
+        ...cluster.provider,
+        ...(cluster.kubeconfig === undefined
+          ? {}
+          : { kubeconfig: pulumi.secret(cluster.kubeconfig) }),
         clusterIdentifier: cluster.identifier,
         enableServerSideApply: true,
       },
@@ -137,6 +142,7 @@ export class Application extends pulumi.ComponentResource {
         { parent: this },
       );
       this.address = edge.address;
+      if (plan.cloud === "local") this.portForward = portForward(plan, plan.edge, scope.namespace);
     }
     this.urls = pulumi
       .all(plan.routes.map(({ url }) => open(url)))
@@ -145,6 +151,17 @@ export class Application extends pulumi.ComponentResource {
       );
     this.registerOutputs({ urls: this.urls, address: this.address });
   }
+}
+
+function portForward(
+  { settings }: Plan,
+  { http, https }: EdgePlan,
+  namespace: pulumi.Output<string>,
+): pulumi.Output<string> {
+  const { context } = settings.provider;
+  const at = context === undefined ? "" : ` --context ${context}`;
+  const ports = [http, ...(https === null ? [] : [https])].join(" ");
+  return pulumi.interpolate`kubectl${at} --namespace ${namespace} port-forward service/${edgeName} ${ports}`;
 }
 
 /** The stack's own namespace: what is in it may do what `baseline` allows (rule 33). */

@@ -1,5 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { placementOf } from "../plan/placement";
 import type { Plan, Service } from "../plan/plan";
 import { hasReference } from "../reference";
 import { oneNodeVolumes } from "./claims";
@@ -68,8 +69,7 @@ export function podTemplate(
       containers: made.map(({ container }) => container),
       ...(volumes.size === 0 ? {} : { volumes: [...volumes.values()] }),
       ...nameInputs(owner),
-      ...nodeInputs(owner),
-      ...placement(plan, services, selector(own)),
+      ...nodeInputs(owner, plan, placement(plan, services, selector(own))),
     },
   };
 }
@@ -106,17 +106,34 @@ function annotationsOf(
   return found;
 }
 
-function nodeInputs({ compose }: Service): Partial<PodSpec> {
-  const [os, arch] = (compose.platform ?? "").split("/");
-  const selected = {
-    ...(os === undefined || os === "" ? {} : { "kubernetes.io/os": os }),
-    ...(arch === undefined || arch === "" ? {} : { "kubernetes.io/arch": architecture(arch) }),
+/** The node that the file asks for, as what `placement` says beside it. */
+function nodeInputs(
+  { compose }: Service,
+  { cloud }: Plan,
+  spec: Partial<PodSpec>,
+): Partial<PodSpec> {
+  const { labels, without } = placementOf(compose, cloud);
+  const nodeAffinity = {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [
+        {
+          matchExpressions: without.map(({ label, value }) => ({
+            key: label,
+            operator: "NotIn",
+            values: [value],
+          })),
+        },
+      ],
+    },
   };
-  return Object.keys(selected).length === 0 ? {} : { nodeSelector: selected };
+  return {
+    ...spec,
+    ...(Object.keys(labels).length === 0 ? {} : { nodeSelector: labels }),
+    ...(without.length === 0
+      ? {}
+      : { affinity: { ...(spec.affinity as object | undefined), nodeAffinity } }),
+  };
 }
-
-const architecture = (name: string): string =>
-  ({ x86_64: "amd64", aarch64: "arm64" })[name] ?? name;
 
 /**
  * Pods of one service stand on different nodes where there are several. Those that share a volume which only one

@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { Plan, Service } from "../plan/plan";
 import type { Autoscale, EngineName } from "../settings/settings";
 
@@ -11,24 +10,16 @@ export interface Queue {
   readonly engine: EngineName;
 }
 
-/**
- * The services whose queues decide how many pods others have.
- *
- * @throws pulumi.RunError for one that is neither RabbitMQ nor Redis.
- */
+/** The services whose queues decide how many pods others have; the plan has refused any that holds none. */
 export function queues({ services, databases }: Plan): Queue[] {
   const found = new Map<string, Queue>();
-  for (const { name, autoscale } of services) {
+  for (const { autoscale } of services) {
     const asked = autoscale?.queue?.service;
     if (asked === undefined) continue;
     const engine =
       databases.find(({ service }) => service === asked)?.engine ??
       services.find((service) => service.name === asked)?.engine;
-    if (engine !== "rabbitmq" && engine !== "redis" && engine !== "valkey")
-      throw new pulumi.RunError(
-        `berth:scale.${name}.queue.service: ${asked} is no RabbitMQ, Redis or Valkey; name the service that holds the queue`,
-      );
-    found.set(asked, { service: asked, engine });
+    if (engine !== undefined) found.set(asked, { service: asked, engine });
   }
   return [...found.values()];
 }

@@ -1,48 +1,14 @@
 import type * as kubernetes from "@pulumi/kubernetes";
+import {
+  allowedCapabilities,
+  capability,
+  safeSysctls,
+  userOf,
+  usualCapabilities,
+} from "../plan/baseline";
 import type { Service } from "../plan/plan";
 
 type SecurityContext = kubernetes.types.input.core.v1.SecurityContext;
-
-/**
- * Rule 33: official images start as root and hand over to a user of their own, for which they need these. All
- * else that Docker would give is dropped.
- */
-export const usualCapabilities: readonly string[] = [
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "NET_BIND_SERVICE",
-  "SETGID",
-  "SETUID",
-];
-
-/** What `baseline` lets a container add (https://kubernetes.io/docs/concepts/security/pod-security-standards/). */
-const allowedCapabilities = new Set([
-  ...usualCapabilities,
-  "AUDIT_WRITE",
-  "FSETID",
-  "KILL",
-  "MKNOD",
-  "SETFCAP",
-  "SETPCAP",
-  "SYS_CHROOT",
-]);
-
-/** The kernel settings that `baseline` lets a pod make. */
-const safeSysctls = new Set([
-  "kernel.shm_rmid_forced",
-  "net.ipv4.ip_local_port_range",
-  "net.ipv4.ip_local_reserved_ports",
-  "net.ipv4.ip_unprivileged_port_start",
-  "net.ipv4.ping_group_range",
-  "net.ipv4.tcp_fin_timeout",
-  "net.ipv4.tcp_keepalive_intvl",
-  "net.ipv4.tcp_keepalive_probes",
-  "net.ipv4.tcp_keepalive_time",
-  "net.ipv4.tcp_rmem",
-  "net.ipv4.tcp_syncookies",
-  "net.ipv4.tcp_wmem",
-]);
 
 /** A container's rights. */
 export function containerSecurity({ compose }: Service): SecurityContext {
@@ -92,25 +58,11 @@ export function podSecurity(
 }
 
 function capabilities(adds: readonly string[] = [], drops: readonly string[] = []): string[] {
-  const plain = (name: string): string => name.toUpperCase().replace(/^CAP_/, "");
-  const dropped = new Set(drops.map(plain));
-  const asked = adds.map(plain);
+  const dropped = new Set(drops.map(capability));
+  const asked = adds.map(capability);
   const all = asked.includes("ALL") ? [...allowedCapabilities] : asked;
-  const kept = dropped.has("ALL")
-    ? []
-    : usualCapabilities.filter((capability) => !dropped.has(capability));
+  const kept = dropped.has("ALL") ? [] : usualCapabilities.filter((name) => !dropped.has(name));
   return [...new Set([...kept, ...all.filter((name) => allowedCapabilities.has(name))])].sort();
-}
-
-/** `1000`, `1000:1000`; of names only those that mean the same in every image. */
-export function userOf(user: string | undefined): { uid?: number; gid?: number } {
-  if (user === undefined) return {};
-  const [name = "", group] = user.split(":");
-  const number = (text: string | undefined, known: Record<string, number>): number | undefined =>
-    text === undefined ? undefined : /^\d+$/.test(text) ? Number(text) : known[text];
-  const uid = number(name, { root: 0, nobody: 65534 });
-  const gid = number(group, { root: 0, nogroup: 65534 });
-  return { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
 }
 
 const forbidsEscalation = (options: readonly string[] = []): boolean =>

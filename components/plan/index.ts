@@ -1,6 +1,7 @@
 import type { App } from "../compose/app";
 import type { Problem } from "../problem";
 import type { Settings } from "../settings/settings";
+import { planCluster } from "./cluster";
 import { isEdge, type Context } from "./context";
 import { planCost } from "./cost";
 import { planDatabases, readHosts } from "./databases";
@@ -8,7 +9,8 @@ import { tellUnsupported } from "./keys";
 import { planMonitoring } from "./monitoring";
 import { Notices } from "./notices";
 import type { Offer } from "./offer";
-import type { ClusterPlan, Edge, Machine, Plan, Service } from "./plan";
+import type { Edge, Machine, Plan, Service } from "./plan";
+import { tellPods } from "./pods";
 import { fitMemory } from "./rollout";
 import { domainOf, planEdge, planRoutes, urlOf } from "./routes";
 import { planSites } from "./sites";
@@ -42,6 +44,7 @@ export function plan(
   const notices = new Notices(app, settings);
   const context: Context = { app, settings, offer, notices, problems, preview };
   tellUnsupported(context);
+  tellPods(context);
   tellConfig(context);
   for (const { key, message } of absent) {
     const [, service = null, rest = key] = /^services\.([^.]+)\.(.+)$/.exec(key) ?? [];
@@ -78,11 +81,12 @@ export function plan(
   if (edge !== null) services = services.map((service) => withRoutedPorts(service, routes));
   const region =
     settings.cloud === "local" ? null : (settings.region ?? offer.regions[settings.location]);
-  const machine = planMachine(context, services, edge);
+  const operators = anywhere(context);
+  const machine = planMachine(context, operators, services, edge);
   const capacity = machine === null ? undefined : offer.machineTypes[machine.type]?.memory;
   if (capacity !== undefined) services = fitMemory(context, services, capacity * 1024);
 
-  const cluster = planCluster(context);
+  const cluster = planCluster(context, operators, { services, databases, edge });
   const volumes = planVolumes(context, services);
   tellUnused(context, volumes);
   const { sites } = placed;
@@ -171,6 +175,7 @@ function withRoutedPorts(service: Service, routes: Plan["routes"]): Service {
 
 function planMachine(
   context: Context,
+  operators: readonly string[],
   services: readonly Service[],
   edge: Edge | null,
 ): Machine | null {
@@ -191,7 +196,7 @@ function planMachine(
     type,
     disk: settings.disk,
     ports: ports.map(({ port, protocol }) => ({ port, protocol })),
-    operators: anywhere(context),
+    operators,
     grace: Math.max(10, ...services.map(({ grace }) => grace)),
   };
 }
@@ -199,18 +204,6 @@ function planMachine(
 function webPorts({ http, https }: Edge): Machine["ports"] {
   const ports = https === null ? [http] : [http, https];
   return ports.map((port) => ({ port, protocol: "tcp" }));
-}
-
-function planCluster(context: Context): ClusterPlan | null {
-  const { settings, offer, problems } = context;
-  if (settings.shape !== "cluster") return null;
-  if (!offer.can.cluster)
-    problems.push({
-      key: "berth:shape",
-      message: `${settings.cloud} cannot make a cluster; set it to vm`,
-    });
-  const { size, min, max } = settings.nodes;
-  return { nodeType: size ?? offer.nodeSize, min, max, operators: anywhere(context) };
 }
 
 /** Rule 17. */

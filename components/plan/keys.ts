@@ -54,7 +54,7 @@ export const serviceKeys: Readonly<Record<string, Row>> = {
   dns: honoured,
   dns_opt: honoured,
   dns_search: honoured,
-  domainname: honoured,
+  domainname: vmOnly("a pod's domain is the cluster's: left out"),
   entrypoint: honoured,
   env_file: honoured,
   environment: honoured,
@@ -228,12 +228,10 @@ function tellDeploy(context: Context, service: string, deploy: Deploy | undefine
       );
   if (resources?.limits?.pids !== undefined)
     say("resources.limits.pids", loss("a limit on processes is left out"));
-  if (!cluster && isSet(placement?.constraints))
-    say("placement.constraints", info("there is one machine"));
-  if (isSet(placement?.preferences))
-    say("placement.preferences", info("replicas are spread over nodes and zones"));
-  if (isSet(placement?.max_replicas_per_node))
-    say("placement.max_replicas_per_node", info("replicas are spread over nodes and zones"));
+  const where = info(cluster ? "replicas are spread over nodes and zones" : "there is one machine");
+  if (!cluster && isSet(placement?.constraints)) say("placement.constraints", where);
+  if (isSet(placement?.preferences)) say("placement.preferences", where);
+  if (isSet(placement?.max_replicas_per_node)) say("placement.max_replicas_per_node", where);
 }
 
 function tellNetworks(context: Context, service: string, compose: ComposeService): void {

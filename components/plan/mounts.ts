@@ -9,6 +9,7 @@ import type {
 import type { Text } from "../reference";
 import { complain, type Context } from "./context";
 import { dataFolders } from "./engines";
+import { tellHidden } from "./hidden";
 import type { Mount, MountedFile } from "./plan";
 import { slug } from "./units";
 
@@ -45,7 +46,37 @@ export function planMounts(context: Context, name: string, compose: ComposeServi
   }
   mounts.push(...objects(compose.secrets, context.app.secrets, true));
   mounts.push(...objects(compose.configs, context.app.configs, false));
-  return mounts;
+  tellHidden(context, name, compose, mounts);
+  return context.settings.shape === "cluster"
+    ? [...mounts, ...borrowed(context, name, compose, mounts)]
+    : mounts;
+}
+
+/** `volumes_from` as mounts of one's own: a pod takes no other's, as Docker does. */
+function borrowed(
+  context: Context,
+  name: string,
+  { volumes_from = [] }: ComposeService,
+  own: readonly Mount[],
+): Mount[] {
+  return volumes_from.flatMap((line, index) => {
+    const [source = "", mode] = line.split(":");
+    const other = context.app.services[source];
+    if (other === undefined) {
+      context.notices.loss(
+        name,
+        `volumes_from[${index}]`,
+        `${line}: a pod gets no volumes of a container that is not this application's`,
+      );
+      return [];
+    }
+    return planMounts(context, source, other)
+      .filter((mount) => mount.kind !== "tmpfs")
+      .filter(({ target }) => !own.some((mount) => mount.target === target))
+      .map((mount) =>
+        mode === "ro" && "readOnly" in mount ? { ...mount, readOnly: true } : mount,
+      );
+  });
 }
 
 /** The volume that stands for a bind mount or an anonymous volume: named after who mounts it where. */

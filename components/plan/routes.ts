@@ -37,8 +37,9 @@ export function planRoutes(context: Context, services: readonly Service[]): Rout
   });
 }
 
-/** 8080 is where Traefik answers whether it is well. */
-const edgePorts = new Set([80, 443, 8080]);
+/** Besides its own, 8080 is where Traefik answers whether it is well. */
+const edgePorts = ({ cloud, listen }: Settings): ReadonlySet<number> =>
+  new Set([80, 443, 8080, ...(cloud === "local" ? [listen.http, listen.https] : [])]);
 
 /** The edge, or null when a service of the Compose file is itself one (vm shape). */
 export function planEdge(context: Context, services: readonly Service[]): Edge | null {
@@ -58,22 +59,25 @@ export function planEdge(context: Context, services: readonly Service[]): Edge |
     return null;
   }
   const openPorts = settings.openPorts.flatMap(({ port, protocol, service, target }) => {
-    if (protocol === "tcp" && edgePorts.has(port)) {
+    if (protocol === "tcp" && edgePorts(settings).has(port)) {
       context.problems.push({
         key: `berth:openPorts.${port}`,
         message: `the edge itself listens on ${port}; take another port, or a route in berth:routes`,
       });
       return [];
     }
-    if (services.some(({ name }) => name === service))
+    const to = services.find(({ name }) => name === service);
+    if (to !== undefined) {
+      refuseApart(context, to);
       return [{ port, protocol, service, target: target ?? port }];
+    }
     context.problems.push({
       key: `berth:openPorts.${port}`,
       message: `no service ${service} in the Compose file; name one of ${services.map(({ name }) => name).join(", ")}`,
     });
     return [];
   });
-  const local = settings.cloud === "local" && settings.shape === "vm";
+  const local = settings.cloud === "local";
   return {
     http: local ? settings.listen.http : 80,
     https: settings.tls.mode === "off" ? null : local ? settings.listen.https : 443,
@@ -86,7 +90,7 @@ export function planEdge(context: Context, services: readonly Service[]): Edge |
 /** `https://web.example.com/path`, with the port where it is not the scheme's own. */
 export function urlOf(settings: Settings, host: Text, path: string): Text {
   const secure = settings.tls.mode !== "off";
-  const local = settings.cloud === "local" && settings.shape === "vm";
+  const local = settings.cloud === "local";
   const port = local ? (secure ? settings.listen.https : settings.listen.http) : secure ? 443 : 80;
   const usual = port === (secure ? 443 : 80);
   return `${secure ? "https" : "http"}://${host}${usual ? "" : `:${port}`}${path}`;
@@ -122,6 +126,7 @@ function stated(context: Context, services: readonly Service[], setting: RouteSe
     });
     return [];
   }
+  refuseApart(context, service);
   const to = port ?? webPort(service);
   if (to === undefined) {
     context.problems.push({
@@ -142,6 +147,19 @@ function stated(context: Context, services: readonly Service[], setting: RouteSe
       url: urlOf(context.settings, host, path),
     },
   ];
+}
+
+/** Whether a machine's edge cannot join the network that a service is on. */
+const apart = ({ settings }: Context, { compose, sharesNetworkOf }: Service): boolean =>
+  settings.shape === "vm" && compose.network_mode !== undefined && sharesNetworkOf === undefined;
+
+function refuseApart(context: Context, service: Service): void {
+  if (apart(context, service))
+    complain(
+      context,
+      `services.${service.name}.network_mode`,
+      `a route leads to ${service.name}, and the edge cannot reach it with network_mode: ${service.compose.network_mode!}; take network_mode away, or the route`,
+    );
 }
 
 function derived(context: Context, service: Service): Route[] {
@@ -174,6 +192,7 @@ function derived(context: Context, service: Service): Route[] {
 
 function labelled(context: Context, service: Service, route: LabelledRoute): Route[] {
   const { router: _router, label, host: given, port: labelledPort, path, ...rest } = route;
+  refuseApart(context, service);
   const port = labelledPort ?? webPort(service);
   if (port === undefined) {
     complain(
@@ -212,15 +231,22 @@ function webPorts(context: Context, service: Service, enabled: boolean): number[
 }
 
 function notPublished(
-  { settings }: Context,
-  { name, engine }: Service,
+  context: Context,
+  service: Service,
   { target, published, protocol, host_ip }: Port,
   enabled: boolean,
 ): { level: "info" | "loss"; message: string } | undefined {
+  const { settings } = context;
+  const { name, engine } = service;
   const opened = settings.openPorts.some(
     (open) => open.service === name && (open.target ?? open.port) === target,
   );
   if (opened) return { level: "info", message: "published through berth:openPorts" };
+  if (apart(context, service))
+    return {
+      level: "loss",
+      message: `no route leads to ${target}: the edge cannot reach a service with network_mode: ${service.compose.network_mode!}; take network_mode away`,
+    };
   if (published === undefined)
     return {
       level: "info",

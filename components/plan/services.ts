@@ -8,13 +8,19 @@ import type { Health, Image, Service } from "./plan";
 
 /** A Compose service as it will run, before routes and databases have had their say. */
 export function planService(context: Context, name: string, compose: ComposeService): Service {
-  const { app, settings } = context;
+  const { app, settings, notices } = context;
   const image = imageOf(context, name, compose);
   const engine = engineOf(image);
   const mounts = planMounts(context, name, compose);
   const rollout = planRollout(context, name, compose, mounts);
   const scale = settings.scale[name];
   const autoscale = typeof scale === "object" ? scale : undefined;
+  if (autoscale !== undefined && settings.shape === "vm")
+    notices.info(
+      null,
+      `scale.${name}`,
+      `a machine has no autoscaler: ${autoscale.min} run, always`,
+    );
   const replicas =
     rollout === "daemon" || rollout === "job" || rollout === "cron"
       ? 1

@@ -16,6 +16,16 @@ export function planNetworks(
         `networks.${name}.external`,
         `nothing made ${external} before on a machine of this stack's own: it is made here`,
       );
+    if (settings.shape === "cluster") {
+      if (declared?.driver !== undefined && !/^(bridge|overlay|default)$/.test(declared.driver))
+        notices.loss(
+          null,
+          `networks.${name}.driver`,
+          `a cluster has one network, and no ${declared.driver}: who may call whom is kept apart by NetworkPolicies`,
+        );
+      if ((declared?.ipam?.config ?? []).length > 0)
+        notices.info(null, `networks.${name}.ipam`, "pods get their addresses from the cluster");
+    }
     return {
       name,
       internal: declared?.internal ?? false,
@@ -36,7 +46,7 @@ export function planNetworks(
 
 /** The volumes that the planned services mount. */
 export function planVolumes(
-  { app, notices, settings }: Context,
+  { app, notices, settings, offer, problems }: Context,
   services: readonly Service[],
 ): Volume[] {
   const users = new Map<string, Service[]>();
@@ -58,6 +68,22 @@ export function planVolumes(
         `${external} does not exist on a machine of this stack's own: it is made here, empty`,
       );
     const filledBy = filler(name, mounting);
+    if (settings.shape === "cluster" && filledBy === undefined) {
+      if (
+        setting?.shared === true &&
+        setting.class === undefined &&
+        offer.sharedClass === undefined
+      )
+        problems.push({
+          key: `berth:volumes.${name}.shared`,
+          message: `${settings.cloud} has no storage that several nodes write to; name a class of your own in berth:volumes.${name}.class, or leave shared out`,
+        });
+      const driver = declared?.driver ?? "local";
+      const from = `a cluster's volumes come from its storage classes; name one in berth:volumes.${name}.class`;
+      if (driver !== "local") notices.loss(null, `volumes.${name}.driver`, from);
+      else if (Object.keys(declared?.driver_opts ?? {}).length > 0)
+        notices.loss(null, `volumes.${name}.driver_opts`, from);
+    }
     return {
       name,
       size: setting?.size ?? 10,

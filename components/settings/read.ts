@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { nearest, type Problem } from "../problem";
+import { nearest, type Position, type Problem } from "../problem";
 import { readBaselines } from "./baseline";
 import { Entry, merge, Reader } from "./reader";
 import { keyNames, schema, type KeyName, type Stated } from "./schema";
@@ -37,6 +37,8 @@ export interface ReadResult {
   /** Secret values by reference: `config:variables.DB_PASSWORD`. */
   readonly values: Map<string, string>;
   readonly problems: readonly Problem[];
+  /** Where a dotted key stands (`berth:scale.web.queue.service`), or the nearest key around it. */
+  readonly locate: (key: string) => Position | undefined;
 }
 
 /** A stack's config, checked: all problems at once, or Settings with references for what is secret. */
@@ -67,9 +69,31 @@ export function read(input: StackInput): ReadResult {
   const provider = cloud === undefined ? {} : readProvider(reader, given, cloud, stated);
   const settings = toSettings({ input, reader, stated, given, provider });
   const { problems, values } = reader;
+  const locate = (key: string): Position | undefined => positionOf(reader, given, key);
   return settings === undefined || problems.length > 0
-    ? { values, problems }
-    : { settings, values, problems };
+    ? { values, problems, locate }
+    : { settings, values, problems, locate };
+}
+
+/** Names of services, volumes and hosts have dots in them: at each step the longest key that fits is meant. */
+function positionOf(
+  reader: Reader,
+  given: Readonly<Record<string, unknown>>,
+  dotted: string,
+): Position | undefined {
+  const path: string[] = [];
+  let inside: unknown = given;
+  for (let rest = dotted; rest !== "" && isMapping(inside);) {
+    const [key] = Object.keys(inside)
+      .filter((name) => rest === name || rest.startsWith(`${name}.`))
+      .sort((a, b) => b.length - a.length);
+    if (key === undefined) break;
+    path.push(key);
+    inside = inside[key];
+    rest = rest.slice(key.length + 1);
+  }
+  const [key, ...below] = path;
+  return key === undefined ? undefined : reader.position(key, below);
 }
 
 function stackFiles({ folder, stack, config, files }: StackInput): ConfigFile[] {

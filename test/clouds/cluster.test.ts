@@ -19,7 +19,7 @@ for (const cloud of names)
       own = await record(() => {
         const cluster = new (clouds[cloud]())(cloudArgs(planFor(cloud, "cluster")));
         made = cluster.cluster!("qa-cluster", clusterArgs(cloud), {});
-        made.kubeconfig.apply((text) => (config = text));
+        made.kubeconfig!.apply((text) => (config = text));
       });
       own = own.filter(({ type, custom }) => custom && !stack.test(type));
     });

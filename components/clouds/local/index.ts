@@ -1,14 +1,17 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
+import { Cluster } from "./cluster";
 import { Machine } from "./machine";
 import { offer } from "./offer";
 
 /**
- * This computer: Docker as it is here, no account and no cost.
+ * This computer: its Docker, or the Kubernetes of a context, as they are; no account and no cost.
  * @public loaded by clouds/index.ts when it is asked for
  */
 export class Local implements cloud.Cloud {
   readonly offer = offer;
+
+  constructor(private readonly args: cloud.CloudArgs) {}
 
   machine(
     name: string,
@@ -16,5 +19,13 @@ export class Local implements cloud.Cloud {
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Machine {
     return new Machine(name, opts);
+  }
+
+  cluster(
+    name: string,
+    _args: cloud.ClusterArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ): cloud.Cluster {
+    return new Cluster(name, this.args, opts);
   }
 }

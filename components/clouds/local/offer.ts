@@ -2,7 +2,7 @@ import type { MachineType, Offer } from "../../plan/offer";
 
 const here: MachineType = { cpus: 2, memory: 4, monthly: 0 };
 
-/** This computer's Docker: no account, no cost, every database a container. */
+/** This computer's Docker or Kubernetes: no account, no cost, every database a container. */
 export const offer: Offer = {
   cloud: "local",
   regions: { europe: "local", "us-east": "local", "us-west": "local", asia: "local" },
@@ -29,5 +29,5 @@ export const offer: Offer = {
     site: 0,
     bucket: 0,
   },
-  can: { cluster: false, sites: false, dns: false, registry: false },
+  can: { cluster: true, sites: false, dns: false, registry: false },
 };
