@@ -156,6 +156,7 @@ export class Bench {
     return execFileSync(...this.called(program, args), {
       ...surroundings,
       encoding: "utf8",
+      maxBuffer: 2 ** 26,
       env: { ...surroundings.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
