@@ -54,9 +54,15 @@ function addDatabase(
 ): void {
   const engineOffer = offer.engines[engine];
   if (!managed || url !== undefined || engineOffer === undefined) return;
-  const monthly = engineOffer.sizes.find(({ name }) => name === size)?.monthly ?? 0;
+  const found = engineOffer.sizes.find(({ name }) => name === size);
+  const monthly = found?.monthly ?? 0;
+  const pair = found?.highlyAvailable ?? 2 * monthly;
   const servers = (highAvailability ? 2 : 1) + readReplicas;
-  add(service, `managed ${engine}, ${servers} × ${size ?? ""}`, monthly * servers);
+  add(
+    service,
+    `managed ${engine}, ${servers} × ${size ?? ""}`,
+    (highAvailability ? pair : monthly) + readReplicas * monthly,
+  );
   const { included, perGiB } = engineOffer.storage;
   add(service, `storage, ${storage} GiB`, Math.max(0, storage - included) * perGiB * servers);
 }

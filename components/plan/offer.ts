@@ -62,6 +62,8 @@ export interface DatabaseSize {
   readonly cpus: number;
   readonly memory: number;
   readonly monthly: number;
+  /** With a standby, where that is not twice as much. */
+  readonly highlyAvailable?: number;
 }
 
 export interface Prices {

@@ -9,8 +9,8 @@ const sql: Omit<EngineOffer, "versions"> = {
   sizes: [
     { name: "db-f1-micro", cpus: 1, memory: 0.6, monthly: 7.67 },
     { name: "db-g1-small", cpus: 1, memory: 1.7, monthly: 25.55 },
-    { name: "db-custom-1-3840", cpus: 1, memory: 3.75, monthly: 49.31 },
-    { name: "db-custom-2-7680", cpus: 2, memory: 7.5, monthly: 98.63 },
+    { name: "db-custom-1-3840", cpus: 1, memory: 3.75, monthly: 49.31, highlyAvailable: 98.63 },
+    { name: "db-custom-2-7680", cpus: 2, memory: 7.5, monthly: 98.63, highlyAvailable: 197.25 },
   ],
   // Sizes that share a processor have no service level, and no standby worth the name.
   highAvailable: "db-custom-1-3840",
@@ -49,7 +49,8 @@ export const offer: Offer = {
       imposesPassword: "instead",
       readReplicas: 0,
       sizes: [
-        { name: "1", cpus: 1, memory: 1, monthly: 35.77 },
+        // Its two tiers are priced apart: a standby of a small one is less than as much again.
+        { name: "1", cpus: 1, memory: 1, monthly: 35.77, highlyAvailable: 46.72 },
         { name: "5", cpus: 1, memory: 5, monthly: 98.55 },
       ],
       highAvailable: "1",
