@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { certificates } from "../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
+import { refuseLeftover, type Leftover } from "../machine/leftover";
 import { makeAlerts } from "./alerts";
 import type { Client } from "./database";
 import { makeRole } from "./identity";
@@ -111,6 +112,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
           // AWS reports the elastic address as the machine's own once it is there.
           "associatePublicIpAddress",
         ],
+        hooks: refuseLeftover(() => leftover(tags, provider)),
       },
     );
     const attachment = new aws.ec2.VolumeAttachment(
@@ -210,4 +212,23 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
 /** Stable on Nitro machines, in whatever order disks are found: the volume's id without its dash. */
 function devicePath(volume: string): string {
   return `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${volume.replace("-", "")}`;
+}
+
+/** A terminated machine is still listed for an hour. */
+const alive = ["pending", "running", "stopping", "stopped"];
+
+async function leftover(
+  instanceTags: Record<string, string>,
+  provider: pulumi.ProviderResource,
+): Promise<Leftover | undefined> {
+  const { ids, region } = await aws.ec2.getInstances(
+    { instanceTags, instanceStateNames: alive },
+    { provider },
+  );
+  const [id] = ids;
+  if (id === undefined) return undefined;
+  return {
+    what: `instance ${id}`,
+    remove: `aws ec2 terminate-instances --region ${region} --instance-ids ${id}`,
+  };
 }

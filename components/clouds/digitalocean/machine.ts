@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { certificates } from "../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
+import { refuseLeftover, type Leftover } from "../machine/leftover";
 import { physicalName } from "../names";
 import { makeAlerts } from "./alerts";
 import type { Client } from "./database";
@@ -81,6 +82,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         replaceOnChanges: ["volumeIds"],
         // A later image is for new machines; this one is kept current by unattended-upgrades.
         ignoreChanges: ["image"],
+        hooks: refuseLeftover(() => leftover(physicalName(plan.prefix, "machine"), provider)),
       },
     );
     this.source = { type: "droplet", value: droplet.id };
@@ -131,4 +133,17 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
     );
     return { tag: tag.name, rules };
   }
+}
+
+/** Droplets have no unique names: the firewall's tag is this stack's alone. */
+async function leftover(
+  tag: string,
+  provider: pulumi.ProviderResource,
+): Promise<Leftover | undefined> {
+  const filters = [{ key: "tags", values: [tag] }];
+  const { droplets } = await digitalocean.getDroplets({ filters }, { provider });
+  const [found] = droplets;
+  if (found === undefined) return undefined;
+  const id = String(found.id);
+  return { what: `droplet ${id}`, remove: `doctl compute droplet delete ${id}` };
 }

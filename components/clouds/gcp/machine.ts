@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { certificates } from "../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
+import { refuseLeftover, type Leftover } from "../machine/leftover";
 import { physicalName } from "../names";
 import { makeAlerts } from "./alerts";
 import { labels, type Place } from "./network";
@@ -122,6 +123,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
         ],
         // A later image is for new machines; this one is kept current by unattended-upgrades.
         ignoreChanges: ["bootDisk.initializeParams.image"],
+        hooks: refuseLeftover(() => leftover(machine, network.zone, provider)),
       },
     );
     const { alerts } = plan.settings.monitoring;
@@ -130,4 +132,17 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
     this.docker = dockerEndpoint(this.address, certs, instance.id);
     this.registerOutputs({ address: this.address });
   }
+}
+
+/** By its name, which is this stack's alone in the zone. Where there is none the function fails. */
+async function leftover(
+  name: string,
+  zone: string,
+  provider: pulumi.ProviderResource,
+): Promise<Leftover> {
+  await gcp.compute.getInstance({ name, zone }, { provider });
+  return {
+    what: `instance ${name}`,
+    remove: `gcloud compute instances delete ${name} --zone ${zone}`,
+  };
 }

@@ -85,7 +85,8 @@ export function cloud(about: CloudDescription, options: CloudOptions): Simulator
       token,
       (args: Properties, call: Call) => {
         about.authenticate?.({ world, call, env });
-        return { ...callOf(token, args), ...own[token]?.(args, world) };
+        const known = about.answered.includes(token) ? callOf(token, args) : args;
+        return { ...known, ...own[token]?.(args, world) };
       },
     ]),
   );

@@ -1,8 +1,10 @@
 import { digitaloceanFunctions } from "../../../cli/recording/outputs/digitalocean-functions";
 import { uuid } from "../../../cli/recording/outputs/known";
 import { cloud, type CloudOptions } from "../cloud/cloud";
+import type { World } from "../cloud/world";
 import { factsOf, withValues } from "../facts";
 import type { Simulator } from "../simulator";
+import type { Properties } from "../values";
 import { rules, values } from "./rules";
 
 export { World } from "../cloud/world";
@@ -27,6 +29,7 @@ export function digitalocean(options: CloudOptions = {}): Simulator {
       ],
       rules,
       existing: [uuid("do/vpc/default")],
+      functions: { "digitalocean:index/getDroplets:getDroplets": getDroplets },
       answered: Object.keys(digitaloceanFunctions),
       authenticate: ({ call, env }) => {
         const token = call.config.token ?? env.DIGITALOCEAN_TOKEN ?? env.DIGITALOCEAN_ACCESS_TOKEN;
@@ -36,4 +39,19 @@ export function digitalocean(options: CloudOptions = {}): Simulator {
     },
     options,
   );
+}
+
+/** Droplets whose properties have one of the values of every filter. */
+function getDroplets({ filters }: Properties, world: World): Properties {
+  const wanted = (filters ?? []) as { key: string; values: string[] }[];
+  const droplets = world.things("digitalocean:index/droplet:Droplet").filter(({ outputs }) =>
+    wanted.every(({ key, values: any }) => {
+      const own = [outputs[key] ?? []].flat().map(String);
+      return any.some((value) => own.includes(value));
+    }),
+  );
+  return {
+    id: "droplets",
+    droplets: droplets.map(({ id, outputs }) => ({ ...outputs, id: Number(id) })),
+  };
 }

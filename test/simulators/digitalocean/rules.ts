@@ -91,6 +91,12 @@ export const rules: Readonly<Record<string, Rules>> = {
       for (const id of (volumeIds ?? []) as string[])
         if (region !== undefined && world.get(volume, id)?.inputs.region !== region)
           throw new Error("volumeIds: volume and droplet must be in the same region");
+      const held = world
+        .things(droplet)
+        .flatMap(({ inputs }) => (inputs.volumeIds ?? []) as string[])
+        .find((id) => ((volumeIds ?? []) as string[]).includes(id));
+      if (held !== undefined)
+        throw new Error(`422 volume ${held} is already attached to another droplet`);
     },
     updating: (thing, next, { world }) => {
       if (thing.inputs.size !== next.size) world.tell("powered off", thing);

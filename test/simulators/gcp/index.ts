@@ -1,8 +1,10 @@
 import { gcp as known } from "../../../cli/recording/outputs/gcp";
 import { cloud, type CloudOptions } from "../cloud/cloud";
+import type { World } from "../cloud/world";
 import { factsOf } from "../facts";
 import { providerArgs } from "../facts/sdk";
 import type { Simulator } from "../simulator";
+import type { Properties } from "../values";
 import { rules } from "./rules";
 
 export { World } from "../cloud/world";
@@ -16,6 +18,7 @@ export function gcp(options: CloudOptions = {}): Simulator {
       facts: factsOf("gcp"),
       config: providerArgs("gcp"),
       rules,
+      functions: { "gcp:compute/getInstance:getInstance": getInstance },
       answered: Object.keys(known.functions),
       authenticate: ({ call, env }) => {
         const project = call.config.project ?? env.GOOGLE_PROJECT ?? env.GOOGLE_CLOUD_PROJECT;
@@ -25,4 +28,14 @@ export function gcp(options: CloudOptions = {}): Simulator {
     },
     options,
   );
+}
+
+/** Fails where there is none. */
+function getInstance({ name, zone }: Properties, world: World): Properties {
+  const found = world
+    .things("gcp:compute/instance:Instance")
+    .find(({ outputs }) => outputs.name === name && outputs.zone === zone);
+  if (found === undefined)
+    throw new Error(`zones/${String(zone)}/instances/${String(name)} not found`);
+  return { ...found.outputs, id: found.id };
 }

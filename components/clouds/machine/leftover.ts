@@ -1,0 +1,33 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** A machine that the state does not know. */
+export interface Leftover {
+  /** As the cloud calls it: `droplet 123456`. */
+  readonly what: string;
+  /** The command of the cloud's own program that deletes it. */
+  readonly remove: string;
+}
+
+/**
+ * Before a machine is made, asks the cloud for one of this stack: an update that was killed while it made its
+ * machine leaves it behind, unknown to the state (rule 10). It costs, and on Google Cloud and DigitalOcean holds
+ * the data disk. A replaced machine is gone by then, so whatever is found is such a one. Deleting what nobody
+ * knows is left to a person.
+ *
+ * @param find Undefined where there is none. What it throws counts as none: the creation tells more.
+ */
+export function refuseLeftover(
+  find: () => Promise<Leftover | undefined>,
+): pulumi.ResourceHookBinding {
+  return {
+    beforeCreate: [
+      async () => {
+        const left = await find().catch(() => undefined);
+        if (left !== undefined)
+          throw new Error(
+            `machine: an interrupted update left ${left.what} behind, which the stack does not know; delete it (${left.remove}) and run pulumi up again, the data disk stays`,
+          );
+      },
+    ],
+  };
+}
