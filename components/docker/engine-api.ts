@@ -32,8 +32,8 @@ interface Address {
 }
 
 /**
- * The few calls of the Docker Engine API that the provider has no resource for: watching a job, and clearing
- * up after an interrupted update. The same endpoint and certificates as the provider's.
+ * The few calls of the Docker Engine API that the provider has no resource for: watching a job, looking before
+ * a leap, and clearing up after an interrupted update. The same endpoint and certificates as the provider's.
  */
 export class EngineApi {
   private address: Promise<Address> | undefined;
@@ -76,10 +76,16 @@ export class EngineApi {
     this.ok(status, body, "rename");
   }
 
+  /** Stops it, `grace` seconds at most; content with one that is not running, or gone. */
+  async stop(container: string, grace: number): Promise<void> {
+    const path = `/containers/${container}/stop?t=${grace}`;
+    const { status, body } = await this.call("POST", path, grace + 60);
+    if (![304, 404].includes(status)) this.ok(status, body, "stop");
+  }
+
   /** Stops it, `grace` seconds at most, and removes it; content with one that is gone already. */
   async remove(container: string, grace: number): Promise<void> {
-    const stop = await this.call("POST", `/containers/${container}/stop?t=${grace}`, grace + 60);
-    if (![304, 404].includes(stop.status)) this.ok(stop.status, stop.body, "stop");
+    await this.stop(container, grace);
     const { status, body } = await this.call("DELETE", `/containers/${container}?force=1`);
     if (![404, 409].includes(status)) this.ok(status, body, "remove");
   }
@@ -112,6 +118,54 @@ export class EngineApi {
       .filter((line) => line !== "");
   }
 
+  /** What a command in a running container writes to its standard output. */
+  async exec(container: string, command: readonly string[]): Promise<string> {
+    const asked = { AttachStdout: true, Cmd: command };
+    const made = await this.call("POST", `/containers/${container}/exec`, 60, asked);
+    const { Id } = JSON.parse(this.ok(made.status, made.body, "exec").toString("utf8")) as {
+      Id: string;
+    };
+    const run = await this.call("POST", `/exec/${Id}/start`, 60, { Detach: false, Tty: false });
+    return demultiplex(this.ok(run.status, run.body, "exec")).toString("utf8");
+  }
+
+  /** The environment that an image comes with, by name; empty when there is no such image. */
+  async imageEnvironment(image: string): Promise<Readonly<Record<string, string>>> {
+    const { status, body } = await this.call("GET", `/images/${encodeURIComponent(image)}/json`);
+    if (status === 404) return {};
+    const { Config } = JSON.parse(this.ok(status, body, "inspect").toString("utf8")) as {
+      Config: { Env: readonly string[] | null } | null;
+    };
+    return Object.fromEntries(
+      (Config?.Env ?? []).map((pair) => {
+        const [name = "", ...value] = pair.split("=");
+        return [name, value.join("=")];
+      }),
+    );
+  }
+
+  /** Makes a container and does not start it; gives its id. */
+  async create(body: object): Promise<string> {
+    const made = await this.call("POST", "/containers/create", 60, body);
+    const { Id } = JSON.parse(this.ok(made.status, made.body, "create").toString("utf8")) as {
+      Id: string;
+    };
+    return Id;
+  }
+
+  /** A small file of a container, whether it runs or not; undefined when there is none. */
+  async read(container: string, path: string): Promise<string | undefined> {
+    const { status, body } = await this.call(
+      "GET",
+      `/containers/${container}/archive?path=${encodeURIComponent(path)}`,
+    );
+    if (status === 404) return undefined;
+    // A tar archive: the first header has 512 bytes, with the size in octal digits at 124 (POSIX ustar).
+    const archive = this.ok(status, body, "read");
+    const size = parseInt(archive.toString("ascii", 124, 136), 8);
+    return archive.toString("utf8", 512, 512 + size);
+  }
+
   private ok(status: number, body: Buffer, what: string): Buffer {
     if (status < 300) return body;
     throw plainError(`docker: ${what}: ${messageOf(body)} (${status})`);
@@ -121,12 +175,20 @@ export class EngineApi {
     method: string,
     path: string,
     seconds = 60,
+    sent?: object,
   ): Promise<{ status: number; body: Buffer }> {
     this.address ??= resolve(this.endpoint);
     const { tls, ...address } = await this.address;
     return new Promise((done, fail) => {
       const request = (tls === undefined ? http : https).request(
-        { ...address, ...tls, method, path, timeout: seconds * 1000 },
+        {
+          ...address,
+          ...tls,
+          method,
+          path,
+          timeout: seconds * 1000,
+          ...(sent === undefined ? {} : { headers: { "content-type": "application/json" } }),
+        },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -143,7 +205,7 @@ export class EngineApi {
         const words = `docker: ${error.message}; is Docker running, and this address allowed?`;
         fail(plainError(words, error));
       });
-      request.end();
+      request.end(sent === undefined ? undefined : JSON.stringify(sent));
     });
   }
 }

@@ -10,6 +10,7 @@ import { Cron } from "./cron";
 import { ManagedDatabase, outsideNetwork } from "./databases";
 import { EdgeContainers } from "./edge";
 import { EngineApi } from "./engine-api";
+import { enoughSpace } from "./free-space";
 import { type Host, options, ownLabels, physicalName } from "./host";
 import { Images } from "./image";
 import { Job } from "./job";
@@ -45,12 +46,21 @@ export class Application extends pulumi.ComponentResource {
   constructor(name: string, args: ApplicationArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("berth:docker:Application", name, {}, opts);
     const { plan, endpoint, open } = args;
-    this.provider = makeProvider(name, args, this, opts.dependsOn);
+    const engine = new EngineApi(endpoint);
+    const usable = answering(endpoint).apply(async () => {
+      // Whoever's computer it is looks after its disk.
+      if (endpoint.host !== undefined && !pulumi.runtime.isDryRun())
+        await enoughSpace(engine, plan);
+    });
+    const ready = pulumi
+      .all([pulumi.output(opts.dependsOn ?? []), usable])
+      .apply(([after]) => after);
+    this.provider = makeProvider(name, args, this, ready);
     const host: Host = {
       name,
       plan,
       open,
-      engine: new EngineApi(endpoint),
+      engine,
       provider: this.provider,
       ...(args.disk === undefined ? {} : { disk: args.disk.id }),
       helperImage: () => images.pull(plan.settings.images.busybox ?? busyboxImage),
@@ -189,7 +199,7 @@ function makeProvider(
   name: string,
   { plan, endpoint, open, guard }: ApplicationArgs,
   parent: pulumi.Resource,
-  after: pulumi.ComponentResourceOptions["dependsOn"] = [],
+  after: pulumi.Output<pulumi.Resource | pulumi.Resource[]>,
 ): docker.Provider {
   const { host, ca, cert, key } = endpoint;
   const { registry } = plan.settings;
@@ -215,9 +225,7 @@ function makeProvider(
     // Order only: a host that came from the machine would be unknown while the machine is replaced (rule 8).
     {
       parent,
-      dependsOn: pulumi
-        .all([pulumi.output(after), answering(endpoint)])
-        .apply(([first]) => [guard, ...[first].flat()]),
+      dependsOn: after.apply((first) => [guard, ...[first].flat()]),
     },
   );
 }

@@ -6,6 +6,7 @@ import { filesVolume } from "./files-volume";
 import { type Host, physicalName } from "./host";
 import { imageFiles } from "./image-files";
 import { makeContainer } from "./make-container";
+import { readableData } from "./postgres-data";
 
 /** A service as its containers, one for each replica. */
 export class ServiceContainers extends pulumi.ComponentResource {
@@ -22,6 +23,7 @@ export class ServiceContainers extends pulumi.ComponentResource {
     super("berth:docker:Service", name, {}, opts);
     const files = filesVolume(host, service, this);
     const brought = imageFiles(host, service, at, this);
+    const readable = readableData(host, service, at);
     const args = containerInputs(host, service, {
       ...at,
       fileVolumes: files.volumes,
@@ -48,6 +50,7 @@ export class ServiceContainers extends pulumi.ComponentResource {
             ...after,
             ...files.filled,
             ...brought,
+            ...readable,
             ...(previous === undefined ? [] : [previous]),
           ],
         }),
