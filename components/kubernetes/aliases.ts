@@ -2,8 +2,9 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { enginePort } from "../plan/engines";
 import type { Plan, Service } from "../plan/plan";
+import { portsCalled } from "../plan/ports";
 import { manyPorts } from "./container";
-import { objectName, podOwner, staysUp } from "./names";
+import { objectName, podOwner, sharesPod, staysUp } from "./names";
 import { metadata, options, type Scope, selector } from "./scope";
 
 /** A name that pods call, and whose pods answer. */
@@ -20,7 +21,10 @@ export interface Alias {
  */
 export function aliasesOf(plan: Plan): Alias[] {
   const owners = new Map<string, Set<string>>();
-  const called = plan.services.filter((service) => staysUp(service) || service.ports.length > 0);
+  // Who shares a network has its owner's names.
+  const called = plan.services.filter(
+    (service) => !sharesPod(plan, service) && (staysUp(service) || service.ports.length > 0),
+  );
   const own = new Set(called.map(({ name }) => objectName(name)));
   const managed = new Set(
     plan.databases
@@ -36,7 +40,7 @@ export function aliasesOf(plan: Plan): Alias[] {
       const members = owners.get(name) ?? new Set();
       owners.set(name, members.add(podOwner(plan, service.name)));
     }
-  const found = portsCalled(plan);
+  const found = portsCalled(plan.services);
   return [...owners].map(([name, members]) => ({
     name,
     owners: [...members],
@@ -113,26 +117,6 @@ function portsOf(
     for (const port of called.get(service.name) ?? []) add(port, "tcp");
   }
   return [...ports.values()].sort((a, b) => a.port - b.port);
-}
-
-/** `name:port` in environments and commands: images need not declare their ports for Docker. */
-function portsCalled({ services }: Plan): Map<string, Set<number>> {
-  const byName = new Map<string, string[]>();
-  for (const { name, networks } of services)
-    for (const alias of new Set([name, ...Object.values(networks).flat()]))
-      byName.set(alias, [...(byName.get(alias) ?? []), name]);
-  const found = new Map<string, Set<number>>();
-  for (const { environment, compose } of services)
-    for (const text of [...Object.values(environment), ...(compose.command ?? [])])
-      for (const [, host, digits] of text.matchAll(
-        /([A-Za-z0-9][A-Za-z0-9_.-]*):(\d{2,5})(?!\d)/g,
-      )) {
-        const port = Number(digits);
-        if (port < 1 || port > 65535) continue;
-        for (const service of byName.get(host!) ?? [])
-          found.set(service, (found.get(service) ?? new Set()).add(port));
-      }
-  return found;
 }
 
 /** The name by which the edge calls a service: that of the pod it is in. */

@@ -22,12 +22,19 @@ const networkLabel = (network: string): Record<string, string> => ({
 
 /** The labels by which policies know a service's pods: its Compose networks, and whether one leads outside. */
 export function networkLabels(plan: Plan, service: string): Record<string, string> {
-  const owner = plan.services.find(({ name }) => name === podOwner(plan, service));
+  const owner = networkOwner(plan, service);
   if (owner === undefined) return {};
   return {
     ...labelsOfNetworks(Object.keys(owner.networks)),
     ...(outside(plan, owner) ? internetLabel : {}),
   };
+}
+
+/** Whose networks a service is on: also one that has a pod of its own, because it ends, is where that one is. */
+function networkOwner(plan: Plan, name: string): Service | undefined {
+  const service = plan.services.find((one) => one.name === name);
+  const shared = service?.sharesNetworkOf;
+  return shared === undefined ? service : networkOwner(plan, shared);
 }
 
 /** The labels of pods on these Compose networks. */
@@ -83,7 +90,15 @@ export class Policies extends pulumi.ComponentResource {
     make("internet", {
       podSelector: { matchLabels: internetLabel },
       policyTypes: ["Egress"],
-      egress: [{ to: [anywhere] }],
+      egress: [
+        {
+          to: [
+            anywhere,
+            // The application's own public address leads straight to the edge, which is no address but a pod then.
+            ...(plan.edge === null ? [] : [{ podSelector: { matchLabels: selector(edgeName) } }]),
+          ],
+        },
+      ],
     });
     if (plan.databases.some(({ managed }) => managed))
       make("databases", {

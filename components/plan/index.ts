@@ -1,6 +1,7 @@
 import type { App } from "../compose/app";
 import type { Problem } from "../problem";
 import type { Settings } from "../settings/settings";
+import { tellAliases } from "./aliases";
 import { planCluster } from "./cluster";
 import { isEdge, type Context } from "./context";
 import { planCost } from "./cost";
@@ -11,6 +12,7 @@ import { Notices } from "./notices";
 import type { Offer } from "./offer";
 import type { Edge, Machine, Plan, Service } from "./plan";
 import { tellPods } from "./pods";
+import { tellPorts } from "./ports";
 import { fitMemory } from "./rollout";
 import { domainOf, planEdge, planRoutes, urlOf } from "./routes";
 import { planSites } from "./sites";
@@ -89,6 +91,8 @@ export function plan(
   const cluster = planCluster(context, operators, { services, databases, edge });
   const volumes = planVolumes(context, services);
   tellUnused(context, volumes);
+  tellAliases(context, services, databases);
+  tellPorts(context, services, databases);
   const { sites } = placed;
   if (problems.length > 0) return { problems };
   return {

@@ -123,7 +123,12 @@ describe("who may talk to whom on a cluster", () => {
   it("lets out who has a network that leads out, but not to the metadata service", async () => {
     const { one } = await policies();
     assert.deepEqual(one("NetworkPolicy", "berth-internet").spec.egress, [
-      { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.169.254/32"] } }] },
+      {
+        to: [
+          { ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.169.254/32"] } },
+          { podSelector: { matchLabels: { "berth.service": "berth-edge" } } },
+        ],
+      },
     ]);
     const label = (name: string): unknown =>
       one("Deployment", name).spec.template.metadata.labels["berth.internet"];

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { BadInput } from "../../cli/options";
 import { preview } from "../../cli/preview/run";
-import { revealed } from "../../cli/recording";
+import { revealed, type Recorded } from "../../cli/recording";
 import { corpus, type Case } from "../compose/corpus";
 import type { KubernetesObject } from "../simulators/kubernetes/api";
 
@@ -47,7 +47,12 @@ async function manifests(
     },
     secretKeys: [],
   });
-  return recording.resources
+  return objectsIn(recording.resources);
+}
+
+/** The objects of a recording that the API server would get. */
+export function objectsIn(resources: readonly Recorded[]): KubernetesObject[] {
+  return resources
     .filter(({ type, custom }) => custom && /^kubernetes:(?!helm\.sh)/.test(type))
     .map(({ inputs }) => revealed(inputs) as KubernetesObject);
 }
@@ -59,15 +64,20 @@ interface Template {
 
 const workloads = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"];
 
-/** The pod that a workload asks for: its controller would be refused it without anybody hearing of that. */
-export function podOf({ kind, metadata, spec }: KubernetesObject): KubernetesObject[] {
+/** The pod that a workload makes copies of. */
+export function templateOf({ kind, spec }: KubernetesObject): Template | undefined {
   const { template, jobTemplate } = (spec ?? {}) as {
     template?: Template;
     jobTemplate?: { spec: { template: Template } };
   };
-  const found = template ?? jobTemplate?.spec.template;
-  if (found?.spec === undefined || !workloads.includes(kind)) return [];
-  const { name, namespace } = metadata;
+  return workloads.includes(kind) ? (template ?? jobTemplate?.spec.template) : undefined;
+}
+
+/** The pod that a workload asks for: its controller would be refused it without anybody hearing of that. */
+export function podOf(workload: KubernetesObject): KubernetesObject[] {
+  const found = templateOf(workload);
+  if (found?.spec === undefined) return [];
+  const { name, namespace } = workload.metadata;
   const own = { ...found.metadata, name: `${name}-pod`, ...(namespace && { namespace }) };
   return [{ apiVersion: "v1", kind: "Pod", metadata: own, spec: found.spec }];
 }

@@ -105,7 +105,7 @@ describe("databases", () => {
       made.databases.map(({ managed }) => managed),
       [false, false],
     );
-    assert.deepEqual(told(made), ["info mongo.image", "info cache.image"]);
+    assert.deepEqual(told(made), ["info mongo.image", "info cache.image", "info expose"]);
     const asked = planOf(
       { cache: { ...always, image: "valkey/valkey:8" } },
       { ...prod, databases: { cache: { mode: "managed" } } },
