@@ -47,12 +47,13 @@ export function onMachine(
   );
   opener.bind("cloud", "address", machine.address);
   const { docker, disk, address } = machine;
+  const databases = managedDatabases(name, plan, cloud, machine, parent);
   const application = new Application(
     `${name}-docker`,
     {
       plan,
       endpoint: docker,
-      databases: managedDatabases(name, plan, cloud, machine, parent),
+      databases,
       open: opener.open,
       guard,
       ...(disk === undefined ? {} : { disk }),
@@ -63,10 +64,12 @@ export function onMachine(
   return {
     urls: application.urls,
     address,
-    outputs:
-      host === undefined
-        ? {}
-        : { docker: pulumi.secret(pulumi.all({ host, ca: ca!, cert: cert!, key: key! })) },
+    outputs: {
+      ...administration(databases),
+      ...(host !== undefined && {
+        docker: pulumi.secret(pulumi.all({ host, ca: ca!, cert: cert!, key: key! })),
+      }),
+    },
   };
 }
 
@@ -83,12 +86,13 @@ export function onCluster(name: string, args: ShapeArgs): Realised {
   const registry = images.length === 0 ? undefined : imageStore(name, args, images);
   const cluster = cloud.cluster(`${name}-cluster`, { ...plan.cluster, tags, protect }, { parent });
   opener.bind("cloud", "address", cluster.edge.address ?? pulumi.output("127.0.0.1"));
+  const databases = managedDatabases(name, plan, cloud, cluster, parent);
   const application = new kubernetes.Application(
     `${name}-kubernetes`,
     {
       plan,
       cluster,
-      databases: managedDatabases(name, plan, cloud, cluster, parent),
+      databases,
       open: opener.open,
       guard,
       ...(registry === undefined ? {} : { registry }),
@@ -99,6 +103,7 @@ export function onCluster(name: string, args: ShapeArgs): Realised {
     urls: application.urls,
     address: application.address,
     outputs: {
+      ...administration(databases),
       ...(cluster.kubeconfig === undefined
         ? {}
         : { kubeconfig: pulumi.secret(cluster.kubeconfig) }),
@@ -124,6 +129,16 @@ function managedDatabases(
       return [[database.service, made] as const];
     }),
   );
+}
+
+/** Where the cloud's databases answer, and as whom everything may be done there. */
+function administration(databases: ReadonlyMap<string, Database>): Realised["outputs"] {
+  if (databases.size === 0) return {};
+  const known = [...databases].map(([service, { host, port, user, password }]) => [
+    service,
+    { host, port, user, password },
+  ]);
+  return { databases: pulumi.secret(Object.fromEntries(known)) };
 }
 
 /** Where images go that are built: the registry that the settings name, else the cloud's own. */

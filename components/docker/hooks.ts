@@ -10,7 +10,7 @@ export function hooks(host: Host, spec: ContainerSpec): pulumi.ResourceHookBindi
   return {
     beforeCreate: [({ newInputs }) => makeRoom(host, spec, newInputs ?? {})],
     ...(afterCreate === undefined ? {} : { afterCreate: [() => afterCreate()] }),
-    onError: [failureLog(host)],
+    onError: [failureLog(host, spec.stopFailed === true)],
   };
 }
 
@@ -43,13 +43,16 @@ export async function removeReplaced({ engine, plan }: Host): Promise<void> {
   );
 }
 
-const failureLogs = new WeakMap<Host, pulumi.ErrorHook>();
+const failureLogs = new WeakMap<Host, Map<boolean, pulumi.ErrorHook>>();
 
 /** Shows why a container did not come up: the provider says only that it did not. */
-function failureLog(host: Host): pulumi.ErrorHook {
-  const known = failureLogs.get(host);
+function failureLog(host: Host, stop: boolean): pulumi.ErrorHook {
+  const hooksOf = failureLogs.get(host) ?? new Map<boolean, pulumi.ErrorHook>();
+  failureLogs.set(host, hooksOf);
+  const known = hooksOf.get(stop);
   if (known !== undefined) return known;
-  const hook = new pulumi.ErrorHook(`${host.name}-failure-log`, async ({ newInputs }) => {
+  const name = `${host.name}-failure-log${stop ? "-stop" : ""}`;
+  const hook = new pulumi.ErrorHook(name, async ({ newInputs }) => {
     const name = String(newInputs?.name);
     const found = await host.engine.inspect(name).catch(() => undefined);
     if (found === undefined) return false;
@@ -61,8 +64,9 @@ function failureLog(host: Host): pulumi.ErrorHook {
         ...lines.map((line) => `  ${line}`),
       ].join("\n"),
     );
+    if (stop) await host.engine.stop(found.Id, Number(newInputs?.destroyGraceSeconds ?? 10));
     return false;
   });
-  failureLogs.set(host, hook);
+  hooksOf.set(stop, hook);
   return hook;
 }

@@ -14,6 +14,8 @@ export interface ContainerSpec {
   readonly stopFirst: boolean;
   /** Whether the edge sends requests to it: then a good one of the same name keeps serving until it switched. */
   readonly routed?: boolean;
+  /** Whether one that did not come up is stopped, so that its name leads to the old one alone. */
+  readonly stopFailed?: boolean;
   readonly dependsOn?: readonly pulumi.Input<pulumi.Resource>[];
   /** Called once it is there, in `up` only; nothing that it throws fails the update. */
   readonly afterCreate?: () => Promise<void>;

@@ -76,6 +76,8 @@ export function makeProxy(
       labels: ownLabels(host, database.service),
     },
     stopFirst: false,
+    // Docker gives out the addresses of all who have a name, whatever their health.
+    stopFailed: true,
     routed,
     dependsOn: after,
   });
