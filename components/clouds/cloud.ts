@@ -115,6 +115,8 @@ export interface EdgeBalancer {
   readonly address?: pulumi.Output<string>;
   /** Whether the balancer speaks the PROXY protocol. */
   readonly proxyProtocol: boolean;
+  /** Whether the cloud deletes the balancer, and its address with it, when the Service goes. */
+  readonly goesWithService?: boolean;
 }
 
 export interface DatabaseArgs {

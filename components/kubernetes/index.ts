@@ -55,6 +55,8 @@ export class Application extends pulumi.ComponentResource {
           : { kubeconfig: pulumi.secret(cluster.kubeconfig) }),
         clusterIdentifier: cluster.identifier,
         enableServerSideApply: true,
+        // What somebody changed by hand is changed back; without it, an update would stop at the conflict.
+        enablePatchForce: true,
       },
       { parent: this, dependsOn: [guard, ...cluster.ready] },
     );

@@ -138,7 +138,12 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
 
     const kubernetesProvider = new kubernetes.Provider(
       `${name}-kubernetes`,
-      { kubeconfig: this.kubeconfig, clusterIdentifier: this.identifier },
+      {
+        kubeconfig: this.kubeconfig,
+        clusterIdentifier: this.identifier,
+        enableServerSideApply: true,
+        enablePatchForce: true,
+      },
       { parent: this },
     );
     const autoscaler = new Autoscaler(

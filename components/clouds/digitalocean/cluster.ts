@@ -138,6 +138,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       },
       address: balancer.ip,
       proxyProtocol: true,
+      goesWithService: true,
     };
     this.registerOutputs({ identifier: this.identifier });
   }
