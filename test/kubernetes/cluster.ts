@@ -7,7 +7,7 @@ import type { Context } from "mocha";
 import { Api, type KubernetesObject } from "../simulators/kubernetes/api";
 
 const script = resolve(__dirname, "../rig/kube.sh");
-const programs = join(process.env.BERTH_RIG ?? join(homedir(), ".cache/berth-rig"), "bin");
+export const programs = join(process.env.BERTH_RIG ?? join(homedir(), ".cache/berth-rig"), "bin");
 
 /** The control plane of the tests, with what every managed cluster brings along. */
 export interface Cluster {
@@ -29,8 +29,6 @@ const customKinds: readonly (readonly [string, string, string, string])[] = [
   ["keda.sh", "v1alpha1", "TriggerAuthentication", "triggerauthentications"],
 ];
 
-let started = false;
-
 /**
  * The cluster that `test/rig/kube.sh` runs, started where it does not run yet. Skips with the reason, or fails where
  * rigs are required, when its programs are missing.
@@ -46,6 +44,11 @@ export async function cluster(context: Context): Promise<Cluster> {
       context.skip();
     }
   }
+  return connect();
+}
+
+/** The same, for who is no test. @throws Error when it does not start. */
+export async function connect(): Promise<Cluster> {
   const run = (...words: string[]): string =>
     execFileSync(script, words, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
   let kubeconfig: string;
@@ -53,17 +56,12 @@ export async function cluster(context: Context): Promise<Cluster> {
     kubeconfig = execFileSync(script, ["status"], { encoding: "utf8", stdio: "pipe" }).trim();
   } catch {
     kubeconfig = run("up");
-    started = true;
+    // Whoever started it stops it, once for all suites of the process.
+    process.once("exit", () => execFileSync(script, ["down"], { stdio: "inherit" }));
   }
   const api = new Api(readFileSync(kubeconfig, "utf8"));
   await furnish(api);
   return { kubeconfig, api };
-}
-
-/** Stops the cluster when it was this process that started it. */
-export function stopCluster(): void {
-  if (started) execFileSync(script, ["down"], { stdio: "inherit" });
-  started = false;
 }
 
 async function furnish(api: Api): Promise<void> {
@@ -73,6 +71,7 @@ async function furnish(api: Api): Promise<void> {
     await apply("storage.k8s.io/v1", "StorageClass", name, {
       provisioner,
       volumeBindingMode: "WaitForFirstConsumer",
+      allowVolumeExpansion: true,
     });
   for (const [group, version, kind, plural] of customKinds)
     await apply("apiextensions.k8s.io/v1", "CustomResourceDefinition", `${plural}.${group}`, {
@@ -93,13 +92,16 @@ async function furnish(api: Api): Promise<void> {
       },
     });
   for (const [group, version, kind] of customKinds)
-    await until(`kind ${group}/${version} ${kind}`, () => api.knows(`${group}/${version}`, kind));
+    await eventually(`kind ${group}/${version} ${kind}`, () =>
+      api.knows(`${group}/${version}`, kind),
+    );
 }
 
-async function until(what: string, there: () => Promise<boolean>): Promise<void> {
+/** Waits for a minute at most. */
+export async function eventually(what: string, there: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + 60_000;
   while (!(await there())) {
-    if (Date.now() > end) throw new Error(`the API server has no ${what} after 60 s`);
+    if (Date.now() > end) throw new Error(`the API server saw no ${what} in 60 s`);
     await sleep(50);
   }
 }
@@ -111,6 +113,6 @@ export async function makeNamespace(
 ): Promise<KubernetesObject> {
   const made = await api.apply(namespace);
   const account = `/api/v1/namespaces/${made.metadata.name}/serviceaccounts/default`;
-  await until(account, async () => (await api.find(account)) !== undefined);
+  await eventually(account, async () => (await api.find(account)) !== undefined);
   return made;
 }

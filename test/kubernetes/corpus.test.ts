@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { cases, corpus } from "../compose/corpus";
-import { cluster, makeNamespace, stopCluster, type Cluster } from "./cluster";
+import { cluster, makeNamespace, type Cluster } from "./cluster";
 import { manifestsOf, podOf } from "./manifests";
 
 describe("the corpus on a real API server", function () {
@@ -20,7 +20,6 @@ describe("the corpus on a real API server", function () {
   after(() => {
     if (accepted > 0)
       console.log(`      ${accepted} of ${all.length} files accepted, ${objects} objects`);
-    stopCluster();
   });
 
   for (const one of all)
@@ -34,7 +33,7 @@ describe("the corpus on a real API server", function () {
       const refused: string[] = [];
       try {
         for (const object of [...given, ...given.flatMap(podOf)])
-          await api.apply(object, true).catch((error: unknown) => {
+          await api.apply(object, { dryRun: true }).catch((error: unknown) => {
             refused.push(`${object.kind} ${object.metadata.name}: ${(error as Error).message}`);
           });
       } finally {

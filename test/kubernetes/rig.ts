@@ -5,16 +5,18 @@ import { parse } from "yaml";
 import { EngineStack, type Run } from "../rig/engine";
 import { needsPulumi } from "../rig/pulumi";
 import { aws } from "../simulators/aws";
+import { World } from "../simulators/cloud/world";
 import { digitalocean } from "../simulators/digitalocean";
 import { gcp } from "../simulators/gcp";
 import { kubernetes } from "../simulators/kubernetes";
 import type { KubernetesObject } from "../simulators/kubernetes/api";
+import { control } from "../simulators/kubernetes/controllers";
 import { at } from "../simulators/kubernetes/immutable";
-import { provision } from "../simulators/kubernetes/provisioner";
 import { random } from "../simulators/random";
 import { serve, type Served } from "../simulators/server";
+import { Stage } from "../simulators/stage";
 import { tls } from "../simulators/tls";
-import { cluster, provisioner, stopCluster, type Cluster } from "./cluster";
+import { cluster, eventually, provisioner, type Cluster } from "./cluster";
 
 const repository = resolve(__dirname, "../..");
 
@@ -46,8 +48,12 @@ export class ClusterBench {
   private constructor(
     readonly stack: EngineStack,
     readonly rig: Cluster,
+    /** What the cloud holds, whatever Pulumi thinks. */
+    readonly world: World,
+    /** What all providers of the stack did, in one order. */
+    readonly stage: Stage,
     private readonly served: readonly Served[],
-    private readonly endStorage: () => Promise<void>,
+    private readonly endControllers: () => Promise<void>,
   ) {}
 
   /** Skips with the reason, or fails where rigs are required, when engine or control plane are missing. */
@@ -58,14 +64,16 @@ export class ClusterBench {
     needsPulumi(context);
     const rig = await cluster(context);
     const env = credentials[cloud];
+    const world = new World();
+    const stage = new Stage();
     const served: Served[] = [];
     for (const simulator of [
-      clouds[cloud]({ env }),
+      clouds[cloud]({ env, world }),
       kubernetes({ kubeconfig: rig.kubeconfig, patience }),
       random,
       tls(),
     ])
-      served.push(await serve(simulator));
+      served.push(await serve(simulator, stage));
     const [cloudPort, kubernetesPort, randomPort, tlsPort] = served.map(({ port }) => port);
     const stack = await EngineStack.create({
       name: "rig",
@@ -84,7 +92,8 @@ export class ClusterBench {
       },
       env,
     });
-    return new ClusterBench(stack, rig, served, provision(rig.api, provisioner));
+    const endControllers = control(rig.api, world, cloud, provisioner);
+    return new ClusterBench(stack, rig, world, stage, served, endControllers);
   }
 
   /** The stack's namespace. */
@@ -115,18 +124,27 @@ export class ClusterBench {
     });
   }
 
-  /** Takes everything away, also what is protected. */
+  /** Takes everything away, also what is protected; the control plane stays for the next one. */
   async dispose(): Promise<void> {
     const { api } = this.rig;
     const { deployment } = await this.stack.export();
-    for (const { type, id } of deployment.resources ?? [])
-      if (type === "kubernetes:core/v1:Namespace" && id !== undefined)
-        await api.delete({ apiVersion: "v1", kind: "Namespace", metadata: { name: id } });
-    await this.endStorage();
+    const left = (deployment.resources ?? [])
+      .filter(({ type, id }) => id !== undefined && /^kubernetes:(?!helm)/.test(type))
+      .map(({ outputs }) => outputs as unknown as KubernetesObject);
+    // With its namespace everything in it goes.
+    const inside = left
+      .filter(({ kind }) => kind === "Namespace")
+      .map(({ metadata }) => metadata.name);
+    for (const object of left)
+      if (!inside.includes(object.metadata.namespace ?? "")) await api.delete(object);
+    for (const name of inside) {
+      const gone = async () => (await api.find(`/api/v1/namespaces/${name}`)) === undefined;
+      await eventually(`end of the namespace ${name}`, gone);
+    }
+    await this.endControllers();
     for (const volume of await api.list("v1", "PersistentVolume")) await api.delete(volume);
     this.stack.dispose();
     for (const served of this.served) await served.close();
-    stopCluster();
   }
 }
 

@@ -1,11 +1,13 @@
 import type { Rules, Site } from "../cloud/cloud";
 import type { Thing } from "../cloud/world";
 import type { Properties } from "../values";
+import { balancer } from "./balancers";
 
 const type = {
   vpc: "aws:ec2/vpc:Vpc",
   subnet: "aws:ec2/subnet:Subnet",
   gateway: "aws:ec2/internetGateway:InternetGateway",
+  nat: "aws:ec2/natGateway:NatGateway",
   table: "aws:ec2/routeTable:RouteTable",
   group: "aws:ec2/securityGroup:SecurityGroup",
   instance: "aws:ec2/instance:Instance",
@@ -48,6 +50,23 @@ function protectedBy(key: string): Required<Pick<Rules, "deleting">> {
   };
 }
 
+/** A gateway stays as long as anything in its VPC has a public address through it. */
+function mapped({ name, inputs: { vpcId } }: Thing, { world }: Site): void {
+  const inside = (subnet: unknown): boolean =>
+    world.get(type.subnet, subnet)?.inputs.vpcId === vpcId;
+  const used = world
+    .things()
+    .filter(
+      ({ type: held, inputs }) =>
+        (held === type.nat && inside(inputs.subnetId)) ||
+        (held === balancer && (inputs.subnetIds as unknown[]).some(inside)),
+    );
+  if (used.length > 0)
+    throw new Error(
+      `DependencyViolation: the network of ${name} has mapped public addresses: ${used.map((thing) => thing.name).join(", ")}`,
+    );
+}
+
 const growing =
   (key: string) =>
   (thing: Thing, next: Properties): void => {
@@ -58,14 +77,20 @@ const growing =
 /** What AWS does beyond its property facts, by type token. */
 export const rules: Readonly<Record<string, Rules>> = {
   [type.subnet]: inVpc,
-  [type.gateway]: inVpc,
+  [type.gateway]: { ...inVpc, deleting: mapped },
   [type.table]: inVpc,
   [type.group]: { ...inVpc, sets: ["ingress", "egress"] },
   "aws:ec2/routeTableAssociation:RouteTableAssociation": {
     references: { subnetId: { type: type.subnet }, routeTableId: { type: type.table } },
   },
   "aws:ec2/route:Route": { references: { routeTableId: { type: type.table, vanishes: true } } },
-  "aws:ec2/natGateway:NatGateway": {
+  [balancer]: {
+    references: {
+      subnetIds: { type: type.subnet, blocks: true },
+      allocationIds: { type: type.address, by: "allocationId", blocks: true },
+    },
+  },
+  [type.nat]: {
     references: {
       subnetId: { type: type.subnet, blocks: true },
       allocationId: { type: type.address, blocks: true },
@@ -132,9 +157,13 @@ export const rules: Readonly<Record<string, Rules>> = {
   "aws:iam/instanceProfile:InstanceProfile": ofRole,
   [type.cluster]: {
     ...protectedBy("deletionProtection"),
+    references: { "vpcConfig.subnetIds": { type: type.subnet, blocks: true } },
     forces: ["kubernetesNetworkConfig.serviceIpv4Cidr", "kubernetesNetworkConfig.ipFamily"],
   },
-  "aws:eks/nodeGroup:NodeGroup": { ...ofCluster, sets: ["subnetIds", "taints"] },
+  "aws:eks/nodeGroup:NodeGroup": {
+    references: { ...ofCluster.references, subnetIds: { type: type.subnet, blocks: true } },
+    sets: ["subnetIds", "taints"],
+  },
   "aws:eks/addon:Addon": ofCluster,
   "aws:eks/podIdentityAssociation:PodIdentityAssociation": ofCluster,
   "aws:rds/instance:Instance": {

@@ -1,5 +1,6 @@
 import type { Rules, Site } from "../cloud/cloud";
 import type { Thing } from "../cloud/world";
+import { balancer } from "./balancers";
 
 const type = {
   network: "gcp:compute/network:Network",
@@ -48,6 +49,12 @@ export const rules: Readonly<Record<string, Rules>> = {
         : [],
   },
   [type.router]: inNetwork,
+  [balancer]: {
+    references: {
+      network: { type: type.network, blocks: true },
+      address: { type: "gcp:compute/address:Address", by: "address", blocks: true },
+    },
+  },
   "gcp:compute/routerNat:RouterNat": {
     references: { router: { type: type.router, vanishes: true } },
   },

@@ -26,6 +26,7 @@ export interface ObjectMeta {
   readonly uid?: string;
   readonly generation?: number;
   readonly deletionTimestamp?: string;
+  readonly finalizers?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -73,12 +74,42 @@ export class Api {
     this.agent = new Agent({ keepAlive: true, ca: Buffer.from(authority, "base64") });
   }
 
-  /** Server-side apply: what the object says is so, and ours. */
-  async apply(object: KubernetesObject, dryRun = false): Promise<KubernetesObject> {
+  /**
+   * Server-side apply: what the object says is so, and ours.
+   *
+   * @param how `force`: also where somebody else has said otherwise. Default: that is a conflict.
+   */
+  async apply(
+    object: KubernetesObject,
+    { dryRun = false, force = false }: { dryRun?: boolean; force?: boolean } = {},
+  ): Promise<KubernetesObject> {
     return this.call("PATCH", await this.pathOf(object), {
       body: object,
       type: "application/apply-patch+yaml",
-      query: { fieldManager, ...(dryRun && { dryRun: "All" }) },
+      query: { fieldManager, ...(dryRun && { dryRun: "All" }), ...(force && { force: "true" }) },
+    });
+  }
+
+  /** Makes an object as `kubectl create` does: fields that are unknown or there twice are refused. */
+  async create(object: KubernetesObject, { dryRun = false } = {}): Promise<KubernetesObject> {
+    const { apiVersion, kind, metadata } = object;
+    const path = await this.collection({ apiVersion, kind, namespace: metadata.namespace });
+    const query = { fieldValidation: "Strict", ...(dryRun && { dryRun: "All" }) };
+    return this.call("POST", path, { body: object, query });
+  }
+
+  /**
+   * Changes an object as `kubectl edit` and `kubectl scale` do, and as controllers: its fields are theirs then.
+   *
+   * @param change A merge patch: null takes a field away, a list is the whole of it.
+   * @param part A part of it with a door of its own: `status`, `scale`.
+   */
+  async edit(object: KubernetesObject, change: Properties, part = ""): Promise<KubernetesObject> {
+    const path = await this.pathOf(object);
+    return this.call("PATCH", part === "" ? path : `${path}/${part}`, {
+      body: change,
+      type: "application/merge-patch+json",
+      query: { fieldManager: "kubectl-edit" },
     });
   }
 

@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "../values";
 
-/** Fields that the API server lets nobody change, or that the provider treats so, by kind. */
+/**
+ * Fields whose change the provider takes for another object, by kind. A claim's size is none of them since 3.7.1:
+ * the API server says whether it may be another one.
+ */
 const fields: Readonly<Record<string, readonly string[]>> = {
   // The provider's default: `enableConfigMapMutable` and `enableSecretMutable` are off.
   ConfigMap: ["data", "binaryData"],
@@ -10,11 +13,12 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   DaemonSet: ["spec.selector"],
   StatefulSet: [
     "spec.selector",
+    "spec.revisionHistoryLimit",
     "spec.serviceName",
     "spec.podManagementPolicy",
     "spec.volumeClaimTemplates",
   ],
-  Job: ["spec.selector", "spec.template", "spec.completions", "spec.completionMode"],
+  Job: ["spec.selector", "spec.template", "spec.completions", "spec.parallelism"],
   PersistentVolumeClaim: [
     "spec.accessModes",
     "spec.selector",
@@ -36,8 +40,7 @@ export function replacing(old: Properties, next: Properties): string[] {
   const found = paths
     .filter((path) => !isDeepStrictEqual(at(old, path), at(next, path)))
     .map((path) => path.split(".")[0]!);
-  const shrunk = next.kind === "PersistentVolumeClaim" && gib(next) < gib(old);
-  return [...new Set([...found, ...(shrunk ? ["spec"] : [])])];
+  return [...new Set(found)];
 }
 
 /** The value at a path of keys; nothing where there is none. */
@@ -49,12 +52,4 @@ export function at(value: unknown, path: string): unknown {
         typeof inner === "object" && inner !== null ? (inner as Properties)[key] : undefined,
       value,
     );
-}
-
-const units: Readonly<Record<string, number>> = { Mi: 1 / 1024, Gi: 1, Ti: 1024 };
-
-function gib(claim: Properties): number {
-  const [, number, unit] =
-    /^(\d+)(Mi|Gi|Ti)$/.exec(String(at(claim, "spec.resources.requests.storage"))) ?? [];
-  return Number(number ?? 0) * (units[unit ?? ""] ?? 0);
 }

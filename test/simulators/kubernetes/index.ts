@@ -21,6 +21,7 @@ const config = [
   "context",
   "deleteUnreachable",
   "enableConfigMapMutable",
+  "enablePatchForce",
   "enableSecretMutable",
   "enableServerSideApply",
   "kubeconfig",

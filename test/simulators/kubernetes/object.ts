@@ -26,7 +26,7 @@ export function object(connect: Connect, patience: number | undefined): Kind {
   const put = async (inputs: Properties, call: Call): Promise<Made> => {
     const api = connect(call);
     const wanted = inputs as KubernetesObject;
-    const applied = await api.apply(wanted);
+    const applied = await api.apply(wanted, { force: forces(call) });
     const limit = Math.min(call.timeout || Infinity, patience ?? Infinity);
     const seconds = limit === Infinity ? 0 : limit;
     const { live, problem } = await settle(api, applied, seconds, call.signal);
@@ -58,7 +58,7 @@ export function object(connect: Connect, patience: number | undefined): Kind {
       const { namespace } = wanted.metadata;
       const inside = namespace === undefined || (await api.find(`/api/v1/namespaces/${namespace}`));
       if (inside !== undefined && (await api.knows(wanted.apiVersion, wanted.kind)))
-        await api.apply(wanted, true);
+        await api.apply(wanted, { dryRun: true, force: forces(call) });
     },
     create: put,
     async update(_id, _outputs, _old, next, call) {
@@ -82,6 +82,9 @@ export function object(connect: Connect, patience: number | undefined): Kind {
     },
   };
 }
+
+/** Whether the provider is to take back what somebody else has changed by hand. */
+const forces = ({ config }: Call): boolean => config.enablePatchForce === true;
 
 /** A Job that has failed is made anew where its annotation asks for it. */
 function unreadyJob(outputs: Properties, next: Properties): boolean {
