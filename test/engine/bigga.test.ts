@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { get } from "node:http";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EngineStack } from "../rig/engine";
+import { ask, type Answer } from "../rig/http";
 import { needsPulumi } from "../rig/pulumi";
 import { World, type Thing } from "../simulators/cloud/world";
 import { digitalocean } from "../simulators/digitalocean";
@@ -15,21 +15,8 @@ import { tls } from "../simulators/tls";
 const repository = resolve(__dirname, "../..");
 const address = "127.0.0.78";
 
-function ask(host: string, path: string): Promise<{ status: number; body: string }> {
-  return new Promise((done) => {
-    const sent = get({ host: address, path, headers: { host }, timeout: 60_000 }, (response) => {
-      let body = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
-      response.on("end", () => {
-        done({ status: response.statusCode ?? 0, body });
-      });
-    });
-    sent.on("timeout", () => sent.destroy(new Error("no answer in a minute")));
-    sent.on("error", ({ message }) => {
-      done({ status: 0, body: message });
-    });
-  });
-}
+/** One request through the edge of the machine. */
+const get = (host: string, path: string): Promise<Answer> => ask({ address, host, path });
 
 describe("Bigga on DigitalOcean, through the real engine", function () {
   this.timeout(900_000);
@@ -94,10 +81,10 @@ describe("Bigga on DigitalOcean, through the real engine", function () {
     assert.equal(of("digitalocean:index/droplet:Droplet"), 1);
     assert.equal(of("digitalocean:index/volume:Volume"), 1);
     const end = Date.now() + 120_000;
-    let deep = await ask("api.localhost", "/health/deep");
+    let deep = await get("api.localhost", "/health/deep");
     while (deep.status !== 200 && Date.now() < end) {
       await sleep(2000);
-      deep = await ask("api.localhost", "/health/deep");
+      deep = await get("api.localhost", "/health/deep");
     }
     assert.equal(deep.status, 200, deep.body);
     const { services } = JSON.parse(deep.body) as { services: Record<string, { ok: boolean }> };

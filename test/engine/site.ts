@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { outer } from "../machine/machine";
+import { diskOf, kinds, userDataOf } from "../machine/parts";
 import { EngineStack, type Run, type StackOptions } from "../rig/engine";
 import { ask } from "../rig/http";
 import { aws } from "../simulators/aws";
@@ -19,16 +20,6 @@ import { DockerMachine, httpsPort, type Hold } from "./machine";
 export const repository = resolve(__dirname, "../..");
 export const clouds = ["aws", "gcp", "digitalocean"] as const;
 export type SimulatedCloud = (typeof clouds)[number];
-
-/** What of each cloud stands for a machine, its disk, and its hold of the static address. */
-const kinds = {
-  machine:
-    /^(digitalocean:index\/droplet|aws:ec2\/instance|gcp:compute\/instance):(Droplet|Instance)$/,
-  disk: /^(digitalocean:index\/volume|aws:ebs\/volume|gcp:compute\/disk):/,
-  address: /^(digitalocean:index\/reservedIp|aws:ec2\/eip|gcp:compute\/address):/,
-  assignment:
-    /^(digitalocean:index\/reservedIpAssignment|aws:ec2\/eipAssociation):|^gcp:compute\/instance:/,
-};
 
 export interface SiteOptions extends Partial<StackOptions> {
   /** Start of the addresses that the clouds hand out: three numbers of 127.0.0.0/8, another in each file. */
@@ -138,7 +129,7 @@ export class Site {
     const { type, id } = thing;
     const key = `${type} ${id}`;
     if (moment === "created" && kinds.machine.test(type)) {
-      const machine = new DockerMachine(userDataOf(thing), this.volume(this.diskOf(thing)));
+      const machine = new DockerMachine(userDataOf(thing), this.volume(diskOf(thing, this.world)));
       this.machines.set(key, machine);
       await machine.start(this.options.images ?? []);
     }
@@ -159,33 +150,10 @@ export class Site {
     }
   }
 
-  private async assign({ type, id, inputs }: Thing): Promise<void> {
-    const machineId = [inputs.dropletId, inputs.instanceId, id].find((it) => it !== undefined) as
-      string | number;
-    const machine = [...this.machines].find(([key]) => key.endsWith(` ${machineId}`))![1];
-    const eip = this.world
-      .things("aws:ec2/eip:Eip")
-      .find(({ outputs }) => outputs.allocationId === inputs.allocationId);
-    const [face] = (inputs.networkInterfaces ?? []) as { accessConfigs: { natIp: string }[] }[];
-    const address = inputs.ipAddress ?? face?.accessConfigs[0]?.natIp ?? eip?.outputs.publicIp;
-    this.holds.set(`${type} ${id}`, await machine.hold(String(address)));
-  }
-
-  /** The disk that a machine is made with, or waits for. */
-  private diskOf({ inputs }: Thing): Thing {
-    const [source] = (inputs.attachedDisks ?? []) as { source: string }[];
-    const [volume] = (inputs.volumeIds ?? []) as string[];
-    const waited = /Elastic_Block_Store_vol(\w+)/.exec(String(inputs.userData))?.[1];
-    const disk = this.world
-      .things()
-      .filter(({ type }) => kinds.disk.test(type))
-      .find(
-        (thing) =>
-          [volume, `vol-${waited ?? ""}`].includes(thing.id) ||
-          (source !== undefined && thing.outputs.selfLink === source.source),
-      );
-    if (disk === undefined) throw new Error("the machine has no data disk");
-    return disk;
+  private async assign(thing: Thing): Promise<void> {
+    const { machine, address } = assigned(thing, this.world);
+    const [, found] = [...this.machines].find(([key]) => key.endsWith(` ${machine}`))!;
+    this.holds.set(`${thing.type} ${thing.id}`, await found.hold(address));
   }
 
   private volume({ type, id }: Thing): string {
@@ -196,12 +164,18 @@ export class Site {
   }
 }
 
-function userDataOf({ inputs }: Thing): string {
-  const { userData, metadata } = inputs as {
-    userData?: string;
-    metadata?: Record<string, string>;
-  };
-  return userData ?? metadata!["user-data"]!;
+/** Which machine's an address becomes, and which address. */
+export function assigned(
+  { id, inputs }: Thing,
+  world: World,
+): { readonly machine: string; readonly address: string } {
+  const eip = world
+    .things("aws:ec2/eip:Eip")
+    .find(({ outputs }) => outputs.allocationId === inputs.allocationId);
+  const [face] = (inputs.networkInterfaces ?? []) as { accessConfigs: { natIp: string }[] }[];
+  const address = inputs.ipAddress ?? face?.accessConfigs[0]?.natIp ?? eip?.outputs.publicIp;
+  const machine = (inputs.dropletId ?? inputs.instanceId ?? id) as string | number;
+  return { machine: String(machine), address: String(address) };
 }
 
 /** `op type name` of each step that a provider did: components and the stack are the state's alone. */
