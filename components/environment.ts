@@ -7,6 +7,7 @@ import { Opener } from "./open";
 import type { Plan } from "./plan/plan";
 import type { SecretValues } from "./reference";
 import { makeRecords, type DnsRecord } from "./records";
+import { runError } from "./run-error";
 import { onCluster, onMachine, type Realised } from "./shapes";
 
 export interface EnvironmentArgs {
@@ -62,7 +63,7 @@ export class Environment extends pulumi.ComponentResource {
   async realise(): Promise<Record<string, unknown>> {
     if (!pulumi.runtime.isDryRun()) {
       const wrong = strayDocker(this.#plan) ?? (await this.#cloud.checkAccount?.());
-      if (wrong !== undefined) throw new pulumi.RunError(wrong);
+      if (wrong !== undefined) throw runError(wrong);
     }
 
     const name = `${this.#name}-${this.#plan.cloud}`;

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "./environment";
 import type { Plan } from "./plan/plan";
 import { prepare, Refusal, type ProgramInput } from "./prepare";
+import { runError } from "./run-error";
 
 /**
  * The one program, for `pulumi up`, `pulumi preview`, the offline preview and the tests.
@@ -25,7 +26,6 @@ function prepareOrRefuse(input: ProgramInput): ReturnType<typeof prepare> {
   try {
     return prepare(input, pulumi.runtime.isDryRun());
   } catch (error) {
-    // A RunError is what the engine prints without a stack.
-    throw error instanceof Refusal ? new pulumi.RunError(error.message) : error;
+    throw error instanceof Refusal ? runError(error.message) : error;
   }
 }
