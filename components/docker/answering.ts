@@ -67,8 +67,8 @@ const starting = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE"]);
 /** Codes that OpenSSL gives a server's alert: ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE. */
 const alert = /^ERR_SSL_.*?ALERT_(.+)$/;
 
-/** Makes a stack's client certificate anew, and touches nothing but that and Docker's provider. */
-const anew = "make another with pulumi up --replace '**-machine-client'";
+/** Makes a stack's client certificate and its key anew, and touches nothing but these and Docker's provider. */
+const anew = "make another with pulumi up --replace '**-machine-client*'";
 
 /** Extended key usage of who connects (RFC 5280, 4.2.1.12). */
 const clientAuth = "1.3.6.1.5.5.7.3.2";
@@ -88,16 +88,17 @@ async function refused(
     const end = new Date(own.validTo);
     if (end < new Date())
       return `${whose}: it expired on ${end.toISOString().slice(0, 10)}; renew it with pulumi up --refresh`;
-    // Node's name for the extended key usage.
-    if (!(own.keyUsage ?? [clientAuth]).includes(clientAuth))
-      return `${whose}: it is one for servers; ${anew}`;
     const authority = await certificateIn(ca);
     if (authority !== undefined && !own.verify(authority.publicKey))
       return `${whose}: another authority than this stack's has signed it; ${anew}`;
+    // Node's name for the extended key usage, which not every certificate has.
+    const uses = own.keyUsage as readonly string[] | undefined;
+    if (uses !== undefined && !uses.includes(clientAuth))
+      return `${whose}: it is one for servers; ${anew}`;
     return `${whose} (${reason}); the machine trusts another authority: replace the machine`;
   }
   if (code.startsWith("ERR_OSSL_"))
-    return `docker: this stack's client certificate and key cannot be used (${message}); ${anew}`;
+    return `docker: the client certificate and key for ${at} cannot be used (${message}); ${anew}`;
   if (/CERT|SIGNATURE|ISSUER|ERR_TLS/.test(code))
     return `docker: ${at} shows a certificate that is not this stack's (${message}); see which machine holds the address, and replace it if it is this stack's`;
   return `docker: ${at} does not speak Docker's API over TLS (${message}); see on the machine's console what listens there`;

@@ -14,32 +14,34 @@ const newKey = (): string =>
 
 /** An authority that signs what the program's own would sign, and what it would not. */
 export class Authority {
-  private readonly key = newKey();
-  private readonly name = x509.distinguished({ commonName: "Docker API authority" });
-  readonly cert = x509.certificate(
-    { name: this.name, key: x509.publicDer(this.key), alternatives: undefined },
-    { name: this.name, key: createPrivateKey(this.key) },
-    { isCaCertificate: true, allowedUses: ["cert_signing", "crl_signing"] },
-    new Date(Date.now() - 30 * day),
-    new Date(Date.now() + 3650 * day),
-  ).pem;
+  readonly cert: string;
+  private readonly key: string;
+
+  /** @param own A stack's own; without one, another that only has its name. */
+  constructor(own?: Pair) {
+    this.key = own?.key ?? newKey();
+    this.cert = own?.cert ?? selfSigned(this.key);
+  }
 
   /** @param address The machine's address. */
   server(address: string): Pair {
     return this.sign("Docker API", "server_auth", { address });
   }
 
-  /** @param until Days from now; negative: it has expired. */
-  client(until = 365): Pair {
-    return this.sign("Pulumi", "client_auth", { until });
+  /** @param until Days from now; negative: it has expired. @param key Whose certificate it is; default: a new one's. */
+  client(until = 365, key = newKey()): Pair {
+    return this.sign("Pulumi", "client_auth", { until, key });
   }
 
   private sign(
     commonName: string,
     use: string,
-    { address, until = 365 }: { readonly address?: string; readonly until?: number },
+    {
+      address,
+      until = 365,
+      key = newKey(),
+    }: { readonly address?: string; readonly until?: number; readonly key?: string },
   ): Pair {
-    const key = newKey();
     const { pem } = x509.certificate(
       {
         name: x509.distinguished({ commonName }),
@@ -53,4 +55,15 @@ export class Authority {
     );
     return { cert: pem, key };
   }
+}
+
+function selfSigned(key: string): string {
+  const name = x509.distinguished({ commonName: "Docker API authority" });
+  return x509.certificate(
+    { name, key: x509.publicDer(key), alternatives: undefined },
+    { name, key: createPrivateKey(key) },
+    { isCaCertificate: true, allowedUses: ["cert_signing", "crl_signing"] },
+    new Date(Date.now() - 30 * day),
+    new Date(Date.now() + 3650 * day),
+  ).pem;
 }

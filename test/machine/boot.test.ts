@@ -1,142 +1,183 @@
 import assert from "node:assert/strict";
-import { clouds, offers } from "../../components/clouds";
-import { userData } from "../../components/clouds/machine/user-data";
-import type { CloudName } from "../../components/settings/settings";
-import { cloudArgs, planFor } from "../clouds/plan";
-import { record } from "../clouds/record";
-import { Authority } from "./authority";
-import { diskPath } from "./cloud";
-import { Disk } from "./disk";
-import { ask, Machine, needsMachine, type Client } from "./machine";
+import { resolve } from "node:path";
+import type { StackOptions } from "../rig/engine";
+import { said } from "../docker/rig";
+import { Authority, type Pair } from "./authority";
+import type { SimulatedCloud } from "./cloud";
+import { deepTwice } from "./deep";
+import { Deployment } from "./deployment";
+import { listed, rulesOf } from "./firewall";
+import { ask, needsMachine, type Client } from "./machine";
+import { kinds, userDataOf } from "./parts";
+import { Wall } from "./wall";
 
-/** Where each cloud's machine carries its user-data. */
-const carried: Readonly<Record<string, (inputs: Record<string, unknown>) => unknown>> = {
-  "aws:ec2/instance:Instance": ({ userData }) => userData,
-  "gcp:compute/instance:Instance": ({ metadata }) =>
-    (metadata as { value?: Record<string, unknown> } & Record<string, unknown>)["user-data"],
-  "digitalocean:index/droplet:Droplet": ({ userData }) => userData,
+const examples = resolve(__dirname, "../../examples");
+
+/** SimpleApp, and a service of its own that sends back what comes to it, by TCP and UDP. */
+const withEcho = `
+name: simpleapp
+include: [${examples}/simpleapp/compose.yaml]
+services:
+  echo:
+    image: redis:7
+    restart: unless-stopped
+    init: true
+    entrypoint: [perl, -MIO::Socket::INET, -e]
+    command:
+      - |
+        if (fork) {
+          my $$at = IO::Socket::INET->new(LocalPort => 5001, Proto => "udp");
+          while ($$at->recv(my $$text, 1500)) { $$at->send($$text) }
+        } else {
+          my $$at = IO::Socket::INET->new(LocalPort => 5000, Listen => 5, ReuseAddr => 1);
+          while (my $$caller = $$at->accept) { print $$caller "hello\\n" }
+        }
+`;
+
+interface Whole {
+  readonly cloud: SimulatedCloud;
+  readonly address: string;
+  readonly application: string;
+  readonly options: Partial<StackOptions> & { readonly text?: string };
+  readonly images: readonly string[];
+  /** Data services that the application behind each host names. */
+  readonly hosts: Readonly<Record<string, readonly string[]>>;
+  readonly openPorts: { readonly tcp: readonly number[]; readonly udp: readonly number[] };
+  /** How many machines the metadata service's answers cross. */
+  readonly hops: number;
+}
+
+const simpleApp = {
+  application: "SimpleApp",
+  options: {
+    text: withEcho,
+    configFile: `${examples}/simpleapp/Pulumi.qa.yaml`,
+    config: { openPorts: { "5000": "echo:5000", "5001/udp": "echo:5001" } },
+  },
+  images: ["mysql:8.4", "redis:7", "golang:1.24", "busybox:1.37", "traefik:v3.5"],
+  openPorts: { tcp: [5000], udp: [5001] },
 };
 
-const plainText = (value: unknown): string =>
-  typeof value === "string" ? value : String((value as { value: unknown }).value);
-
-/** The user-data that the program gives a cloud's machine, with certificates of the recording. */
-async function given(cloud: CloudName): Promise<string> {
-  const resources = await record(() => {
-    new (clouds[cloud]())(cloudArgs(planFor(cloud, "vm"))).machine(
-      "qa-machine",
-      {
-        type: offers[cloud]().machines.small,
-        disk: 40,
-        ports: [{ port: 80, protocol: "tcp" }],
-        operators: ["198.51.100.7/32"],
-        grace: 60,
-        reboot: "Sun 04:00",
-        tags: {},
-        protect: false,
-      },
-      {},
-    );
-  });
-  const machine = resources.find(({ type }) => carried[type] !== undefined)!;
-  return plainText(carried[machine.type]!(machine.inputs));
-}
-
-/** The same text with certificates that work. */
-function certified(
-  text: string,
-  { cert, server }: { cert: string; server: Authority["server"] },
-  address: string,
-): { text: string; disk: string } {
-  const disk = diskPath(text);
-  const [ca, shown, key] = [...text.matchAll(/^ *-----BEGIN [\s\S]*?-----END [A-Z ]+-----$/gm)].map(
-    ([block]) => block.replace(/^ +/gm, ""),
-  ) as [string, string, string];
-  const rest = { disk, grace: 60, reboot: "Sun 04:00" };
-  assert.equal(userData({ ...rest, ca, cert: shown, key }), text, "the program gives another text");
-  const pair = server(address);
-  return { disk, text: userData({ ...rest, ca: cert, cert: pair.cert, key: pair.key }) };
-}
-
-const machines: readonly { cloud: CloudName; address: string; attachAfter?: number }[] = [
-  { cloud: "digitalocean", address: "127.0.0.2" },
-  // Its attachment is made when the machine is there already.
-  { cloud: "aws", address: "127.0.0.3", attachAfter: 20 },
-  { cloud: "gcp", address: "127.0.0.4" },
+const wholes: readonly Whole[] = [
+  {
+    cloud: "digitalocean",
+    address: "127.0.0.2",
+    application: "Bigga",
+    options: { configFile: `${examples}/bigga/Pulumi.qa.yaml` },
+    images: [
+      ...["postgres:17", "mongo:7", "neo4j:5", "elasticsearch:8.19.0", "solr:9", "redis:7"],
+      ...["rabbitmq:4-management", "python:3.12-slim", "node:20-slim", "nginx:1.29"],
+      ...["busybox:1.37", "traefik:v3.5"],
+    ],
+    hosts: {
+      "api.qa.bigga.example": [
+        ...["postgres", "mongo", "neo4j", "elasticsearch", "solr", "rabbitmq", "redis"],
+      ],
+      "ws.qa.bigga.example": ["redis"],
+    },
+    openPorts: { tcp: [], udp: [] },
+    hops: 64,
+  },
+  // Its disk is attached when the machine is there already.
+  {
+    ...simpleApp,
+    cloud: "aws",
+    address: "127.0.0.3",
+    hosts: { "app.127.0.0.3.sslip.io": ["mysql", "redis"] },
+    // As the machine's metadata options say; a test holds them to it.
+    hops: 1,
+  },
+  {
+    ...simpleApp,
+    cloud: "gcp",
+    address: "127.0.0.4",
+    hosts: { "app.127.0.0.4.sslip.io": ["mysql", "redis"] },
+    hops: 64,
+  },
 ];
 
-for (const { cloud, address, attachAfter } of machines)
-  describe(`the user-data of ${cloud} on a machine`, function () {
-    this.timeout(900_000);
-    const authority = new Authority();
-    const client: Client = { ca: authority.cert, pair: authority.client() };
-    let text: string;
-    let disk: Disk;
-    let machine: Machine;
+for (const { cloud, address, application, options, images, hosts, openPorts, hops } of wholes)
+  describe(`${application} on a machine of ${cloud}, from nothing`, function () {
+    this.timeout(1_500_000);
+    let made: Deployment;
+    let certificates: Awaited<ReturnType<Deployment["certificates"]>>;
+    let wall: Wall;
 
     before(async function () {
       needsMachine(this);
-      const made = certified(
-        await given(cloud),
-        { cert: authority.cert, server: (at) => authority.server(at) },
-        address,
-      );
-      text = made.text;
-      disk = new Disk();
-      machine = new Machine(text, {
-        address,
-        disk,
-        path: made.disk,
-        ...(attachAfter === undefined ? {} : { attachAfter }),
-      });
+      made = await Deployment.create(address, { ...options, cloud });
+      made.cloud.images = images;
     });
-    after(() => {
-      (machine as Machine | undefined)?.destroy();
-      (disk as Disk | undefined)?.dispose();
+    after(async () => {
+      (wall as Wall | undefined)?.dispose();
+      await (made as Deployment | undefined)?.dispose();
     });
 
-    it("boots until Docker's API answers over mutual TLS", async () => {
-      await machine.answers(client);
+    const thing = () => made.cloud.world.things().find(({ type }) => kinds.machine.test(type))!;
+
+    it("boots by the cloud's user-data, and comes up over mutual TLS, in one update", async () => {
+      const run = await made.stack.up();
+      assert.equal(run.code, 0, said(run));
+      certificates = await made.certificates();
     });
 
-    it("ends without a failed unit, cloud-init done", async () => {
+    it("reads and writes every data service through the machine's edge", async () => {
+      for (const [host, services] of Object.entries(hosts)) await deepTwice(made, host, services);
+    });
+
+    it("changes nothing the second time", async () => {
+      const run = await made.stack.up();
+      assert.equal(run.code, 0, said(run));
+      assert.deepEqual(Object.keys(run.changes), ["same"], said(run));
+    });
+
+    it("ends its boot without a failed unit, cloud-init done", async () => {
+      const { machine } = made.cloud;
       assert.equal(await machine.settled(), "done", machine.report());
       assert.equal(machine.shell("systemctl --failed --no-legend"), "");
     });
 
     it("keeps all of Docker's state on the data disk", () => {
+      const { machine, disk } = made.cloud;
       for (const folder of ["docker", "containerd"])
         assert.match(
           machine.run("findmnt", "-no", "SOURCE,FSTYPE", `/var/lib/${folder}`),
-          new RegExp(`^/dev/loop${disk.number}\\[/${folder}\\] +ext4$`),
+          new RegExp(`^/dev/loop${disk}\\[/${folder}\\] +ext4$`),
         );
       const info = machine.run("docker", "info", "-f", "{{.Driver}} {{.LiveRestoreEnabled}}");
       assert.equal(info, "overlay2 true");
     });
 
-    it("is a cloud-config without mistakes", () => {
+    it("has a cloud-config without mistakes", () => {
       const path = "/var/lib/cloud/seed/nocloud/user-data";
-      assert.match(machine.run("cloud-init", "schema", "--config-file", path), /Valid/);
-      assert.ok(Buffer.byteLength(text) < 16_000);
+      const said = made.cloud.machine.run("cloud-init", "schema", "--config-file", path);
+      assert.match(said, /Valid/);
+      assert.ok(Buffer.byteLength(userDataOf(thing())) < 16_000);
     });
 
+    it("lets in the stack's own client", async () => {
+      const { ca, client } = certificates;
+      assert.equal(await ask(address, { ca: ca.cert, pair: client }), "OK");
+    });
+
+    const client = (pair?: Pair): Client => ({
+      ca: certificates.ca.cert,
+      ...(pair === undefined ? {} : { pair }),
+    });
     const others: Readonly<Record<string, [() => Client, RegExp]>> = {
-      "no certificate": [() => ({ ca: authority.cert }), /bad certificate|certificate required/],
+      "no certificate": [() => client(), /bad certificate|certificate required/],
       "another authority's certificate": [
-        () => ({ ca: authority.cert, pair: new Authority().client() }),
+        () => client(new Authority().client()),
         /bad certificate|unknown ca/,
       ],
-      "the server's own certificate": [
-        () => ({ ca: authority.cert, pair: authority.server(address) }),
-        /bad certificate/,
-      ],
+      "the server's own certificate": [() => client(certificates.server), /bad certificate/],
       "an expired certificate": [
-        () => ({ ca: authority.cert, pair: authority.client(-1) }),
+        () => client(new Authority(certificates.ca).client(-1)),
         /certificate expired|bad certificate/,
       ],
       "no TLS": [() => ({ ca: "", plain: true }), /HTTP request to an HTTPS server/],
       "another authority to check the server by": [
-        () => ({ ca: new Authority().cert, pair: authority.client() }),
+        () => ({ ...client(certificates.client), ca: new Authority().cert }),
         /self-signed certificate in certificate chain|unable to verify|unable to get local issuer/,
       ],
     };
@@ -145,15 +186,75 @@ for (const { cloud, address, attachAfter } of machines)
         assert.match(await ask(address, who()), refusal);
       });
 
-    it("is open on no other port than Docker's, and the web's once something listens there", () => {
-      const listening = machine
+    it("listens on no other port than Docker's, SSH's and those of its edge", () => {
+      const listening = made.cloud.machine
         .run("ss", "-Hltn")
         .split("\n")
         .map((line) => line.trim().split(/\s+/)[3]!)
         .filter((at) => !/^(127\.|\[::1\])/.test(at));
-      assert.deepEqual([...new Set(listening.map((at) => at.split(":").pop()))].sort(), [
-        "22",
-        "2376",
-      ]);
+      const ports = listening.map((at) => Number(at.split(":").pop()));
+      assert.deepEqual(
+        [...new Set(ports)].sort((a, b) => a - b),
+        [22, 80, 443, 2376, ...openPorts.tcp],
+      );
+    });
+
+    it("is reached through the cloud's firewall where it is open, and nowhere else", async () => {
+      const rules = rulesOf(made.cloud.world.things());
+      assert.deepEqual(
+        listed(rules),
+        [
+          ...[80, 443, ...openPorts.tcp].map((port) => `tcp ${port} from 0.0.0.0/0`),
+          ...openPorts.udp.map((port) => `udp ${port} from 0.0.0.0/0`),
+          "tcp 2376 from 203.0.113.0/24",
+        ].sort(),
+      );
+      wall = await Wall.create(made.cloud.machine.pid);
+      wall.allow(rules);
+      const tried = Array.from({ length: 9500 }, (_, index) => index + 1);
+      const stranger = await wall.reached("stranger", { tcp: tried, udp: openPorts.udp });
+      assert.deepEqual(stranger, { tcp: [80, 443, ...openPorts.tcp], udp: openPorts.udp });
+      const operator = await wall.reached("operator", { tcp: tried, udp: openPorts.udp });
+      assert.deepEqual(operator, { tcp: [80, 443, 2376, ...openPorts.tcp], udp: openPorts.udp });
+    });
+
+    const metadata = "169.254.169.254";
+    /** What a container on one of the machine's networks gets from an address of the metadata service. */
+    const inContainer = (network: string, ...command: readonly string[]): string =>
+      made.cloud.machine.shell(
+        `docker run --rm --network ${network} busybox:1.37 ${command.join(" ")}`,
+      );
+    const fetch = ["wget", "-T", "3", "-qO-", `http://${metadata}/latest/user-data`];
+
+    it("reads its own user-data at the metadata service, and no container does", async () => {
+      if (cloud === "aws") {
+        const { metadataOptions } = thing().inputs as { metadataOptions: Record<string, unknown> };
+        assert.equal(metadataOptions.httpPutResponseHopLimit, hops);
+        assert.equal(metadataOptions.httpTokens, "required");
+      }
+      await wall.serveMetadata(hops);
+      assert.equal(made.cloud.machine.run("curl", "-sm", "5", `http://${metadata}/`), "user-data");
+      const networks = made
+        .docker("network", "ls", "--filter", "driver=bridge", "--format", "{{.Name}}")
+        .split("\n");
+      assert.ok(networks.includes("bridge") && networks.length > 3, networks.join(" "));
+      for (const network of networks)
+        assert.doesNotMatch(inContainer(network, ...fetch), /user-data/, network);
+    });
+
+    // That of AWS has another address.
+    if (cloud !== "aws")
+      it("keeps the cloud's name server at that address in reach of containers", () => {
+        assert.doesNotMatch(inContainer("bridge", "nslookup", "bigga.test", metadata), /timed out/);
+      });
+
+    it(hops === 1 ? "keeps it so by the hop limit too" : "would not without Docker's rule", () => {
+      const { machine } = made.cloud;
+      machine.shell(`iptables -w -F DOCKER-USER`);
+      const got = inContainer("bridge", ...fetch);
+      machine.run("/usr/local/sbin/berth-firewall");
+      if (hops === 1) assert.doesNotMatch(got, /user-data/);
+      else assert.match(got, /user-data/);
+      assert.doesNotMatch(inContainer("bridge", ...fetch), /user-data/);
     });
   });

@@ -2,72 +2,96 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dockerHost } from "../docker/rig";
-import type { Thing } from "../simulators/cloud/world";
-import { digitalocean, World } from "../simulators/digitalocean";
+import { aws } from "../simulators/aws";
+import { World, type Thing } from "../simulators/cloud/world";
+import { digitalocean } from "../simulators/digitalocean";
+import { gcp } from "../simulators/gcp";
 import type { Simulator } from "../simulators/simulator";
 import { Disk } from "./disk";
 import { Machine } from "./machine";
+import { diskOf, kinds, userDataOf } from "./parts";
 
-/** The path under which a user-data waits for its data disk. */
-export function diskPath(userData: string): string {
-  const path = /^ *disk=(\/dev\/disk\/by-id\/\S+)$/m.exec(userData)?.[1];
-  if (path === undefined) throw new Error("the user-data waits for no disk");
-  return path;
-}
+const simulators = { aws, gcp, digitalocean } as const;
+export type SimulatedCloud = keyof typeof simulators;
 
-/** DigitalOcean whose droplets are machines that boot and whose volumes are block devices. */
+/** How long an attachment of its own takes, in seconds: the machine runs without its disk until then. */
+const attaching = 20;
+
+/** A cloud whose machine is one that boots and whose disks are block devices. */
 export class Cloud {
   readonly world = new World();
   /** Images that every new machine's Docker is given from the outer one: nothing can be pulled there. */
   images: readonly string[] = [];
   private readonly disks = new Map<string, Disk>();
-  private droplet: Machine | undefined;
+  private running: Machine | undefined;
 
-  /** @param address The reserved address: one of 127.0.0.0/8. */
-  constructor(readonly address: string) {}
+  /** @param address The static address: one of 127.0.0.0/8. */
+  constructor(
+    readonly name: SimulatedCloud,
+    readonly address: string,
+  ) {}
 
-  /** The droplet that runs. @throws Error when there is none. */
+  /** The machine that runs. @throws Error when there is none. */
   get machine(): Machine {
-    if (this.droplet === undefined) throw new Error("no droplet runs");
-    return this.droplet;
+    if (this.running === undefined) throw new Error("no machine runs");
+    return this.running;
+  }
+
+  /** The number of the loop device that is the machine's data disk. */
+  get disk(): string {
+    return [...this.disks.values()].at(-1)!.number;
   }
 
   simulator(): Simulator {
-    return digitalocean({
+    return simulators[this.name]({
       world: this.world,
       env: {},
-      address: (type) => (/Ip$/.test(type) ? this.address : undefined),
+      address: (type) => (kinds.address.test(type) ? this.address : undefined),
       hook: (moment, thing) => this.act(moment, thing),
     });
   }
 
   private async act(moment: "created" | "updated" | "deleting", thing: Thing): Promise<void> {
-    const kind = `${moment} ${thing.type.split(":").at(-1)!}`;
-    if (kind === "created Volume") this.disks.set(thing.id, new Disk());
-    if (kind === "deleting Volume") {
-      this.disks.get(thing.id)?.dispose();
-      this.disks.delete(thing.id);
+    const { type, id, inputs } = thing;
+    if (moment === "created") {
+      if (kinds.disk.test(type)) this.disks.set(id, new Disk());
+      if (kinds.machine.test(type)) await this.boot(thing);
+      if (kinds.attachment.test(type)) {
+        await sleep(attaching * 1000);
+        this.machine.attach(this.disks.get(String(inputs.volumeId))!);
+        await this.load();
+      }
     }
-    if (kind === "created Droplet") {
-      const [volume] = thing.inputs.volumeIds as string[];
-      const userData = String(thing.inputs.userData);
-      this.droplet = new Machine(userData, {
-        address: this.address,
-        disk: this.disks.get(volume!)!,
-        path: diskPath(userData),
-      });
-      if (this.images.length > 0) await this.load();
+    if (moment !== "deleting") return;
+    if (kinds.disk.test(type)) {
+      this.disks.get(id)?.dispose();
+      this.disks.delete(id);
     }
-    if (kind === "deleting Droplet") {
+    // As `stopInstanceBeforeDetaching` does it.
+    if (kinds.attachment.test(type)) await this.machine.stop();
+    if (kinds.machine.test(type)) {
       // As `gracefulShutdown` does it.
       await this.machine.stop();
       this.machine.destroy();
-      this.droplet = undefined;
+      this.running = undefined;
     }
+  }
+
+  private async boot(thing: Thing): Promise<void> {
+    const userData = userDataOf(thing);
+    const disk = this.disks.get(diskOf(thing, this.world).id)!;
+    const late = this.name === "aws";
+    this.running = new Machine(userData, {
+      address: this.address,
+      path: diskPath(userData),
+      ...(late ? {} : { disk }),
+    });
+    if (!late) await this.load();
   }
 
   /** Puts images into the machine's Docker under their names, once that runs. */
   async load(images = this.images): Promise<void> {
+    if (images.length === 0) return;
     while (!/^\d/.test(this.machine.shell("docker version -f '{{.Server.Version}}'")))
       await sleep(1000);
     const there = this.machine.shell("docker image ls --format '{{.Repository}}:{{.Tag}}'");
@@ -87,7 +111,14 @@ export class Cloud {
 
   /** Takes everything away that Pulumi may have left. */
   dispose(): void {
-    this.droplet?.destroy();
+    this.running?.destroy();
     for (const disk of this.disks.values()) disk.dispose();
   }
+}
+
+/** The path under which a user-data waits for its data disk. */
+function diskPath(userData: string): string {
+  const path = /^ *disk=(\/dev\/disk\/by-id\/\S+)$/m.exec(userData)?.[1];
+  if (path === undefined) throw new Error("the user-data waits for no disk");
+  return path;
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { said } from "../docker/rig";
+import { Authority, type Pair } from "./authority";
+import { deepTwice, deepWithin } from "./deep";
 import { changes, Deployment } from "./deployment";
 import { needsMachine } from "./machine";
 
@@ -9,10 +10,6 @@ const example = resolve(__dirname, "../../examples/simpleapp");
 const address = "127.0.0.5";
 const host = `app.${address}.sslip.io`;
 const images = ["mysql:8.4", "redis:7", "golang:1.24", "busybox:1.37", "traefik:v3.5"];
-
-interface Deep {
-  readonly services: Record<string, { readonly ok: boolean; readonly value: string }>;
-}
 
 describe("SimpleApp on a machine of DigitalOcean", function () {
   this.timeout(1_200_000);
@@ -26,41 +23,30 @@ describe("SimpleApp on a machine of DigitalOcean", function () {
     await (made as Deployment | undefined)?.dispose();
   });
 
-  /** Values that the application wrote to each data service and read back. */
-  async function deep(): Promise<Record<string, string>> {
-    const { status, body } = await made.call(host, "/health/deep");
-    assert.equal(status, 200, body);
-    const { services } = JSON.parse(body) as Deep;
-    return Object.fromEntries(Object.entries(services).map(([name, { value }]) => [name, value]));
-  }
-
-  async function deepWithin(seconds: number): Promise<void> {
-    const end = Date.now() + seconds * 1000;
-    for (;;) {
-      const failure = await deep().then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (failure === undefined) return;
-      if (Date.now() > end) throw failure as Error;
-      await sleep(1000);
-    }
+  /** The one line of an update that Docker lets do nothing. */
+  async function refusal(): Promise<string> {
+    const run = await made.stack.up();
+    assert.notEqual(run.code, 0, said(run));
+    const lines = said(run).split("\n");
+    const told = lines.filter((line) => / error: .*tcp:/.test(line));
+    // While it runs, and in the diagnostics at the end.
+    assert.equal(told.length, 2, said(run));
+    const [one, two] = told.map((line) => /docker: .*/.exec(line)![0].trim());
+    assert.equal(one, two);
+    assert.doesNotMatch(said(run), /^ +at /m, said(run));
+    assert.deepEqual(
+      changes(run).filter((step) => / docker:|:providers:docker /.test(step)),
+      [],
+    );
+    return one!;
   }
 
   it("says in one line that an expired certificate is refused, once the machine has booted", async () => {
     const past = Date.now() - 400 * 24 * 3_600_000;
     made.now = () => new Date(past);
-    const run = await made.stack.up();
-    assert.notEqual(run.code, 0);
-    const lines = said(run).split("\n");
-    const told = lines.filter((line) => /refuses this stack's client certificate/.test(line));
-    // While it runs, and in the diagnostics at the end.
-    assert.equal(told.length, 2, said(run));
-    for (const line of told) assert.match(line, /it expired on \d{4}-\d\d-\d\d; renew it/);
-    assert.doesNotMatch(said(run), /^ +at /m, said(run));
-    assert.deepEqual(
-      changes(run).filter((step) => / docker:/.test(step)),
-      [],
+    assert.match(
+      await refusal(),
+      /refuses this stack's client certificate: it expired on \d{4}-\d\d-\d\d; renew it with pulumi up --refresh$/,
     );
   });
 
@@ -77,11 +63,7 @@ describe("SimpleApp on a machine of DigitalOcean", function () {
   });
 
   it("reads and writes MySQL and Redis through the edge", async () => {
-    const [one, two] = [await deep(), await deep()];
-    assert.deepEqual(Object.keys(one).sort(), ["mysql", "redis"]);
-    for (const [name, value] of Object.entries(one)) {
-      assert.notEqual(two[name], value, name);
-    }
+    await deepTwice(made, host, ["mysql", "redis"]);
   });
 
   it("sends http to https", async () => {
@@ -102,12 +84,62 @@ describe("SimpleApp on a machine of DigitalOcean", function () {
     assert.deepEqual(Object.keys(run.changes), ["same"], said(run));
   });
 
+  const anew = "make another with pulumi up --replace '**-machine-client*'";
+  type Certificates = Awaited<ReturnType<Deployment["certificates"]>>;
+  const others: readonly [string, (own: Certificates) => Pair, RegExp][] = [
+    [
+      "no certificate",
+      ({ client }) => ({ ...client, cert: "" }),
+      /takes no client without a certificate, and this stack's state holds none; (.*)$/,
+    ],
+    [
+      "another authority's certificate",
+      ({ client }) => new Authority().client(365, client.key),
+      /refuses this stack's client certificate: another authority than this stack's has signed it; (.*)$/,
+    ],
+    [
+      "a certificate of another key",
+      ({ client, server }) => ({ ...client, cert: server.cert }),
+      /cannot be used \(.*key values mismatch\); (.*)$/,
+    ],
+    [
+      "the server's own certificate",
+      ({ server }) => server,
+      /refuses this stack's client certificate: it is one for servers; (.*)$/,
+    ],
+  ];
+  for (const [what, pair, line] of others)
+    it(`says in one line that ${what} is refused, and touches nothing`, async () => {
+      const before = made.containers();
+      const own = await made.certificates();
+      await made.impersonate(pair(own));
+      const told = await refusal();
+      assert.match(told, line);
+      assert.equal(line.exec(told)![1], anew);
+      assert.deepEqual(made.containers(), before);
+      // The last one stays, to be mended as the line says.
+      if (what !== others.at(-1)![0]) await made.impersonate(own.client);
+    });
+
+  it("is mended by what that line says, and nothing but the provider changes", async () => {
+    const before = made.containers();
+    const run = await made.stack.up({ args: ["--replace", /'(.*)'/.exec(anew)![1]!] });
+    assert.equal(run.code, 0, said(run));
+    assert.deepEqual([...new Set(changes(run).map((step) => step.split(" ")[1]))].sort(), [
+      "pulumi:providers:docker",
+      "tls:index/certRequest:CertRequest",
+      "tls:index/locallySignedCert:LocallySignedCert",
+      "tls:index/privateKey:PrivateKey",
+    ]);
+    assert.deepEqual(made.containers(), before);
+  });
+
   it("comes back by itself when the machine is rebooted, with the same containers", async () => {
     const { status, body } = await made.call(host, "/notes", { text: "before the reboot" });
     assert.equal(status, 201, body);
     const before = made.containers();
     await made.cloud.machine.reboot();
-    await deepWithin(300);
+    await deepWithin(300, made, host);
     assert.match((await made.call(host, "/notes")).body, /before the reboot/);
     assert.deepEqual(made.containers(), before);
     const run = await made.stack.up();

@@ -3,17 +3,18 @@ import { get, request as plain } from "node:http";
 import { request as secure } from "node:https";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { EngineStack, type Run, type StackOptions } from "../rig/engine";
+import { EngineStack, type Checkpoint, type Run, type StackOptions } from "../rig/engine";
 import { docker } from "../simulators/docker";
 import { random } from "../simulators/random";
 import { serve, type Served } from "../simulators/server";
 import { tls } from "../simulators/tls";
-import { Cloud } from "./cloud";
+import type { Pair } from "./authority";
+import { Cloud, type SimulatedCloud } from "./cloud";
 import { webPorts } from "./machine";
 
 const repository = resolve(__dirname, "../..");
 
-/** An application on a machine of the simulated DigitalOcean, by the real program and engine. */
+/** An application on the machine of a simulated cloud, by the real program and engine. */
 export class Deployment {
   readonly folder = mkdtempSync(join(tmpdir(), "berth-deployment-"));
   readonly cloud: Cloud;
@@ -22,16 +23,20 @@ export class Deployment {
   stack!: EngineStack;
   private readonly served: Served[] = [];
 
-  private constructor(address: string) {
-    this.cloud = new Cloud(address);
+  private constructor(cloud: SimulatedCloud, address: string) {
+    this.cloud = new Cloud(cloud, address);
   }
 
   /** @param options `text`: the Compose file, or `configFile`: a stack file that names one. */
   static async create(
     address: string,
-    { text, ...options }: Partial<StackOptions> & { readonly text?: string },
+    {
+      text,
+      cloud = "digitalocean",
+      ...options
+    }: Partial<StackOptions> & { readonly text?: string; readonly cloud?: SimulatedCloud },
   ): Promise<Deployment> {
-    const made = new Deployment(address);
+    const made = new Deployment(cloud, address);
     for (const simulator of [
       docker({ env: {}, folder: repository }),
       made.cloud.simulator(),
@@ -47,16 +52,17 @@ export class Deployment {
       project: repository,
       providers: {
         docker: dockerPort!,
-        digitalocean: cloudPort!,
+        [cloud]: cloudPort!,
         random: randomPort!,
         tls: tlsPort!,
       },
       ...options,
       config: {
-        cloud: "digitalocean",
-        "digitalocean:token": "t",
+        cloud,
+        ...(cloud === "digitalocean" && { "digitalocean:token": "t" }),
+        ...(cloud === "gcp" && { "gcp:project": "acme-qa" }),
         ...(text === undefined ? {} : { compose }),
-        operators: ["127.0.0.0/8"],
+        operators: ["203.0.113.0/24"],
         // The rig's Traefik.
         images: { traefik: "traefik:v3.5" },
         ...options.config,
@@ -122,6 +128,35 @@ export class Deployment {
     });
   }
 
+  /** The certificates in the stack's state by what they are for. */
+  async certificates(): Promise<Record<Role, Pair>> {
+    const state = await this.stack.export({ showSecrets: true });
+    const pair = (role: Role): Pair => ({
+      cert: opened(part(state, `-${role}`).outputs!.certPem),
+      key: opened(part(state, `-${role}-key`).outputs!.privateKeyPem),
+    });
+    return { ca: pair("ca"), server: pair("server"), client: pair("client") };
+  }
+
+  /** Puts another certificate and key in the place of the stack's client certificate, as an edited state has it. */
+  async impersonate({ cert, key }: Pair): Promise<void> {
+    const state = await this.stack.export({ showSecrets: true });
+    const certificate = part(state, "-client").outputs!;
+    certificate.certPem = cert;
+    for (const [name, at] of [
+      ["-client-key", "outputs"],
+      ["-client-request", "inputs"],
+      ["-client-request", "outputs"],
+    ] as const) {
+      const values = part(state, name)[at]!;
+      values.privateKeyPem = {
+        ...(values.privateKeyPem as object),
+        plaintext: JSON.stringify(key),
+      };
+    }
+    await this.stack.import(state);
+  }
+
   /** Leaves nothing: the machine is destroyed with all that runs on it. */
   async dispose(): Promise<void> {
     this.cloud.dispose();
@@ -136,6 +171,31 @@ export interface Answer {
   readonly status: number;
   readonly body: string;
   readonly location: string;
+}
+
+/** Whose a certificate is: the stack's authority's, the machine's, Pulumi's. */
+type Role = "ca" | "server" | "client";
+
+type StateResource = NonNullable<Checkpoint["deployment"]["resources"]>[number];
+
+interface Part {
+  readonly inputs?: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
+}
+
+/** One resource of the machine's certificates. */
+function part({ deployment }: Checkpoint, end: string): Part {
+  const found = deployment.resources!.find(
+    ({ type, urn }: StateResource) => type.startsWith("tls:") && urn.endsWith(`-machine${end}`),
+  );
+  return found as Part;
+}
+
+/** A text of a state that is shown with its secrets. */
+function opened(value: unknown): string {
+  return typeof value === "string"
+    ? value
+    : (JSON.parse((value as { plaintext: string }).plaintext) as string);
 }
 
 /** `op type name` of each step that did something, but of the stack's own. */

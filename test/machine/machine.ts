@@ -53,8 +53,6 @@ export interface BootOptions {
   readonly disk?: Disk;
   /** Path under which the machine sees the disk: /dev/disk/by-id/… */
   readonly path?: string;
-  /** Seconds after the start at which the disk appears. Default: it is there before. */
-  readonly attachAfter?: number;
 }
 
 const running = new Set<Machine>();
@@ -66,20 +64,19 @@ process.on("exit", () => {
 export class Machine {
   private readonly folder = mkdtempSync(join(tmpdir(), "berth-machine-"));
   readonly name: string;
-  private late: Promise<void> | undefined;
 
   constructor(
     userData: string,
     readonly options: BootOptions,
   ) {
-    const { address, disk, attachAfter } = options;
+    const { address, disk } = options;
     this.name = `berth-machine-${address.split(".").pop()!}-${Date.now()}`;
     writeFileSync(join(this.folder, "user-data"), userData, { mode: 0o600 });
     writeFileSync(
       join(this.folder, "meta-data"),
       `instance-id: ${this.name}\nlocal-hostname: machine\n`,
     );
-    if (disk !== undefined && attachAfter === undefined) this.plug(disk);
+    if (disk !== undefined) this.plug(disk);
     running.add(this);
     outer(
       "run",
@@ -100,10 +97,6 @@ export class Machine {
       ...["--volume", `${this.folder}:/machine:ro`],
       image,
     );
-    if (disk !== undefined && attachAfter !== undefined)
-      this.late = sleep(attachAfter * 1000).then(() => {
-        this.attach(disk);
-      });
   }
 
   /** Runs a command on the machine, as on its console. @throws Error when it fails. */
@@ -114,6 +107,11 @@ export class Machine {
   /** A line of shell on the machine; what it wrote, whatever it ended with. */
   shell(line: string): string {
     return this.run("sh", "-c", `{ ${line}; } 2>&1 || true`);
+  }
+
+  /** Its first process, among this computer's; another after a reboot. */
+  get pid(): number {
+    return Number(outer("inspect", "-f", "{{.State.Pid}}", this.name));
   }
 
   /** The disk appears while the machine runs. */
@@ -134,7 +132,6 @@ export class Machine {
 
   /** Waits until cloud-init has done all of it. @returns its last word: `done`. */
   async settled(seconds = 600): Promise<string> {
-    await this.late;
     const { stdout } = await execFileLater(
       "docker",
       ["--host", dockerHost!, "exec", this.name, "sh", "-c", "cloud-init status --wait || true"],

@@ -141,6 +141,13 @@ export class EngineStack {
     return JSON.parse(stdout) as Checkpoint;
   }
 
+  /** Puts an edited state in the place of the stack's own, as `pulumi stack import` does. */
+  async import(state: Checkpoint): Promise<void> {
+    const file = join(this.folder, "imported.json");
+    writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
+    await this.demand(["stack", "import", "--stack", this.options.name, "--file", file]);
+  }
+
   /** The stack's outputs; a secret is `[secret]` unless shown. */
   async outputs({ showSecrets = false } = {}): Promise<Record<string, unknown>> {
     const args = ["stack", "output", "--json", "--stack", this.options.name];
