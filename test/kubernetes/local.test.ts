@@ -59,7 +59,10 @@ describe("an application on the Kubernetes of this computer", function () {
     await rig.api.apply(storageClass);
     const { api } = rig;
     storage = (async () => {
-      for (; going; await sleep(200)) await provision(api, provisioner);
+      while (going) {
+        await provision(api, provisioner);
+        await sleep(200);
+      }
     })();
     for (const simulator of [
       kubernetes({ kubeconfig: rig.kubeconfig, patience: 60 }),

@@ -26,6 +26,13 @@ describe("config that a plan answers to", () => {
     assert.deepEqual(serviceOf(made, "datadog").networks, {});
   });
 
+  it("says that a machine has no autoscaler", () => {
+    const scale = { web: { min: 2, max: 9 } };
+    const made = planOf({ web }, { scale });
+    assert.deepEqual(told(made), ["info scale.web"]);
+    assert.equal(serviceOf(made, "web").replicas, 2);
+  });
+
   it("refuses an open port that the edge itself has", () => {
     const open = { port: 443, protocol: "tcp", service: "web" } as const;
     assert.deepEqual(problemsOf({ web }, { openPorts: [open] }), [

@@ -45,6 +45,45 @@ describe("mounts", () => {
     }
   });
 
+  it("tells where files hide others than a bind mount would, or none", () => {
+    const file = { content: "x", binary: false, executable: false };
+    const files = {
+      "/project/one.conf": snapshot({ kind: "file", files: [{ ...file, path: "" }] }),
+      "/project/conf.d": snapshot({ files: [{ ...file, path: "a.conf" }] }),
+    };
+    const one = bind("/project/one.conf", "/etc/app/one.conf");
+    const folder = bind("/project/conf.d", "/etc/nginx/conf.d");
+    const said = (service: Partial<Service>, cluster = false): string[] =>
+      planOf(
+        { web: { ...always, ...service } },
+        cluster ? { shape: "cluster", domain: "a.b" } : {},
+        { files, configs: { c: { name: "c", content: "x" } } },
+      ).notices.map(({ level, key, message }) => `${level} ${key}: ${message}`);
+    assert.deepEqual(said({ volumes: [one] }), []);
+    for (const cluster of [false, true])
+      assert.deepEqual(said({ volumes: [folder] }, cluster), [
+        "info volumes[0]: what the image has in /etc/nginx/conf.d stays beside these files: a bind mount would hide it",
+      ]);
+    assert.deepEqual(said({ volumes: [folder], read_only: true }), []);
+    assert.deepEqual(
+      said({ volumes: [bind("/project/conf.d", "/docker-entrypoint-initdb.d")] }),
+      [],
+    );
+    const lost = (why: string): string =>
+      `${why}, so this file comes in a volume that hides what else the image has in /etc/app; copy it into the image, or mount the folder`;
+    assert.deepEqual(said({ volumes: [one], read_only: true }), [
+      `loss volumes[0]: ${lost("the root is read-only")}`,
+    ]);
+    assert.deepEqual(said({ volumes: [one], tmpfs: ["/etc/app"] }), [
+      `loss volumes[0]: ${lost("a tmpfs lies over other files")}`,
+    ]);
+    const configs = [{ source: "c", target: "/etc/app/c" }];
+    assert.deepEqual(said({ configs, read_only: true }), [
+      `loss configs: ${lost("the root is read-only")}`,
+    ]);
+    assert.deepEqual(said({ volumes: [one], read_only: true }, true), []);
+  });
+
   it("refuses a file that is not there", () => {
     assert.deepEqual(
       problemsOf(

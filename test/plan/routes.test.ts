@@ -46,6 +46,27 @@ describe("routes", () => {
     assert.match(made.notices[0]!.message, /berth:openPorts: \{ "5432": "db:5432" \}/);
   });
 
+  it("refuses a route that the edge cannot follow, and makes none by itself", () => {
+    const host = { ...always, network_mode: "host", networks: {} };
+    const setting = { host: "a.b", path: "/", service: "web", port: 80 };
+    const problem =
+      "services.web.network_mode: a route leads to web, and the edge cannot reach it with network_mode: host; take network_mode away, or the route";
+    const stated = { routes: [setting], stated: new Set(["routes"]) };
+    assert.deepEqual(problemsOf({ web: host }, stated), [problem]);
+    const labels = { "traefik.http.routers.web.rule": "Host(`a.b`)" };
+    assert.deepEqual(problemsOf({ web: { ...host, labels, expose: ["80"] } }), [problem]);
+    const openPorts = [{ port: 25, protocol: "tcp" as const, service: "web" }];
+    assert.deepEqual(problemsOf({ web: host }, { openPorts }), [problem]);
+    const made = planOf({ web: { ...host, ports: [port(80)] } });
+    assert.deepEqual(made.routes, []);
+    assert.deepEqual(told(made), ["loss web.ports[0]"]);
+    const shared = { ...always, network_mode: "service:web", networks: {} };
+    const services = { web: always, api: { ...shared, expose: ["80"] } };
+    const to = { routes: [{ ...setting, service: "api" }], stated: new Set(["routes"]) };
+    assert.deepEqual(problemsOf(services, to), []);
+    assert.deepEqual(problemsOf({ web: host }, { ...stated, shape: "cluster", domain: "a.b" }), []);
+  });
+
   it("opens openPorts on the edge and the firewall, and nowhere else", () => {
     const made = planOf(
       { db: { ...always, image: "postgres:17", ports: [port(5432)] } },
