@@ -49,6 +49,7 @@ export function firstStart(
       "ca.pem": known.ca.apply((ca) => authorities(ca)),
     },
     environment: {
+      ...environmentOf(plan, open, database.service),
       HOST: known.host,
       PORT: known.port.apply(String),
       ADMIN: known.user,
@@ -60,6 +61,19 @@ export function firstStart(
       APP_DATABASE: asked.database,
     },
   };
+}
+
+/** What the container's scripts would have found; the script's own variables come after it. */
+function environmentOf(
+  { app }: Plan,
+  open: Open,
+  service: string,
+): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(
+    Object.entries(app.services[service]?.environment ?? {}).flatMap(([name, text]) =>
+      text === null || !/^[A-Za-z_]\w*$/.test(name) || name === "PATH" ? [] : [[name, open(text)]],
+    ),
+  );
 }
 
 /** A built image is no registry's. */

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Database as CloudDatabase, Open } from "../clouds/cloud";
 import type { Database as DatabasePlan } from "../plan/plan";
+import type { EngineName } from "../settings/settings";
 import { serverUser } from "./bootstrap";
 import { existing, type Existing } from "./existing";
+import { loginsIn, type Script } from "./logins";
 import type { Upstream } from "./proxy";
 
 /** A server that is not where the application is. */
@@ -37,7 +39,7 @@ export function knownOf(
 /** What a proxy has to be told to stand before one of the servers of a database. */
 export function upstreamOf(
   open: Open,
-  { engine, port, user = "", password = "" }: DatabasePlan,
+  { engine, port, user = "", password = "", database = "", scripts }: DatabasePlan,
   known: Known,
   server: Server,
   own?: { readonly cert: pulumi.Output<string>; readonly key: pulumi.Output<string> },
@@ -53,6 +55,17 @@ export function upstreamOf(
       admin: known.user,
       user: open(user),
       wanted: open(password),
+      database: open(database),
+      scripts:
+        engine === "postgres"
+          ? pulumi.all(
+              scripts
+                .filter(({ binary }) => !binary)
+                .map(({ path, content }) =>
+                  open(content).apply((text) => ({ path, content: text })),
+                ),
+            )
+          : [],
       cert: own?.cert ?? "",
       key: own?.key ?? "",
     })
@@ -65,12 +78,18 @@ export function upstreamOf(
       listen: port,
       ...(at.ca === "" ? {} : { ca: at.ca }),
       ...(at.cert === "" ? {} : { own: { cert: at.cert, key: at.key } }),
-      ...credentials(known.fresh, at),
+      ...credentials(engine, known.fresh, at),
+      ...madeBy(at.scripts, {
+        POSTGRES_USER: at.user,
+        POSTGRES_PASSWORD: at.wanted,
+        POSTGRES_DB: at.database,
+      }),
     }));
 }
 
 /** Whom clients say they are, and whom the server is told where that is another. */
 function credentials(
+  engine: EngineName,
   fresh: boolean,
   at: {
     readonly user: string;
@@ -79,12 +98,27 @@ function credentials(
     readonly password: string;
   },
 ): Pick<Upstream, "client" | "server"> {
+  if (engine === "redis" || engine === "valkey") {
+    if (at.password === "" || at.password === at.wanted) return {};
+    return {
+      ...(at.wanted === "" ? {} : { client: { user: "default", password: at.wanted } }),
+      server: { user: at.admin === "" ? "default" : at.admin, password: at.password },
+    };
+  }
   if (at.user === "") return {};
   const client = { user: at.user, ...(at.wanted === "" ? {} : { password: at.wanted }) };
   if (!fresh) return { client, server: { user: at.admin, password: at.password } };
   const user = serverUser(at.user);
   if (user === at.user && at.wanted !== "") return { client };
   return { client, server: { user, password: at.wanted === "" ? at.password : at.wanted } };
+}
+
+function madeBy(
+  scripts: readonly Script[],
+  variables: Readonly<Record<string, string>>,
+): Pick<Upstream, "others"> {
+  const others = loginsIn(scripts, variables);
+  return others.length === 0 ? {} : { others };
 }
 
 function fromCloud(made: CloudDatabase): Known {

@@ -4,6 +4,8 @@ import { type Credentials, folder, type Proxy, type Upstream } from "./proxy";
 const config = "pgbouncer.ini";
 const users = "users.txt";
 const ca = "ca.pem";
+const cert = "server.crt";
+const key = "server.key";
 
 /**
  * PgBouncer (https://www.pgbouncer.org/config.html) for PostgreSQL. Each client has a server connection of its
@@ -15,17 +17,20 @@ export function pgbouncer(listen: number): Proxy {
     name: "pgbouncer",
     image: "edoburu/pgbouncer:v1.24.1-p1",
     command: ["pgbouncer", `${folder}/${config}`],
-    files: [config, users, ca],
+    files: [config, users, ca, cert, key],
     contents: (upstream) => ({
       [config]: configuration(upstream),
       [users]: userList(upstream),
       [ca]: authorities(upstream.ca),
+      [cert]: upstream.own?.cert ?? "",
+      [key]: upstream.own?.key ?? "",
     }),
     health: { tcp: listen },
   };
 }
 
-function configuration({ host, port, tls, verify, listen, client, server }: Upstream): string {
+function configuration(upstream: Upstream): string {
+  const { host, port, tls, verify, listen, client, server, own } = upstream;
   const as =
     server === undefined
       ? ""
@@ -52,6 +57,14 @@ function configuration({ host, port, tls, verify, listen, client, server }: Upst
     "tcp_keepidle = 60",
     "log_connections = 0",
     "log_disconnections = 0",
+    ...(own === undefined
+      ? []
+      : [
+          // Whoever asks for TLS has it, and who asks for none does without.
+          "client_tls_sslmode = allow",
+          `client_tls_cert_file = ${folder}/${cert}`,
+          `client_tls_key_file = ${folder}/${key}`,
+        ]),
     ...(tls
       ? [
           `server_tls_sslmode = ${verify === "host" ? "verify-full" : "verify-ca"}`,
@@ -63,8 +76,11 @@ function configuration({ host, port, tls, verify, listen, client, server }: Upst
 }
 
 /** Passwords in the clear: PgBouncer answers the server's challenge with them. */
-function userList({ client, server }: Upstream): string {
-  const known: Credentials[] = client === undefined ? [] : [client];
+function userList({ client, server, others = [] }: Upstream): string {
+  const known: Credentials[] = [
+    ...(client === undefined ? [] : [client]),
+    ...others.filter(({ user }) => user !== client?.user),
+  ];
   return known
     .map(({ user, password }) => `${listed(user)} ${listed(password ?? server?.password ?? "")}\n`)
     .join("");

@@ -20,7 +20,9 @@ export interface Upstream {
   readonly client?: Credentials;
   /** Whom the server is told, when that is another. */
   readonly server?: Credentials;
-  /** PEM with which the proxy offers TLS to clients: MySQL Router needs one to take passwords over. */
+  /** More users of the server that say who they are themselves: those that first-start scripts make. */
+  readonly others?: readonly Credentials[];
+  /** PEM with which the proxy offers TLS to clients; its key is RSA. MySQL Router takes passwords over with it. */
   readonly own?: { readonly cert: string; readonly key: string };
 }
 
@@ -35,6 +37,7 @@ export interface Proxy {
   /** Its name, and its key in `images` of the stack's config, which takes the place of `image`. */
   readonly name: string;
   readonly image: string;
+  /** In place of the image's own entrypoint, which would want variables for a configuration of its own. */
   readonly command: readonly string[];
   /** The names of its files in `folder`, whatever they hold. */
   readonly files: readonly string[];

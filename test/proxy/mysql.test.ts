@@ -90,10 +90,7 @@ for (const engine of ["mariadb", "mysql"] as const)
 
     it("speaks TLS to a server that refuses who does not", () => {
       assert.match(mariadb("SHOW STATUS LIKE 'ssl_cipher'"), /TLS_/);
-      assert.throws(
-        () => mariadb("SELECT 1", upstream.port),
-        /insecure transport|Access denied/,
-      );
+      assert.throws(() => mariadb("SELECT 1", upstream.port), /insecure transport|Access denied/);
     });
 
     it("leaves passwords to the server", () => {
