@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kinds, userDataOf } from "../machine/parts";
@@ -13,6 +13,7 @@ import { gcp } from "../simulators/gcp";
 import { random } from "../simulators/random";
 import { serve, type Served } from "../simulators/server";
 import { tls } from "../simulators/tls";
+import { Loaded } from "./loaded";
 import { assigned, repository, type SimulatedCloud } from "./site";
 
 export interface CloudStackOptions extends Partial<StackOptions> {
@@ -39,6 +40,8 @@ export class CloudStack {
   readonly world = new World();
   readonly served: Record<string, Served> = {};
   readonly folder = mkdtempSync(join(tmpdir(), "berth-cloud-"));
+  /** What the program loads. */
+  readonly loaded = new Loaded(this.folder);
   daemon!: Daemon;
   stack!: EngineStack;
   private readonly faces = new Map<string, Face>();
@@ -66,15 +69,6 @@ export class CloudStack {
         }),
       );
     for (const one of providers) this.served[one.name] = await serve(one);
-    const loaded = join(this.folder, "loaded");
-    mkdirSync(loaded);
-    // Writes down what a Node process has loaded when it ends.
-    const script = join(this.folder, "loaded.js");
-    const file = `${JSON.stringify(`${loaded}/`)} + process.pid + ".json"`;
-    writeFileSync(
-      script,
-      `process.on("exit", () => require("fs").writeFileSync(${file}, JSON.stringify(Object.keys(require.cache))));`,
-    );
     this.stack = await EngineStack.create({
       name: "qa",
       project: repository,
@@ -84,7 +78,7 @@ export class CloudStack {
       ...options,
       config: { cloud, ...credentials[cloud], ...options.config },
       env: {
-        NODE_OPTIONS: `--require=${script}`,
+        ...this.loaded.env,
         ...(cloud === "local" ? { DOCKER_HOST: host } : {}),
         ...options.env,
       },
@@ -107,26 +101,6 @@ export class CloudStack {
 
   get cloud(): Served {
     return this.served[this.options.cloud]!;
-  }
-
-  /**
-   * What the program has loaded since the last look: packages of `@pulumi`, and folders of components/clouds
-   * of which more than the offer is there. Sorted.
-   */
-  loaded(): string[] {
-    const folder = join(this.folder, "loaded");
-    const found = new Set<string>();
-    for (const name of readdirSync(folder)) {
-      const file = join(folder, name);
-      for (const path of JSON.parse(readFileSync(file, "utf8")) as string[]) {
-        const sdk = /\/node_modules\/@pulumi\/([^/]+)\//.exec(path)?.[1];
-        const cloud = /\/components\/clouds\/([^/]+)\/index\.ts$/.exec(path)?.[1];
-        if (sdk !== undefined) found.add(`@pulumi/${sdk}`);
-        if (cloud !== undefined) found.add(`clouds/${cloud}`);
-      }
-      rmSync(file);
-    }
-    return [...found].sort();
   }
 
   async dispose(): Promise<void> {

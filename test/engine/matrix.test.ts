@@ -35,7 +35,7 @@ async function bring(example: string, cloud: CloudName, address: string): Promis
   try {
     const first = await own.stack.up();
     const second = await own.stack.up();
-    const loaded = own.loaded();
+    const loaded = own.loaded.take();
     const { deployment } = await own.stack.export({ showSecrets: true });
     const resources = deployment.resources ?? [];
     return { first, second, machines: own.machines().length, loaded, resources };
