@@ -31,8 +31,6 @@ export function planDatabases(context: Context, services: readonly Service[]): D
     const tag = setting.version ?? versionOf(image);
     const offer = context.offer.engines[engine];
     const mode = decide(context, service, setting, engine, offer);
-    const wanted = credentials(engine, service);
-    if (mode === "managed") tellPassword(context, service.name, engine, offer, wanted.password);
     if (mode === "container") tellLeftOut(context, service.name, engine, setting);
     const version =
       mode === "managed"
@@ -60,7 +58,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         readReplicas: mode === "managed" ? (setting.readReplicas ?? 0) : 0,
         backupDays: setting.backupDays ?? 7,
         ...(setting.restoreFrom === undefined ? {} : { restoreFrom: setting.restoreFrom }),
-        ...wanted,
+        ...credentials(engine, service),
         scripts: scripts(service),
         networks: service.networks,
         users: clients(services, service),
@@ -135,7 +133,7 @@ function decide(
     );
     return "container";
   }
-  if (offer.imposesPassword !== undefined) {
+  if (offer.imposesPassword === true) {
     notices.info(
       service.name,
       "image",
@@ -173,23 +171,6 @@ function tellLeftOut(
       `databases.${key}`,
       `is for a managed database; this one is a container, and it is left out`,
     );
-}
-
-/** Rule 36: whoever asks for it all the same has to know where the password is. */
-function tellPassword(
-  { notices, settings }: Context,
-  service: string,
-  engine: EngineName,
-  offer: EngineOffer | undefined,
-  own: Text | undefined,
-): void {
-  const imposed = offer?.imposesPassword;
-  if (imposed === undefined || (imposed === "instead" && own === undefined)) return;
-  notices.loss(
-    service,
-    "databases",
-    `${settings.cloud} makes the password of managed ${engine} itself${own === undefined ? "" : ", and the one in the Compose file is not good there"}: the application has to send it; after the first update it is in the output databases`,
-  );
 }
 
 /** Rule 37: the tag's version exactly, or an error that lists what is offered. */

@@ -40,11 +40,8 @@ export interface EngineOffer {
   readonly versions: readonly string[];
   /** Made only when asked for (`databases.<service>: managed`): DocumentDB is not MongoDB. */
   readonly onlyWhenAsked?: string;
-  /**
-   * The cloud imposes its own password, which the application was never given (rule 36): `always`, or `instead`
-   * of the application's own, where it has one.
-   */
-  readonly imposesPassword?: "always" | "instead";
+  /** The cloud imposes its own password, which the application was never given (rule 36). */
+  readonly imposesPassword?: boolean;
   readonly readReplicas: number;
   /** Size names, cheapest first. The first is the default; `highAvailable` the smallest that can have a standby. */
   readonly sizes: readonly DatabaseSize[];

@@ -204,14 +204,6 @@ describe("databases", () => {
     assert.equal(passwordOf(["redis-server", "--appendonly", "yes"]), undefined);
   });
 
-  it("tell of a password that the cloud makes itself", () => {
-    const valkey = { ...always, image: "valkey/valkey:8" };
-    const made = planOf({ cache: valkey }, { databases: { cache: { mode: "managed" } } });
-    assert.deepEqual(told(made), ["loss cache.databases"]);
-    const elsewhere = planOf({ db: postgres }, { databases: { db: { mode: "managed" } } }, more);
-    assert.deepEqual(told(elsewhere), []);
-  });
-
   it("refuse to be managed where the cloud has none", () => {
     assert.deepEqual(
       problemsOf(

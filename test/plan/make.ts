@@ -101,7 +101,7 @@ export const offer: Offer = {
     },
     valkey: {
       versions: ["8"],
-      imposesPassword: "always",
+      imposesPassword: true,
       readReplicas: 1,
       sizes: [{ name: "db-s-1vcpu-1gb", cpus: 1, memory: 1, monthly: 15 }],
       highAvailable: "db-s-1vcpu-1gb",

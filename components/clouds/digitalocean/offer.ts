@@ -56,10 +56,10 @@ export const offer: Offer = {
       ...sql,
       versions: ["7"],
       onlyWhenAsked: "Redis is Valkey 8 here, with a password that DigitalOcean makes",
-      imposesPassword: "always",
+      imposesPassword: true,
       readReplicas: 0,
     },
-    valkey: { ...sql, versions: ["8"], imposesPassword: "always", readReplicas: 0 },
+    valkey: { ...sql, versions: ["8"], imposesPassword: true, readReplicas: 0 },
   },
   prices: {
     date: "2026-11-21",

@@ -46,7 +46,7 @@ export const offer: Offer = {
     redis: {
       versions: ["7", "6"],
       // Its password is Google's to make; without one there is none.
-      imposesPassword: "instead",
+      imposesPassword: true,
       readReplicas: 0,
       sizes: [
         // Its two tiers are priced apart: a standby of a small one is less than as much again.
