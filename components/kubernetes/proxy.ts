@@ -5,6 +5,7 @@ import { folder, type Health, type Proxy, type Upstream } from "../proxy";
 import { makeContent } from "./content";
 import { spread } from "./pod";
 import { labelsOfNetworks, proxyLabel } from "./policies";
+import { ownResources } from "./resources";
 import { metadata, options, ownLabels, type Scope, selector } from "./scope";
 import { noRights } from "./security";
 import { makeBudget } from "./workload";
@@ -79,10 +80,7 @@ export function makeProxy(
                 ],
                 readinessProbe: { ...probe(proxy.health), periodSeconds: 5, timeoutSeconds: 5 },
                 lifecycle: { preStop: { sleep: { seconds: 5 } } },
-                resources: {
-                  requests: { cpu: "50m", memory: "64Mi" },
-                  limits: { memory: "256Mi" },
-                },
+                resources: ownResources("50m", "64Mi", "256Mi"),
                 securityContext: noRights,
                 terminationMessagePolicy: "FallbackToLogsOnError",
               },

@@ -25,6 +25,17 @@ export function resources({ compose, memory, cpu, autoscale, engine }: Service):
   };
 }
 
+/**
+ * What one of Berth's own containers asks for, and the most memory that it may use. Of the node's disk they need
+ * what their logs take, which are 50 MiB at most.
+ */
+export function ownResources(cpu: string, memory: string, most: string): Requirements {
+  return {
+    requests: { cpu, memory, "ephemeral-storage": "16Mi" },
+    limits: { memory: most, "ephemeral-storage": "512Mi" },
+  };
+}
+
 const quantity = (cpus: number): string => `${Math.max(1, Math.round(cpus * 1000))}m`;
 
 interface Reservation {

@@ -8,6 +8,7 @@ import { makeContent } from "./content";
 import { objectName, podOwner } from "./names";
 import { spread } from "./pod";
 import { networkLabels } from "./policies";
+import { ownResources } from "./resources";
 import { metadata, options, ownLabels, type Scope, selector } from "./scope";
 import { noRights } from "./security";
 import { makeBudget } from "./workload";
@@ -127,10 +128,7 @@ export function makeSticky(
                   volumeMounts: [{ name: "files", mountPath: folder, readOnly: true }],
                   readinessProbe: { httpGet: stickyBalancer.health, periodSeconds: 5 },
                   lifecycle: { preStop: { sleep: { seconds: 5 } } },
-                  resources: {
-                    requests: { cpu: "50m", memory: "64Mi" },
-                    limits: { memory: "256Mi" },
-                  },
+                  resources: ownResources("50m", "64Mi", "256Mi"),
                   securityContext: noRights,
                   terminationMessagePolicy: "FallbackToLogsOnError",
                 },

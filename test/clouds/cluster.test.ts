@@ -66,6 +66,58 @@ for (const cloud of names)
       assert.doesNotMatch(said, /0\.0\.0\.0\/0/);
     });
 
+    it("lets nobody reach its API where no operator is named that it could let in", async function () {
+      this.timeout(20_000);
+      const found = await record(() => {
+        const args = { ...clusterArgs(cloud), operators: ["2001:db8::/32"] };
+        new (clouds[cloud]())(cloudArgs(planFor(cloud, "cluster"))).cluster!(
+          "qa-cluster",
+          args,
+          {},
+        );
+      });
+      const { inputs } = only(found, isControlPlane);
+      if (cloud === "aws") {
+        const access = inputs["vpcConfig"] as Record<string, unknown>;
+        assert.equal(access["endpointPublicAccess"], false);
+        assert.equal(access["publicAccessCidrs"], undefined);
+      }
+      if (cloud === "gcp")
+        assert.deepEqual(inputs["masterAuthorizedNetworksConfig"], { cidrBlocks: [] });
+      if (cloud === "digitalocean")
+        assert.deepEqual(inputs["controlPlaneFirewall"], { enabled: true, allowedAddresses: [] });
+    });
+
+    it("is upgraded node by node, on purpose or by the cloud, and never for a fee", () => {
+      const { inputs } = only(own, isControlPlane);
+      const pool = only(own, isPool).inputs;
+      if (cloud === "aws") {
+        assert.deepEqual(inputs["upgradePolicy"], { supportType: "STANDARD" });
+        assert.equal(pool["version"], inputs["version"]);
+        assert.deepEqual(pool["updateConfig"], { maxUnavailablePercentage: 33 });
+      }
+      if (cloud === "gcp") {
+        assert.deepEqual(inputs["releaseChannel"], { channel: "REGULAR" });
+        assert.equal(pool["version"], undefined);
+        const surge = { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 };
+        assert.deepEqual(pool["upgradeSettings"], surge);
+      }
+      if (cloud === "digitalocean") {
+        assert.equal(inputs["autoUpgrade"], true);
+        assert.equal(inputs["surgeUpgrade"], true);
+        assert.ok(only(own, isControlPlane).ignoreChanges.includes("version"));
+      }
+    });
+
+    it("has its balancer look for the edge's pods often enough for them to wait for that", () => {
+      if (cloud !== "aws") return;
+      const said = (role: string): number =>
+        Number(
+          made.edge.annotations[`service.beta.kubernetes.io/aws-load-balancer-healthcheck-${role}`],
+        );
+      assert.ok(said("interval") * (said("unhealthy-threshold") + 1) <= 30);
+    });
+
     it("gives a kubeconfig that holds no token", () => {
       const { users, clusters } = JSON.parse(config) as {
         users: { user: Record<string, Record<string, string>> }[];

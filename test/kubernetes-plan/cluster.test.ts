@@ -53,6 +53,18 @@ describe("the edge of a cluster", () => {
     );
   });
 
+  it("is called until the balancer has noticed that a pod goes, and has time to end then", async () => {
+    const { one } = await routed();
+    const edge = one("Deployment", "berth-edge");
+    const container = containerOf(edge);
+    assert.deepEqual(container.lifecycle, { preStop: { sleep: { seconds: 30 } } });
+    assert.ok(podOf(edge).terminationGracePeriodSeconds >= 30 + 10);
+    const args = container.args as string[];
+    assert.ok(args.includes("--entrypoints.websecure.transport.lifecycle.gracetimeout=10s"));
+    assert.deepEqual(edge.spec.strategy.rollingUpdate, { maxSurge: 1, maxUnavailable: 0 });
+    assert.equal(container.readinessProbe.httpGet.path, "/ping");
+  });
+
   it("has its routes in a file named by its content, secret where a password is in it", async () => {
     const { one } = await routed();
     const secret = one("Secret", /^berth-edge-routes-/);

@@ -39,6 +39,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
     const { protect, tags } = args;
     const { plan, provider, network } = args.place;
     const child = { parent: this, provider };
+    const operators = args.operators.filter(isIpv4);
 
     const role = makeRole(
       `${name}-role`,
@@ -60,8 +61,9 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
         vpcConfig: {
           subnetIds: [...network.publicSubnets, ...network.privateSubnets].map(({ id }) => id),
           endpointPrivateAccess: true,
-          endpointPublicAccess: true,
-          publicAccessCidrs: args.operators.filter(isIpv4),
+          // Nobody named would mean everybody to EKS.
+          endpointPublicAccess: operators.length > 0,
+          ...(operators.length > 0 && { publicAccessCidrs: operators }),
         },
         enabledClusterLogTypes: ["api", "audit", "authenticator"],
         // Without it an old version costs six times as much instead of being upgraded.
@@ -112,6 +114,8 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       `${name}-nodes`,
       {
         clusterName: cluster.name,
+        // Left out, nodes would stay at the version that they began with.
+        version: cluster.version,
         nodeRoleArn: nodeRole.arn,
         subnetIds: network.privateSubnets.map(({ id }) => id),
         instanceTypes: [args.nodeType],
@@ -184,6 +188,10 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
           .apply((ids) => ids.join(",")),
         [`${prefix}-cross-zone-load-balancing-enabled`]: "true",
         [`${prefix}-proxy-protocol`]: "*",
+        // The usual 90 s to see that a node has lost its pod are longer than the edge waits.
+        [`${prefix}-healthcheck-interval`]: "10",
+        [`${prefix}-healthcheck-healthy-threshold`]: "2",
+        [`${prefix}-healthcheck-unhealthy-threshold`]: "2",
         [`${prefix}-additional-resource-tags`]: Object.entries(tags)
           .map(([key, value]) => `${key}=${value}`)
           .join(","),

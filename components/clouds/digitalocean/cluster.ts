@@ -49,8 +49,8 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
           allowedAddresses: args.operators.filter(isIpv4),
         },
         registryIntegration: registry !== undefined,
-        // Volumes hold data: they outlive the cluster.
-        destroyAllAssociatedResources: false,
+        // Volumes hold data: they outlive a cluster that is protected.
+        destroyAllAssociatedResources: !protect,
         // A change of this pool's size would replace the cluster: it is small, and never changes.
         nodePool: { name: "system", size: "s-1vcpu-2gb", nodeCount: 1, tags },
         tags,
