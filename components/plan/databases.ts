@@ -146,8 +146,8 @@ function decide(
 
 /** What a config states that a container cannot be: on a machine it asks for a managed database. */
 function managedOnly(setting: DatabaseSetting): string[] {
-  const { size, storage, highAvailability, restoreFrom } = setting;
-  return Object.entries({ size, storage, highAvailability, restoreFrom })
+  const { size, storage, highAvailability, version, restoreFrom } = setting;
+  return Object.entries({ size, storage, highAvailability, version, restoreFrom })
     .filter(([, value]) => value !== undefined && value !== false)
     .map(([key]) => key);
 }

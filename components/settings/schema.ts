@@ -209,7 +209,7 @@ export const schema = {
   databases: key(
     map(either(oneOf("container", "managed"), database), service),
     '`{ service: "container" \\| "managed" or { engine, size, highAvailability, readReplicas, storage, backupDays, version, restoreFrom, url, readUrls } }`',
-    "vm: container, or managed where `size`, `storage`, `highAvailability` or `restoreFrom` is stated; cluster: managed where the cloud offers the engine",
+    "vm: container, or managed where `size`, `storage`, `version`, `highAvailability` or `restoreFrom` is stated; cluster: managed where the cloud offers the engine",
     "Where a database lives. `storage` is GiB; `url` names one that exists already.",
   ),
   nodes: key(

@@ -119,6 +119,7 @@ describe("databases", () => {
       { size: "db-s-1vcpu-2gb" },
       { highAvailability: true },
       { storage: 30 },
+      { version: "16" },
       { restoreFrom: "backup" },
     ]) {
       const made = planOf({ db: postgres, web }, { databases: { db: setting } }, more);

@@ -179,6 +179,18 @@ const mistakes: readonly (readonly [string, readonly string[], readonly string[]
     ],
   ],
   [
+    "a database's URL that is none, and an authority that is not there",
+    [
+      "berth:databases:",
+      "  db: { url: 'postgres://u:p@h:port/d' }",
+      "  other: { url: 'postgres://u:p@h/d?sslrootcert=absent.pem' }",
+    ],
+    [
+      "Pulumi.qa.yaml:4:11: berth:databases.db.url: is not a URL; percent-encode signs in its user and password, as %40 for @",
+      'Pulumi.qa.yaml:5:14: berth:databases.other.url: "absent.pem" cannot be read; correct the path',
+    ],
+  ],
+  [
     "a certificate without its key",
     ["berth:tls: { cert: -----BEGIN CERTIFICATE----- }"],
     ["Pulumi.qa.yaml:3:3: berth:tls: key is missing; give cert and key together"],

@@ -136,6 +136,13 @@ describe("reading a stack's config", () => {
     assert.equal(result.values.get('config:routes["a.example.com"].auth'), "u:hunter22");
   });
 
+  it("reads the authority that a database's URL names", () => {
+    const url = "postgres://u:p@h/d?sslrootcert=Pulumi.qa.yaml";
+    const { settings } = project(local(`berth:databases: { db: { url: '${url}' } }`));
+    assert.match(settings.databases["db"]?.ca ?? "", /^config:/);
+    assert.equal(settings.databases["db"]?.mode, "url");
+  });
+
   it("hands the cloud's own keys on, secret ones as references", () => {
     const { settings, result } = project(
       [
