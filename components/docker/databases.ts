@@ -22,8 +22,6 @@ export interface ManagedArgs {
   readonly networks: ReadonlyMap<string, pulumi.Input<string>>;
   /** The network by which the servers are reached, also where the application's own are internal. */
   readonly outside: pulumi.Input<string>;
-  /** The edge's network, where an open port leads to the database. */
-  readonly edgeNetwork?: pulumi.Input<string>;
   /** What certificates of the stack's own are made with. */
   readonly tls: () => pulumi.ProviderResource;
 }
@@ -70,8 +68,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
           image,
           upstream: upstreamOf(host.open, database, known, server, own),
           database,
-          networks: this.networks(args, role === service, names),
-          routed: role === service && args.edgeNetwork !== undefined,
+          networks: this.networks(args, names),
         },
         first,
         this,
@@ -90,8 +87,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
   }
 
   private networks(
-    { database, networks, outside, edgeNetwork }: ManagedArgs,
-    itself: boolean,
+    { database, networks, outside }: ManagedArgs,
     names: (own: readonly string[]) => readonly string[],
   ): docker.types.input.ContainerNetworksAdvanced[] {
     const inside = Object.entries(database.networks).flatMap(([network, own]) => {
@@ -99,11 +95,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
       const name = networks.get(network);
       return name === undefined ? [] : [{ name, aliases: [...new Set(names(own))] }];
     });
-    return [
-      ...inside,
-      { name: outside },
-      ...(itself && edgeNetwork !== undefined ? [{ name: edgeNetwork }] : []),
-    ];
+    return [...inside, { name: outside }];
   }
 
   /** The one-shot with the administrator's rights: it runs again when anything of what it makes is another. */

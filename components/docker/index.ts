@@ -83,10 +83,7 @@ export class Application extends pulumi.ComponentResource {
     const routed = routedServices(plan);
     const made = new Map<string, readonly docker.Container[]>();
     const settled = new Map<string, readonly pulumi.Input<pulumi.Resource>[]>();
-    const elsewhere = this.databases(host, args, images, networks, (service) =>
-      routed.has(service) ? edgeNetworks?.inner : undefined,
-    );
-    for (const [service, { proxy, ready }] of elsewhere) {
+    for (const [service, { proxy, ready }] of this.databases(host, args, images, networks)) {
       made.set(service, [proxy]);
       settled.set(service, ready);
     }
@@ -156,7 +153,6 @@ export class Application extends pulumi.ComponentResource {
     { plan, databases, guard }: ApplicationArgs,
     images: Images,
     networks: ReadonlyMap<string, pulumi.Input<string>>,
-    edgeNetworkOf: (service: string) => pulumi.Input<string> | undefined,
   ): ReadonlyMap<string, ManagedDatabase> {
     const elsewhere = plan.databases.filter(({ managed }) => managed);
     if (elsewhere.length === 0) return new Map();
@@ -164,14 +160,12 @@ export class Application extends pulumi.ComponentResource {
     let provider: tls.Provider | undefined;
     return new Map(
       elsewhere.map((database) => {
-        const edgeNetwork = edgeNetworkOf(database.service);
         const args = {
           database,
           made: databases.get(database.service),
           images,
           networks,
           outside,
-          ...(edgeNetwork === undefined ? {} : { edgeNetwork }),
           tls: () =>
             (provider ??= new tls.Provider(
               `${host.name}-tls`,

@@ -16,8 +16,6 @@ export interface ProxyArgs {
   readonly database: DatabasePlan;
   /** Physical names of networks, and what it answers to on each. */
   readonly networks: readonly docker.types.input.ContainerNetworksAdvanced[];
-  /** Whether the edge calls it, for an open port. */
-  readonly routed: boolean;
 }
 
 /** MiB: as much as 2,000 connections take. */
@@ -36,7 +34,7 @@ export function makeProxy(
   after: readonly pulumi.Input<pulumi.Resource>[],
   parent: pulumi.Resource,
 ): docker.Container {
-  const { resource, name, proxy, image, upstream, database, networks, routed } = args;
+  const { resource, name, proxy, image, upstream, database, networks } = args;
   const contents = upstream.apply((at) => proxy.contents(at));
   return makeContainer(host, parent, {
     resource,
@@ -78,7 +76,6 @@ export function makeProxy(
     stopFirst: false,
     // Docker gives out the addresses of all who have a name, whatever their health.
     stopFailed: true,
-    routed,
     dependsOn: after,
   });
 }

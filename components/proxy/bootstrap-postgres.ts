@@ -29,7 +29,14 @@ export function postgresSql({ database, user, password, extensions }: Wanted): s
     );
     if (user !== undefined)
       lines.push(`GRANT ALL ON DATABASE ${identifier(database)} TO ${identifier(user)};`);
-    if (extensions.length > 0) lines.push(`\\connect ${identifier(database)}`);
+    if (user !== undefined || extensions.length > 0)
+      lines.push(`\\connect ${identifier(database)}`);
+    // A database that the cloud made is not the user's, and since PostgreSQL 15 nor is what may be made in it.
+    if (user !== undefined)
+      when(
+        `GRANT ALL ON SCHEMA public TO ${identifier(user)}`,
+        `EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'public' AND pg_has_role(current_user, nspowner, 'MEMBER') AND NOT has_schema_privilege(${literal(user)}, oid, 'CREATE'))`,
+      );
     for (const extension of extensions)
       lines.push(`CREATE EXTENSION IF NOT EXISTS ${identifier(extension)} CASCADE;`);
   }

@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bench } from "./rig";
 
-/** The name by which containers reach what runs beside Docker. */
 const hostName = "host.docker.internal";
 
 export const words = { postgres: "outside/word", redis: "cache@word", app: "apps-own-word" };
@@ -13,10 +12,12 @@ export const words = { postgres: "outside/word", redis: "cache@word", app: "apps
  * authority of their own.
  */
 export class Outside {
+  /** The name by which containers reach what runs beside Docker. */
+  readonly host = hostName;
   private readonly folder: string;
   private readonly ports = new Map<string, string>();
 
-  constructor(private readonly bench: Bench) {
+  constructor(private readonly bench: Pick<Bench, "folder" | "prefix" | "docker">) {
     this.folder = join(bench.folder, "outside");
     mkdirSync(this.folder);
   }
@@ -46,16 +47,29 @@ export class Outside {
       writeFileSync(this.authority(server), readFileSync(join(this.folder, "ca.pem")));
   }
 
+  /** The newest authority. */
+  get ca(): string {
+    return readFileSync(join(this.folder, "ca.pem"), "utf8");
+  }
+
+  port(server: string): string {
+    return this.ports.get(server) ?? "";
+  }
+
   private authority(server: string): string {
     return join(this.folder, `${server}-ca.pem`);
   }
 
-  postgres(): void {
+  /** @param user The administrator. */
+  postgres(user = "postgres"): void {
     const tls = "-c ssl=on -c ssl_cert_file=/tls/cert.pem -c ssl_key_file=/tls/key.pem";
     this.run(
       "postgres",
       5432,
-      ["postgres:17", "-e", `POSTGRES_PASSWORD=${words.postgres}`, "-e", "POSTGRES_DB=shop"],
+      [
+        ...["postgres:17", "-e", `POSTGRES_USER=${user}`, "-e", "POSTGRES_DB=shop"],
+        ...["-e", `POSTGRES_PASSWORD=${words.postgres}`],
+      ],
       `chown -R postgres /tls; chmod 600 /tls/key.pem; exec docker-entrypoint.sh postgres ${tls} -c hba_file=/tls/hba.conf`,
     );
   }
@@ -70,7 +84,7 @@ export class Outside {
   }
 
   url(scheme: string, user: string, word: string, server: string, rest: string): string {
-    const at = `${hostName}:${this.ports.get(server) ?? ""}`;
+    const at = `${hostName}:${this.port(server)}`;
     return `${scheme}://${user}:${encodeURIComponent(word)}@${at}${rest}=${encodeURIComponent(this.authority(server))}`;
   }
 
@@ -93,5 +107,6 @@ export class Outside {
   dispose(): void {
     for (const name of this.ports.keys())
       this.bench.docker("rm", "-fv", `${this.bench.prefix}-outside-${name}`);
+    this.ports.clear();
   }
 }
