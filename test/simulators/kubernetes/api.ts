@@ -192,7 +192,12 @@ export class Api {
         },
       );
       call.on("timeout", () => call.destroy(new Error("the API server did not answer in 60 s")));
-      call.on("error", reject);
+      call.on("error", (error: NodeJS.ErrnoException) => {
+        // The server had closed a connection that was kept: the request never got there.
+        if (call.reusedSocket && error.code === "ECONNRESET")
+          resolve(this.call<T>(method, path, sent));
+        else reject(error);
+      });
       call.end(body);
     });
   }
