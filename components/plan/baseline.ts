@@ -3,11 +3,16 @@
  * https://kubernetes.io/docs/concepts/security/pod-security-standards).
  */
 
-/** Rule 33: official images start as root and hand over to a user of their own, for which they need these. */
+/**
+ * Rule 33: official images start as root and hand over to a user of their own, for which they need these. KILL is
+ * for a parent that stays root (tini, supervisord, s6, php-fpm, Apache): without it no signal of its own gets to
+ * its children, and every stop lasts until SIGKILL. nginx does not need it.
+ */
 export const usualCapabilities: readonly string[] = [
   "CHOWN",
   "DAC_OVERRIDE",
   "FOWNER",
+  "KILL",
   "NET_BIND_SERVICE",
   "SETGID",
   "SETUID",
@@ -18,7 +23,6 @@ export const allowedCapabilities: ReadonlySet<string> = new Set([
   ...usualCapabilities,
   "AUDIT_WRITE",
   "FSETID",
-  "KILL",
   "MKNOD",
   "SETFCAP",
   "SETPCAP",

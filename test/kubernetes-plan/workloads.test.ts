@@ -198,9 +198,17 @@ describe("a container on a cluster", () => {
         security_opt: ["no-new-privileges:true"],
       },
     });
-    const six = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "NET_BIND_SERVICE", "SETGID", "SETUID"];
+    const usual = [
+      "CHOWN",
+      "DAC_OVERRIDE",
+      "FOWNER",
+      "KILL",
+      "NET_BIND_SERVICE",
+      "SETGID",
+      "SETUID",
+    ];
     assert.deepEqual(containerOf(one("Deployment", "web")).securityContext, {
-      capabilities: { drop: ["ALL"], add: six },
+      capabilities: { drop: ["ALL"], add: usual },
     });
     assert.deepEqual(containerOf(one("Deployment", "own")).securityContext, {
       capabilities: {

@@ -9,7 +9,7 @@ set -uo pipefail
 ID=berth-smoke-$$
 NET=$ID
 CAPS=(--cap-drop ALL --cap-add CHOWN --cap-add SETUID --cap-add SETGID --cap-add DAC_OVERRIDE
-  --cap-add FOWNER --cap-add NET_BIND_SERVICE --security-opt no-new-privileges)
+  --cap-add FOWNER --cap-add KILL --cap-add NET_BIND_SERVICE --security-opt no-new-privileges)
 SECRETS=$(mktemp -d)
 chmod 755 "$SECRETS"
 # A quote, a space, a dollar and a hash: what a hand-made entrypoint breaks on.
