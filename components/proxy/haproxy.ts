@@ -59,7 +59,7 @@ function configuration(upstream: Upstream): string {
     "  parse-resolv-conf",
     "  hold valid 5s",
     "",
-    "frontend database",
+    "frontend clients",
     `  bind :${listen}`,
     ...(filtered ? ["  filter lua.imposed-password"] : []),
     "  default_backend database",

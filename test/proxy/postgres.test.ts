@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { proxyOf, type Upstream } from "../../components/proxy";
-import { bootstrapOf } from "../../components/proxy/bootstrap";
+import { loginsIn } from "../../components/proxy/logins";
+import { admin, firstStart } from "./first-start";
 import { Bench, freePort, needs } from "./servers";
 
 describe("PostgreSQL behind its proxy", function () {
@@ -12,27 +13,42 @@ describe("PostgreSQL behind its proxy", function () {
   let upstream: Upstream;
   let other: string;
 
-  const psql = (port: number, sql: string, user = "shop", password = "it's"): string =>
+  const psql = (
+    port: number,
+    sql: string,
+    user = "shop",
+    password = "sold",
+    tls = "disable",
+  ): string =>
     bench
       .run("env", [
         `PGPASSWORD=${password}`,
         "psql",
         "--no-psqlrc",
         "-Atq",
-        `host=127.0.0.1 port=${port} user=${user} dbname=shop sslmode=disable connect_timeout=5`,
+        `host=127.0.0.1 port=${port} user=${user} dbname=shop sslmode=${tls} connect_timeout=5`,
         "-c",
         sql,
       ])
       .trim();
 
   before(async function () {
-    needs(this, "postgres", "initdb", "psql", "pgbouncer", "openssl");
+    needs(this, "postgres", "initdb", "psql", "pgbouncer", "pgbench", "openssl");
     const keys = bench.authority("right");
     other = bench.authority("wrong").ca;
     const port = await freePort();
     const data = join(bench.folder, "data");
-    writeFileSync(join(bench.folder, "password"), "imposed");
-    bench.run("initdb", ["-D", data, "-U", "berth", "-A", "scram-sha-256", "--pwfile", "password"]);
+    writeFileSync(join(bench.folder, "password"), admin.password);
+    bench.run("initdb", [
+      "-D",
+      data,
+      "-U",
+      admin.user,
+      "-A",
+      "scram-sha-256",
+      "--pwfile",
+      "password",
+    ]);
     appendFileSync(
       join(data, "postgresql.conf"),
       [
@@ -55,7 +71,12 @@ describe("PostgreSQL behind its proxy", function () {
       verify: "host",
       ca: keys.ca,
       listen: await freePort(),
-      client: { user: "shop", password: "it's" },
+      client: { user: "shop", password: "sold" },
+      others: loginsIn(
+        Object.entries(scripts).map(([path, content]) => ({ path, content })),
+        { POSTGRES_PASSWORD: "sold" },
+      ),
+      own: bench.shown(),
     };
     bootstrap();
     bench.proxy(proxyOf("postgres", upstream.listen), upstream);
@@ -64,37 +85,25 @@ describe("PostgreSQL behind its proxy", function () {
 
   after(() => bench.end());
 
-  /** The Job's script, with its folders elsewhere. */
-  const bootstrap = (): string => {
-    const { script, sql, file } = bootstrapOf("postgres")!;
-    const etc = join(bench.folder, "etc");
-    const scripts = join(bench.folder, "initdb");
-    mkdirSync(etc, { recursive: true });
-    mkdirSync(scripts, { recursive: true });
-    writeFileSync(join(etc, "ca.pem"), upstream.ca!);
-    writeFileSync(
-      join(etc, file),
-      sql({ database: "shop", user: "shop", password: "it's", extensions: ["pgcrypto"] }),
-    );
-    writeFileSync(
-      join(scripts, "01-tables.sql"),
+  const scripts = {
+    "01-tables.sql":
       "CREATE EXTENSION IF NOT EXISTS pgcrypto; CREATE TABLE runs (id serial); INSERT INTO runs DEFAULT VALUES;",
-    );
-    return bench.run("env", [
-      "HOST=localhost",
-      `PORT=${upstream.port}`,
-      "ADMIN=berth",
-      "ADMIN_PASSWORD=imposed",
-      "DEFAULT_DATABASE=postgres",
-      "VERIFY=host",
-      "APP_USER=shop",
-      "APP_PASSWORD=it's",
-      "APP_DATABASE=shop",
-      "sh",
-      "-c",
-      script.replaceAll("/docker-entrypoint-initdb.d", scripts).replaceAll("/etc/berth", etc),
-    ]);
+    "02-reader.sql": `CREATE ROLE "Read""er" WITH LOGIN PASSWORD 'r''ead'; GRANT SELECT ON runs TO "Read""er";`,
+    "03-writer.sh": [
+      `psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<EOSQL`,
+      "  CREATE USER Writer ENCRYPTED PASSWORD '${POSTGRES_PASSWORD}too';",
+      "  GRANT INSERT ON runs TO writer;",
+      "EOSQL",
+      "",
+    ].join("\n"),
   };
+  const bootstrap = (): string =>
+    firstStart(bench, {
+      upstream,
+      wanted: { database: "shop", user: "shop", password: "sold", extensions: ["pgcrypto"] },
+      defaultDatabase: "postgres",
+      scripts,
+    });
 
   it("answers clients that know neither TLS nor the server's password rules", () => {
     assert.equal(psql(upstream.listen, "SELECT current_user"), "shop");
@@ -112,11 +121,77 @@ describe("PostgreSQL behind its proxy", function () {
     );
   });
 
+  it("knows the users that the scripts made, each by its own password", () => {
+    assert.equal(psql(upstream.listen, "SELECT current_user", 'Read\\"er', "r'ead"), 'Read"er');
+    assert.equal(psql(upstream.listen, "SELECT current_user", "writer", "soldtoo"), "writer");
+    assert.throws(
+      () => psql(upstream.listen, "DELETE FROM runs", "writer", "soldtoo"),
+      /permission denied/,
+    );
+    assert.throws(() => psql(upstream.listen, "SELECT 1", "writer", "sold"), /password|SASL/);
+    assert.throws(
+      () => psql(upstream.listen, "SELECT 1", "nobody", "sold"),
+      /password|SASL|no such/,
+    );
+  });
+
+  it("speaks TLS with clients that insist on it, and with those that may", () => {
+    for (const mode of ["require", "prefer", "allow"])
+      assert.equal(psql(upstream.listen, "SELECT 1", "shop", "sold", mode), "1", mode);
+    const said = (mode: string): string =>
+      psql(upstream.listen, "\\conninfo", "shop", "sold", mode);
+    assert.match(said("require"), /SSL|TLS/);
+    assert.doesNotMatch(said("disable"), /SSL|TLS/);
+  });
+
+  it("keeps a session whole: COPY, prepared statements, settings, temporary tables", () => {
+    const file = bench.file(
+      "rows.csv",
+      Array.from({ length: 50_000 }, (_, row) => `${row}\n`).join(""),
+    );
+    const sql = bench.file(
+      "session.sql",
+      [
+        "SET application_name = 'kept';",
+        "CREATE TEMPORARY TABLE passing (id int);",
+        `\\copy passing FROM '${file}'`,
+        "PREPARE asked (int) AS SELECT count(*), current_setting('application_name') FROM passing WHERE id >= $1;",
+        "EXECUTE asked (10);",
+        "\\copy (SELECT * FROM passing) TO '/dev/null'",
+        "SELECT pg_advisory_lock(1);",
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();",
+        "",
+      ].join("\n"),
+    );
+    const said = bench.run(
+      "psql",
+      [
+        ...["--no-psqlrc", "-Atq", "--set", "ON_ERROR_STOP=1", "--file", sql],
+        `host=127.0.0.1 port=${upstream.listen} user=shop dbname=shop`,
+      ],
+      { env: { PGPASSWORD: "sold" } },
+    );
+    assert.match(said, /^49990\|kept\n\n1\n$/);
+  });
+
+  it("takes statements that the protocol prepares, of several clients at once", () => {
+    const sql = bench.file("bench.sql", "SELECT count(*) FROM runs WHERE id > :client_id;\n");
+    const said = bench.run(
+      "pgbench",
+      [
+        ...["--no-vacuum", "--protocol=prepared", "--client=5", "--transactions=20", "--file", sql],
+        `host=127.0.0.1 port=${upstream.listen} user=shop dbname=shop`,
+      ],
+      { env: { PGPASSWORD: "sold" } },
+    );
+    assert.match(said, /actually processed: 100\/100/);
+  });
+
   it("keeps a session: LISTEN hears what another client says", async () => {
     const listener = spawn(
       "psql",
       ["--no-psqlrc", "-q", `host=127.0.0.1 port=${upstream.listen} user=shop dbname=shop`],
-      { env: { ...process.env, PGPASSWORD: "it's" }, stdio: ["pipe", "pipe", "pipe"] },
+      { env: { ...process.env, PGPASSWORD: "sold" }, stdio: ["pipe", "pipe", "pipe"] },
     );
     let heard = "";
     listener.stdout.on("data", (text: Buffer) => (heard += text.toString()));
