@@ -45,7 +45,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
     const known = knownOf(host.open, database, args.made);
     const proxy = proxyOf(engine, port);
     const own =
-      engine === "mysql" || engine === "mariadb"
+      engine === "postgres" || engine === "mysql" || engine === "mariadb"
         ? selfSigned(`${name}-proxy`, [service], args.tls(), this)
         : undefined;
     const bootstrap = known.fresh ? bootstrapOf(engine) : undefined;

@@ -31,7 +31,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
     const { engine, service, port } = database;
     const proxy = proxyOf(engine, port);
     const own =
-      engine === "mysql" || engine === "mariadb"
+      engine === "postgres" || engine === "mysql" || engine === "mariadb"
         ? selfSigned(`${name}-proxy`, [service], scope.tls(), this)
         : undefined;
     const upstream = (server: Server): pulumi.Output<Upstream> =>
