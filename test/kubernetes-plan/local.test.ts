@@ -168,6 +168,19 @@ describe("the node that a pod asks for", () => {
   });
 });
 
+describe("the image of a pod", () => {
+  it("is pulled as pull_policy says", async () => {
+    const { one } = await objectsOf({
+      web: { restart: "always" },
+      never: { restart: "always", pull_policy: "never" },
+      always: { restart: "always", pull_policy: "always" },
+    });
+    const policy = (name: string): unknown =>
+      podOf(one("Deployment", name)).containers[0].imagePullPolicy;
+    assert.deepEqual(["web", "never", "always"].map(policy), ["IfNotPresent", "Never", "Always"]);
+  });
+});
+
 describe("volumes of another service", () => {
   it("are a pod's own mounts", async () => {
     const volumes = [{ type: "volume" as const, source: "data", target: "/data" }];
