@@ -1,4 +1,3 @@
-import type { Text } from "../reference";
 import type { DatabaseSetting, EngineName } from "../settings/settings";
 import { complain, imageOf, type Context } from "./context";
 import { credentials } from "./credentials";
