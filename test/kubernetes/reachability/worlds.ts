@@ -24,7 +24,8 @@ export async function worlds(vm: StackInput, cluster: StackInput): Promise<World
 }
 
 /** Where every container's way out leads, if it has one. */
-const wayOut = { address: "198.18.254.2", gateway: "198.18.254.1" };
+const wayOutNet = `198.18.${process.pid % 250}`;
+const wayOut = { address: `${wayOutNet}.2`, gateway: `${wayOutNet}.1` };
 const outsidePort = 8443;
 
 /** `client name:port/protocol` → who answered, sorted; `nobody` among them where not every try got through. */
