@@ -9,6 +9,7 @@ import { contentKey, makeContent } from "./content";
 import { objectName } from "./names";
 import type { Template } from "./pod";
 import { proxyLabel } from "./policies";
+import { ownResources } from "./resources";
 import { opened, options, ownLabels, type Scope, selector } from "./scope";
 import { makeJob } from "./workload";
 
@@ -79,7 +80,7 @@ export function makeBootstrap(
               ? []
               : [{ name: "scripts", mountPath: "/docker-entrypoint-initdb.d", readOnly: true }]),
           ],
-          resources: { requests: { cpu: "50m", memory: "64Mi" } },
+          resources: ownResources("50m", "64Mi", "256Mi"),
           securityContext: {
             allowPrivilegeEscalation: false,
             capabilities: { drop: ["ALL"] },

@@ -4,6 +4,7 @@ import type { Mount, Plan, Service, Volume as PlanVolume } from "../plan/plan";
 import type { Claims } from "./claims";
 import { fileMounts } from "./files";
 import { objectName } from "./names";
+import { ownResources } from "./resources";
 import { opened, type Scope } from "./scope";
 
 type Volume = kubernetes.types.input.core.v1.Volume;
@@ -129,7 +130,7 @@ function fillerOf(
       allowPrivilegeEscalation: false,
       capabilities: { drop: ["ALL"], add: ["CHOWN", "DAC_OVERRIDE", "FOWNER"] },
     },
-    resources: { requests: { cpu: "50m", memory: "64Mi" } },
+    resources: ownResources("50m", "64Mi", "256Mi"),
     terminationMessagePolicy: "FallbackToLogsOnError",
   };
 }

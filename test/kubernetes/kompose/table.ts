@@ -28,7 +28,7 @@ const accepted = (outcome: Outcome): boolean => converted(outcome) && outcome.re
 export function page(rows: readonly Row[], date: string, versions: string): string {
   return `# Berth and kompose
 
-${versions}, on ${date}: what each makes of ${rows.length} Compose applications, which are the five examples and sixty that their projects publish. Made by \`npm run bench:kompose > docs/kompose.md\`, after \`test/rig/install.sh kubernetes kompose\`; \`BERTH_CORPUS\` names the folder of the sixty.
+${versions}, on ${date}: what each makes of ${rows.length} Compose applications, which are the five examples and sixty that their projects publish. Made by \`npm run --silent bench:kompose > docs/kompose.md && npx prettier --write docs/kompose.md\`, after \`test/rig/install.sh kubernetes kompose\`; \`BERTH_CORPUS\` names the folder of the sixty.
 
 - Converted: the converter ended well and made an object.
 - Accepted: a real API server took every object (server-side dry run, strict field validation).
@@ -36,7 +36,7 @@ ${versions}, on ${date}: what each makes of ${rows.length} Compose applications,
 
 ${totals(rows)}
 
-What is left is left on purpose: official images start as root and write to their own file system, so that user ids and read-only roots are set only where the Compose file sets them; nor are limits of memory, processor and disk made up, because Docker has none and a pod that meets one is stopped; an image is pulled once, as Docker does, unless \`pull_policy\` says otherwise. The Services and policies without pods are those of cert-manager's challenges, whose pods come and go.
+What is left of ours is left on purpose. Official images start as root and write to their own file system, so that user ids and read-only roots are set only where the Compose file sets them. No limit of processor, memory or disk is made up for a service: Docker has none, and a pod that meets one is throttled or stopped. An image is pulled where it is missing, as Docker does, unless \`pull_policy\` says otherwise. Each init container that fills a volume from an image, as Docker does, counts like a service of its own. The Service and the policy without pods are those of cert-manager's challenges, whose pods come and go.
 
 ## Critical findings by check, of all objects
 
