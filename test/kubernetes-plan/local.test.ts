@@ -181,6 +181,18 @@ describe("the image of a pod", () => {
   });
 });
 
+describe("the GPUs of a pod", () => {
+  it("are counted: of all, one", async () => {
+    const { one } = await objectsOf({
+      web: { restart: "always", gpus: "all" },
+      two: { restart: "always", gpus: [{ count: 2 }] },
+    });
+    const limit = (name: string): unknown =>
+      podOf(one("Deployment", name)).containers[0].resources.limits["nvidia.com/gpu"];
+    assert.deepEqual(["web", "two"].map(limit), ["1", "2"]);
+  });
+});
+
 describe("volumes of another service", () => {
   it("are a pod's own mounts", async () => {
     const volumes = [{ type: "volume" as const, source: "data", target: "/data" }];
