@@ -85,6 +85,11 @@ export async function record(program: () => unknown): Promise<Registration[]> {
   );
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: Request, callback: unknown): unknown;
+    registerResourceHook(request: unknown, callback: (error: null) => void): void;
+  };
+  // Mocks know no hooks, which nobody calls here.
+  monitor.registerResourceHook = (_request, callback) => {
+    callback(null);
   };
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
