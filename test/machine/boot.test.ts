@@ -252,13 +252,18 @@ for (const { cloud, address, application, options, images, hosts, openPorts, hop
         assert.doesNotMatch(inContainer("bridge", "nslookup", "bigga.test", metadata), /timed out/);
       });
 
-    it(hops === 1 ? "keeps it so by the hop limit too" : "would not without Docker's rule", () => {
-      const { machine } = made.cloud;
-      machine.shell(`iptables -w -F DOCKER-USER`);
-      const got = inContainer("bridge", ...fetch(hops === 1 ? 3 : 30));
-      machine.run("/usr/local/sbin/berth-firewall");
-      if (hops === 1) assert.doesNotMatch(got, /user-data/);
-      else assert.match(got, /user-data/);
-      assert.doesNotMatch(inContainer("bridge", ...fetch(3)), /user-data/);
-    });
+    // What a machine does without the rule is the same on both clouds that limit no hops: one shows it.
+    if (cloud !== "digitalocean")
+      it(
+        hops === 1 ? "keeps it so by the hop limit too" : "would not without Docker's rule",
+        () => {
+          const { machine } = made.cloud;
+          machine.shell(`iptables -w -F DOCKER-USER`);
+          const got = inContainer("bridge", ...fetch(hops === 1 ? 3 : 30));
+          machine.run("/usr/local/sbin/berth-firewall");
+          if (hops === 1) assert.doesNotMatch(got, /user-data/);
+          else assert.match(got, /user-data/);
+          assert.doesNotMatch(inContainer("bridge", ...fetch(3)), /user-data/);
+        },
+      );
   });
