@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, Cluster, Database, Machine } from "./clouds/cloud";
-import { Application } from "./docker";
 import type { ImageStore } from "./kubernetes";
 import type { Opener } from "./open";
 import type { Plan } from "./plan/plan";
+import { runError } from "./run-error";
 
 /** What both shapes are made from. */
 export interface ShapeArgs {
@@ -48,6 +48,8 @@ export function onMachine(
   opener.bind("cloud", "address", machine.address);
   const { docker, disk, address } = machine;
   const databases = managedDatabases(name, plan, cloud, machine, parent);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- its SDK is of no use to a cluster
+  const { Application } = require("./docker") as typeof import("./docker");
   const application = new Application(
     `${name}-docker`,
     {
@@ -80,7 +82,7 @@ export function onCluster(name: string, args: ShapeArgs): Realised {
   const kubernetes = require("./kubernetes") as typeof import("./kubernetes");
   const { tags, protect } = plan.settings;
   if (cloud.cluster === undefined || plan.cluster === null)
-    throw new pulumi.RunError(`berth:shape: ${plan.cloud} cannot make a cluster; set it to vm`);
+    throw runError(`berth:shape: ${plan.cloud} cannot make a cluster; set it to vm`);
   // The registry comes first: a cluster may be told of it.
   const images = kubernetes.builtNames(plan);
   const registry = images.length === 0 ? undefined : imageStore(name, args, images);

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Build } from "../compose/app";
 import type { Service } from "../plan/plan";
 import { hasReference } from "../reference";
+import { runError } from "../run-error";
 import { hashContext } from "./build-context";
 import { type Host, options, physicalName } from "./host";
 import { contentHash } from "./naming";
@@ -96,7 +97,7 @@ export function sourceOf(service: string, build: Build, dockerfile: string): unk
   try {
     return { files: hashContext(build.context, dockerfile), args };
   } catch (error) {
-    throw new pulumi.RunError(
+    throw runError(
       `services.${service}.build: cannot read what it is built from (${(error as Error).message}); check context and dockerfile`,
     );
   }

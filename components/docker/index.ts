@@ -4,6 +4,7 @@ import * as tls from "@pulumi/tls";
 import type { Database, DockerEndpoint, Open } from "../clouds/cloud";
 import { busyboxImage, traefikImage } from "../edge/images";
 import type { Plan, Service } from "../plan/plan";
+import { runError } from "../run-error";
 import { answering } from "./answering";
 import { type Surroundings } from "./container";
 import { Cron } from "./cron";
@@ -255,7 +256,7 @@ function firstOf(
 ): pulumi.Output<string> {
   const [first] = made.get(other) ?? [];
   if (first !== undefined) return first.id;
-  throw new pulumi.RunError(
+  throw runError(
     `services.${service}: it uses what service "${other}" has, which starts later; add depends_on: [${other}]`,
   );
 }

@@ -67,7 +67,14 @@ export function planVolumes(
         `volumes.${name}.external`,
         `${external} does not exist on a machine of this stack's own: it is made here, empty`,
       );
-    const filledBy = filler(name, mounting);
+    // A size or a class of its own says that the volume is to be kept.
+    const filledBy = setting === undefined ? filler(name, mounting) : undefined;
+    if (filledBy !== undefined && settings.shape === "cluster")
+      notices.info(
+        null,
+        `volumes.${name}`,
+        `every pod gets its own copy of what ${filledBy}'s image has there, and nothing written to it is kept; give it a size in berth:volumes.${name} to keep it`,
+      );
     if (settings.shape === "cluster" && filledBy === undefined) {
       if (
         setting?.shared === true &&
@@ -98,15 +105,30 @@ export function planVolumes(
   });
 }
 
+/** Names of folders that a build makes and a web server reads. */
+const built = /(^|[^a-z])(static|staticfiles|assets|dist|build|bundles?)([^a-z]|$)/i;
+
+/** Names of folders that an application writes its users' files to. */
+const written = /media|upload|storage|data|attach|avatar|export|cache/i;
+
 /**
  * Rule 35: the service whose image fills a shared volume, when all others only read it: the one service
- * that mounts it writable, built from source, while the readers say `read_only`.
+ * that mounts it writable, built from source, while the readers say `read_only`. Nothing in a Compose file tells
+ * files that a build made from those that users upload but their name: only names of the former count.
  */
 function filler(volume: string, services: readonly Service[]): string | undefined {
-  const writers = services.filter(({ mounts }) =>
-    mounts.some((mount) => mount.kind === "volume" && mount.volume === volume && !mount.readOnly),
+  const mounting = services.flatMap(({ mounts, ...service }) =>
+    mounts.flatMap((mount) =>
+      mount.kind === "volume" && mount.volume === volume ? [{ service, mount }] : [],
+    ),
+  );
+  const writers = new Set(
+    mounting.filter(({ mount }) => !mount.readOnly).map(({ service }) => service),
   );
   const [writer] = writers;
-  if (services.length < 2 || writers.length !== 1 || writer === undefined) return undefined;
+  if (services.length < 2 || writers.size !== 1 || writer === undefined) return undefined;
+  const names = [volume, ...mounting.map(({ mount }) => mount.target)];
+  if (!names.some((name) => built.test(name)) || names.some((name) => written.test(name)))
+    return undefined;
   return "build" in writer.image || writer.compose.build !== undefined ? writer.name : undefined;
 }

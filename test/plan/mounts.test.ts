@@ -222,4 +222,44 @@ describe("mounts", () => {
       [{ users: ["backend", "nginx"], filledBy: "backend" }],
     );
   });
+
+  describe("a volume that one writes and others read, on a cluster", () => {
+    const shared = (source: string, target: string, config = {}) => {
+      const volume = { type: "volume" as const, source, target };
+      return planOf(
+        {
+          backend: { ...always, build: { context: "/project/backend" }, volumes: [volume] },
+          nginx: { ...always, image: "nginx:1.29", volumes: [{ ...volume, read_only: true }] },
+        },
+        { shape: "cluster", domain: "shop.example", images: { backend: "b:1" }, ...config },
+        { volumes: { [source]: { name: source } } },
+      );
+    };
+
+    it("is kept where users may write to it", () => {
+      for (const [name, target] of [
+        ["media", "/app/media"],
+        ["uploads", "/app/static/uploads"],
+        ["files", "/srv/files"],
+        ["site", "/var/www/html"],
+      ] as const)
+        assert.equal(shared(name, target).volumes[0]!.filledBy, undefined, target);
+    });
+
+    it("is a copy of the image's files where a build made them, and says so", () => {
+      const made = shared("static", "/app/static");
+      assert.equal(made.volumes[0]!.filledBy, "backend");
+      const [notice] = made.notices.filter(({ key }) => key === "volumes.static");
+      assert.match(notice!.message, /nothing written to it is kept; give it a size/);
+    });
+
+    it("is kept when the config gives it a size", () => {
+      const made = shared("static", "/app/static", { volumes: { static: { size: 5 } } });
+      assert.equal(made.volumes[0]!.filledBy, undefined);
+      assert.deepEqual(
+        made.notices.filter(({ key }) => key === "volumes.static"),
+        [],
+      );
+    });
+  });
 });

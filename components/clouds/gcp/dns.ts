@@ -1,5 +1,6 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import { runError } from "../../run-error";
 import type * as cloud from "../cloud";
 import type { Home } from "./network";
 
@@ -45,7 +46,7 @@ function zoneOf(
     ({ dnsName, visibility }) => dnsName === absolute(domain) && visibility !== "private",
   );
   if (found?.name === undefined)
-    throw new pulumi.RunError(
+    throw runError(
       `berth:dns.zone: the project has no public zone for ${domain}; make it in Cloud DNS, or choose another zone`,
     );
   return found.name;
