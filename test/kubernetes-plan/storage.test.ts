@@ -42,12 +42,17 @@ describe("storage on a cluster", () => {
 
   it("gives readers of what an image holds a copy of their own, with every release", async () => {
     const { one, all } = await objectsOf({
-      app: { image: "registry.example/app:2", build, restart: "always", volumes: mount() },
-      web: { restart: "always", volumes: mount(true) },
+      app: {
+        image: "registry.example/app:2",
+        build,
+        restart: "always",
+        volumes: mount(false, "static", "/static"),
+      },
+      web: { restart: "always", volumes: mount(true, "static", "/static") },
     });
     assert.ok(!all.some(({ kind }) => kind === "PersistentVolumeClaim"));
     const web = podOf(one("Deployment", "web"));
-    assert.deepEqual(web.volumes, [{ name: "volume-media", emptyDir: {} }]);
+    assert.deepEqual(web.volumes, [{ name: "volume-static", emptyDir: {} }]);
     assert.match(web.initContainers[0].image, /app/);
     assert.equal(web.affinity, undefined);
   });
