@@ -129,6 +129,11 @@ export interface DatabaseArgs {
 
 export interface Database extends pulumi.ComponentResource {
   readonly host: pulumi.Output<string>;
+  /**
+   * Whether `host` has no address but SRV records, `_mongodb._tcp.<host>`, that name the servers and their
+   * ports (`mongodb+srv`); `port` is then what they usually say. Absent: `host` is the server.
+   */
+  readonly srv?: boolean;
   readonly port: pulumi.Output<number>;
   /** With admin rights, for the bootstrap Job. */
   readonly user: pulumi.Output<string>;

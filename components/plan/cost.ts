@@ -56,12 +56,13 @@ function addDatabase(
   if (!managed || url !== undefined || engineOffer === undefined) return;
   const found = engineOffer.sizes.find(({ name }) => name === size);
   const monthly = found?.monthly ?? 0;
-  const pair = found?.highlyAvailable ?? 2 * monthly;
-  const servers = (highAvailability ? 2 : 1) + readReplicas;
+  const together = engineOffer.highAvailableServers ?? 2;
+  const standing = found?.highlyAvailable ?? together * monthly;
+  const servers = (highAvailability ? together : 1) + readReplicas;
   add(
     service,
     `managed ${engine}, ${servers} × ${size ?? ""}`,
-    (highAvailability ? pair : monthly) + readReplicas * monthly,
+    (highAvailability ? standing : monthly) + readReplicas * monthly,
   );
   const { included, perGiB } = engineOffer.storage;
   add(service, `storage, ${storage} GiB`, Math.max(0, storage - included) * perGiB * servers);

@@ -7,6 +7,7 @@ import { isEdge, type Context } from "./context";
 import { planCost } from "./cost";
 import { planDatabases, readHosts } from "./databases";
 import { tellUnsupported } from "./keys";
+import { checkManaged } from "./managed";
 import { planMonitoring } from "./monitoring";
 import { Notices } from "./notices";
 import type { Offer } from "./offer";
@@ -59,6 +60,7 @@ export function plan(
       .map(([name, compose]) => planService(context, name, compose)),
   );
   const databases = planDatabases(context, all);
+  checkManaged(context, databases);
   const managed = new Set(databases.filter((one) => one.managed).map(({ service }) => service));
   const variables = readHosts(databases, context);
   let services: readonly Service[] = all

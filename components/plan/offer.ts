@@ -46,11 +46,15 @@ export interface EngineOffer {
   /** Size names, cheapest first. The first is the default; `highAvailable` the smallest that can have a standby. */
   readonly sizes: readonly DatabaseSize[];
   readonly highAvailable: string;
+  /** Servers of a highly available database, 2 unless stated: MongoDB elects by majority. */
+  readonly highAvailableServers?: number;
   /** GiB included in the size's price, and USD a month for each more. */
   readonly storage: {
     readonly included: number;
     readonly default: number;
     readonly perGiB: number;
+    /** false: no `storage` can be asked for; it comes with the size, or grows by itself. */
+    readonly stated?: false;
   };
 }
 

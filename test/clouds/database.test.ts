@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
 import { clouds, offers } from "../../components/clouds";
+import type { Database } from "../../components/clouds/cloud";
+import type { Database as DatabasePlan } from "../../components/plan/plan";
 import type { CloudName, EngineName, Shape } from "../../components/settings/settings";
 import { clusterArgs, machineArgs, names, stack, tagProperty, tags } from "./contract";
 import { cloudArgs, databaseFor, planFor } from "./plan";
@@ -32,7 +35,7 @@ const databasesOf = (cloud: CloudName, shape: Shape): Promise<Registration[]> =>
 };
 
 const isServer =
-  /(rds\/instance|elasticache\/replicationGroup|sql\/databaseInstance|redis\/instance|databaseCluster):/;
+  /(rds\/instance|docdb\/cluster|elasticache\/replicationGroup|sql\/databaseInstance|redis\/instance|databaseCluster):/;
 
 for (const [cloud, shape] of names.flatMap((name) =>
   (["vm", "cluster"] as const).map((form) => [name, form] as const),
@@ -58,7 +61,7 @@ for (const [cloud, shape] of names.flatMap((name) =>
 
     it("refuse to be deleted by the cloud itself, where it can, and leave a last copy", () => {
       for (const { name, type, inputs } of servers()) {
-        if (type === "aws:rds/instance:Instance") {
+        if (type === "aws:rds/instance:Instance" || type === "aws:docdb/cluster:Cluster") {
           assert.equal(inputs["deletionProtection"], true, name);
           assert.equal(inputs["skipFinalSnapshot"], false, name);
         }
@@ -78,7 +81,9 @@ for (const [cloud, shape] of names.flatMap((name) =>
         if (type === "aws:rds/instance:Instance") {
           assert.equal(inputs["publiclyAccessible"], false, name);
           assert.equal(inputs["storageEncrypted"], true, name);
-        } else if (type.startsWith("aws:elasticache"))
+        } else if (type === "aws:docdb/cluster:Cluster")
+          assert.equal(inputs["storageEncrypted"], true, name);
+        else if (type.startsWith("aws:elasticache"))
           assert.equal(inputs["transitEncryptionMode"], "required", name);
         else if (type.startsWith("gcp:sql")) {
           assert.equal(settings!["ipConfiguration"]!["ipv4Enabled"], false, name);
@@ -88,12 +93,12 @@ for (const [cloud, shape] of names.flatMap((name) =>
         else assert.ok(inputs["privateNetworkUuid"], name);
       }
       if (cloud !== "aws") return;
-      const parameters = own.filter(({ type }) => type.startsWith("aws:rds/parameterGroup"));
+      const parameters = own.filter(({ type }) => /^aws:\w+\/\w*[pP]arameterGroup/.test(type));
       assert.deepEqual(
         parameters
           .map(({ inputs }) => (inputs["parameters"] as { name: string }[])[0]!.name)
           .sort(),
-        ["rds.force_ssl", "require_secure_transport", "require_secure_transport"],
+        ["rds.force_ssl", "require_secure_transport", "require_secure_transport", "tls"],
       );
     });
 
@@ -138,7 +143,99 @@ for (const [cloud, shape] of names.flatMap((name) =>
     it("keep every password secret", () => {
       for (const { name, inputs, secrets } of own)
         for (const key of Object.keys(inputs))
-          if (/^(password|authToken|rootPassword)$/.test(key))
+          if (/^(password|authToken|rootPassword|masterPassword)$/.test(key))
             assert.ok(secrets.includes(key), `${name}.${key}`);
     });
+  });
+
+describe("managed MongoDB", () => {
+  const made = async (
+    cloud: CloudName,
+    more: Partial<DatabasePlan>,
+  ): Promise<{ server: Database; own: Record<string, Registration> }> => {
+    let server!: Database;
+    const all = await record(() => {
+      const offer = offers[cloud]().engines.mongodb!;
+      const size = offer.sizes[0]!.name;
+      const database = databaseFor("mongodb", offer.versions[0]!, { size, storage: 0, ...more });
+      const whole = new (clouds[cloud]())(
+        cloudArgs(planFor(cloud, "cluster", { databases: [database] })),
+      );
+      const client = whole.cluster!("qa-cluster", clusterArgs(cloud), {});
+      server = whole.database!("qa-mongo", { database, client, tags, protect: true }, {});
+    });
+    const named = all.filter(({ name, custom }) => custom && name.startsWith("qa-mongo-"));
+    return {
+      server,
+      own: Object.fromEntries(named.map((one) => [one.name.slice("qa-mongo-".length), one])),
+    };
+  };
+  const of = (own: Record<string, Registration>, name: string, key: string): unknown =>
+    own[name]?.inputs[key];
+
+  it("is one node or a replica set of three on digitalocean, with the disk that its size brings", async () => {
+    const { own } = await made("digitalocean", { version: "7.0" });
+    assert.deepEqual(Object.keys(own).sort(), ["firewall", "server"]);
+    assert.equal(of(own, "server", "engine"), "mongodb");
+    assert.equal(of(own, "server", "version"), "7");
+    assert.equal(of(own, "server", "nodeCount"), 1);
+    assert.equal(of(own, "server", "storageSizeMib"), undefined);
+    const high = await made("digitalocean", { highAvailability: true, size: "db-s-1vcpu-2gb" });
+    assert.equal(of(high.own, "server", "nodeCount"), 3);
+  });
+
+  it("has the name of SRV records, and its administrator in admin, on digitalocean alone", async () => {
+    const digitalocean = await made("digitalocean", {});
+    assert.equal(digitalocean.server.srv, true);
+    assert.equal(await value(digitalocean.server.defaultDatabase), "admin");
+    const aws = await made("aws", {});
+    assert.equal(aws.server.srv, undefined);
+    assert.equal(await value(aws.server.defaultDatabase), "admin");
+    assert.equal(await value(aws.server.port), 27017);
+    assert.match(await value(aws.server.ca!), /BEGIN CERTIFICATE/);
+  });
+
+  it("is DocumentDB on aws: a cluster, its first instance, a standby, and replicas", async () => {
+    const { server, own } = await made("aws", { highAvailability: true, readReplicas: 2 });
+    const type = "aws:docdb/clusterInstance:ClusterInstance";
+    const instances = Object.keys(own).filter((name) => own[name]!.type === type);
+    assert.deepEqual(instances.sort(), ["first", "replica-1", "replica-2", "standby"]);
+    assert.deepEqual(
+      instances.map((name) => of(own, name, "promotionTier")),
+      [0, 15, 15, 0],
+    );
+    assert.equal(own["first"]!.protect, true);
+    assert.equal(own["standby"]!.protect, false);
+    for (const name of instances)
+      assert.deepEqual(own[name]!.inputDependencies["clusterIdentifier"], ["qa-mongo-server"]);
+    assert.equal(server.readHosts.length, 2);
+    assert.equal(of(own, "server", "engineVersion"), "8.0.0");
+    assert.equal(of(own, "parameters", "family"), "docdb8.0");
+    assert.deepEqual(Object.keys((await made("aws", {})).own).sort(), [
+      "final-snapshot",
+      "firewall",
+      "first",
+      "in",
+      "parameters",
+      "password",
+      "server",
+      "subnets",
+    ]);
+  });
+
+  it("keeps a day of backups on aws at least, and takes the user of a snapshot", async () => {
+    const { own } = await made("aws", { backupDays: 0, restoreFrom: "mongo-final-1" });
+    assert.equal(of(own, "server", "backupRetentionPeriod"), 1);
+    assert.equal(of(own, "server", "snapshotIdentifier"), "mongo-final-1");
+    assert.equal(of(own, "server", "masterUsername"), undefined);
+  });
+
+  it("is not offered on gcp", () => {
+    assert.equal(offers.gcp().engines.mongodb, undefined);
+  });
+});
+
+const value = <T>(output: pulumi.Output<T>): Promise<T> =>
+  new Promise((resolve) => {
+    output.apply(resolve);
   });

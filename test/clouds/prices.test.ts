@@ -60,4 +60,19 @@ describe("the price of a database", () => {
     const two = { size: "db-s-1vcpu-2gb", storage: 10, highAvailability: true };
     assert.equal(alone("digitalocean", databaseFor("postgres", "17", two)), cents(60.9));
   });
+
+  it("of MongoDB on DigitalOcean: one node, or three that elect their primary", () => {
+    const mongo = (more: Partial<Database>) =>
+      alone("digitalocean", databaseFor("mongodb", "7.0", { storage: 0, ...more }));
+    assert.equal(mongo({ size: "db-s-1vcpu-1gb" }), cents(15.15));
+    assert.equal(mongo({ size: "db-s-1vcpu-2gb", highAvailability: true }), cents(91.35));
+  });
+
+  it("of DocumentDB: every instance, standby and replicas, before what its storage holds", () => {
+    const size = "db.t4g.medium";
+    const mongo = (more: Partial<Database>) =>
+      alone("aws", databaseFor("mongodb", "8.0", { size, storage: 0, ...more }));
+    assert.equal(mongo({}), cents(55.23));
+    assert.equal(mongo({ highAvailability: true, readReplicas: 1 }), cents(165.69));
+  });
 });

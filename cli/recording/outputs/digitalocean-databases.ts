@@ -26,9 +26,13 @@ function server(name: string, engine: string): Properties {
   const { scheme, port, query } = dialect(engine);
   const caching = scheme === "rediss";
   const user = caching ? "default" : "doadmin";
-  const database = caching ? "" : "defaultdb";
+  const documents = engine === "mongodb";
+  const database = caching ? "" : documents ? "admin" : "defaultdb";
   const password = `AVNS_${letters(`do/database/${name}/password`, 19)}`;
-  const host = `${name}-do-user-1000000-0.f.db.ondigitalocean.com`;
+  // MongoDB's is no server's address: SRV records name the members.
+  const host = documents
+    ? `${name}-${hex(`do/database/${name}/host`, 8)}.mongo.ondigitalocean.com`
+    : `${name}-do-user-1000000-0.f.db.ondigitalocean.com`;
   const url = (at: string): string =>
     `${scheme}://${user}:${password}@${at}${scheme.endsWith("+srv") ? "" : `:${port}`}/${database}${query}`;
   return {

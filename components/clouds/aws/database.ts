@@ -5,6 +5,7 @@ import { physicalName } from "../names";
 import { password } from "../password";
 import { rdsAuthority } from "./authority";
 import { makeCache } from "./cache";
+import { makeDocuments } from "./document-db";
 import type { Place } from "./network";
 import { makeServer } from "./server";
 
@@ -25,9 +26,24 @@ export interface Served {
   readonly readHosts: readonly pulumi.Output<string>[];
 }
 
-const ports = { postgres: 5432, mysql: 3306, mariadb: 3306, redis: 6379, valkey: 6379 } as const;
+const ports = {
+  postgres: 5432,
+  mysql: 3306,
+  mariadb: 3306,
+  redis: 6379,
+  valkey: 6379,
+  mongodb: 27017,
+} as const;
 
-/** RDS for PostgreSQL, MySQL and MariaDB, ElastiCache for Redis and Valkey; in private subnets. */
+/** Where an engine keeps its administrator. */
+const administered = {
+  postgres: "postgres",
+  mysql: "mysql",
+  mariadb: "mysql",
+  mongodb: "admin",
+} as const;
+
+/** RDS for PostgreSQL, MySQL and MariaDB, ElastiCache for Redis and Valkey, DocumentDB; in private subnets. */
 export class Database extends pulumi.ComponentResource implements cloud.Database {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
@@ -58,9 +74,10 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
     } else {
       const user = "berth";
       this.password = password(`${name}-password`, random, this);
-      served = makeServer(name, { ...args, group, user, password: this.password }, this);
+      const make = engine === "mongodb" ? makeDocuments : makeServer;
+      served = make(name, { ...args, group, user, password: this.password }, this);
       this.user = pulumi.output(user);
-      this.defaultDatabase = pulumi.output(engine === "postgres" ? "postgres" : "mysql");
+      this.defaultDatabase = pulumi.output(administered[engine]);
       this.ca = pulumi.output(rdsAuthority(plan.region!));
     }
     this.host = served.host;

@@ -24,6 +24,15 @@ const cache: Omit<EngineOffer, "versions" | "sizes"> = {
   storage: { included: 0, default: 0, perGiB: 0 },
 };
 
+/** Grows by itself; what it holds costs USD 0.10 a GiB, and its I/O, beside what is told here. */
+const documents: Omit<EngineOffer, "versions"> = {
+  // With the standby fifteen beside the one that is written to.
+  readReplicas: 14,
+  sizes: [{ name: "db.t4g.medium", cpus: 2, memory: 4, monthly: 55.23 }],
+  highAvailable: "db.t4g.medium",
+  storage: { included: 0, default: 0, perGiB: 0, stated: false },
+};
+
 export const offer: Offer = {
   cloud: "aws",
   regions: {
@@ -73,6 +82,12 @@ export const offer: Offer = {
         { name: "cache.t4g.small", cpus: 2, memory: 1.37, monthly: 18.69 },
         { name: "cache.t4g.medium", cpus: 2, memory: 3.09, monthly: 37.96 },
       ],
+    },
+    mongodb: {
+      ...documents,
+      versions: ["8.0", "5.0"],
+      onlyWhenAsked:
+        "DocumentDB is not MongoDB: it speaks MongoDB's protocol, without all of its commands, operators and indexes",
     },
   },
   prices: {

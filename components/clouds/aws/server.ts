@@ -4,7 +4,8 @@ import { physicalName } from "../names";
 import { suffix } from "../password";
 import type { DatabaseArgs, Served } from "./database";
 
-interface ServerArgs extends DatabaseArgs {
+/** What a server with an administrator of its own is made with. */
+export interface ServerArgs extends DatabaseArgs {
   readonly group: pulumi.Output<string>;
   readonly user: string;
   readonly password: pulumi.Output<string>;

@@ -11,6 +11,7 @@ const engines: Readonly<Partial<Record<EngineName, string>>> = {
   mysql: "mysql",
   redis: "valkey",
   valkey: "valkey",
+  mongodb: "mongodb",
 };
 
 /** What may reach a database: a droplet or a DOKS cluster. */
@@ -21,6 +22,7 @@ export interface Client {
 /** A managed database that only its machine or cluster reaches, over the VPC. */
 export class Database extends pulumi.ComponentResource implements cloud.Database {
   readonly host: pulumi.Output<string>;
+  readonly srv: boolean;
   readonly port: pulumi.Output<number>;
   readonly user: pulumi.Output<string>;
   readonly password: pulumi.Output<string>;
@@ -42,6 +44,9 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
     const tags = tagList(args.tags);
     const size = database.size!;
     const storage = database.storage ?? 0;
+    const documents = database.engine === "mongodb";
+    // Members of a replica set elect their primary, which two cannot.
+    const standing = documents ? 3 : 2;
     const [from, at] = database.restoreFrom?.split("@") ?? [];
     const place = {
       size,
@@ -59,7 +64,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
         name: physicalName(plan.prefix, database.service),
         engine: engines[database.engine]!,
         version: versionOf(database.engine, database.version),
-        nodeCount: database.highAvailability ? 2 : 1,
+        nodeCount: database.highAvailability ? standing : 1,
         maintenanceWindows: [{ day: "sunday", hour: "04:00" }],
         ...(from !== undefined && {
           backupRestore: { databaseName: from, ...(at !== undefined && { backupCreatedAt: at }) },
@@ -99,10 +104,13 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
     });
 
     this.host = server.privateHost;
+    // <name>.mongo.ondigitalocean.com has no address: its SRV records name the members.
+    this.srv = documents;
     this.port = server.port;
     this.user = server.user;
     this.password = pulumi.secret(server.password);
-    this.defaultDatabase = server.database;
+    // Where doadmin is kept, and has to log in.
+    this.defaultDatabase = documents ? pulumi.output("admin") : server.database;
     this.ca = digitalocean.getDatabaseCaOutput({ clusterId: server.id }, { provider }).certificate;
     this.readHosts = replicas.map((replica) => replica.privateHost);
     this.registerOutputs({ host: this.host, port: this.port });
@@ -127,6 +135,8 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
 /** DigitalOcean's name of a version that the offer lists. */
 function versionOf(engine: EngineName, version: string): string {
   if (engine === "mysql") return "8";
+  // The API numbers its releases by their major alone.
+  if (engine === "mongodb") return version.split(".")[0]!;
   // Valkey 8 speaks the protocol of every Redis that the offer names.
   return engine === "redis" ? "8" : version;
 }

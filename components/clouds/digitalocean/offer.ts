@@ -60,6 +60,16 @@ export const offer: Offer = {
       readReplicas: 0,
     },
     valkey: { ...sql, versions: ["8"], imposesPassword: true, readReplicas: 0 },
+    // 6.0 is past its end. The password is made here too, but the bootstrap makes the application's own user.
+    mongodb: {
+      versions: ["8.0", "7.0"],
+      readReplicas: 0,
+      sizes: databaseSizes,
+      highAvailable: standby,
+      highAvailableServers: 3,
+      // Disks of other sizes are for PostgreSQL and MySQL alone.
+      storage: { included: 0, default: 0, perGiB: 0, stated: false },
+    },
   },
   prices: {
     date: "2026-11-21",

@@ -154,4 +154,39 @@ describe("the simulated AWS", () => {
       const old = { instanceClass: "a", engine: "postgres" };
       assert.deepEqual(await replaces(database, old, { ...old, [key]: "other" }), [key]);
     });
+
+  describe("DocumentDB", () => {
+    const cluster = "aws:docdb/cluster:Cluster";
+    const instance = "aws:docdb/clusterInstance:ClusterInstance";
+
+    it("keeps a cluster that is protected, or has instances, and leaves a last copy", async () => {
+      const inputs = {
+        clusterIdentifierPrefix: "mongo-",
+        deletionProtection: true,
+        finalSnapshotIdentifier: "last",
+      };
+      const made = await make(cluster, inputs, "mongo");
+      const first = await make(instance, {
+        clusterIdentifier: made.id,
+        instanceClass: "db.t4g.medium",
+      });
+      await assert.rejects(client.delete(cluster, made.id), /still used by ClusterInstance/);
+      await client.delete(instance, first.id);
+      await assert.rejects(client.delete(cluster, made.id), /deletionProtection/);
+      const open = { ...made.inputs, deletionProtection: false };
+      await client.update(cluster, made.id, made.outputs, made.inputs, open);
+      await client.delete(cluster, made.id);
+      assert.deepEqual(events(), ["final snapshot"]);
+    });
+
+    it("has backups always", async () => {
+      const { failures } = await client.check(cluster, { backupRetentionPeriod: 0 });
+      assert.match(failures.join(), /keeps backups/);
+    });
+
+    for (const key of ["clusterIdentifier", "dbSubnetGroupName", "masterUsername"])
+      it(`is replaced by another ${key}`, async () => {
+        assert.deepEqual(await replaces(cluster, {}, { [key]: "other" }), [key]);
+      });
+  });
 });

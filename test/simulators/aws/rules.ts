@@ -17,6 +17,7 @@ const type = {
   association: "aws:ec2/eipAssociation:EipAssociation",
   role: "aws:iam/role:Role",
   cluster: "aws:eks/cluster:Cluster",
+  documents: "aws:docdb/cluster:Cluster",
   bucket: "aws:s3/bucket:Bucket",
 };
 
@@ -73,6 +74,16 @@ const growing =
     if (Number(next[key]) < Number(thing.inputs[key]))
       throw new Error(`InvalidParameter: ${key} can only grow`);
   };
+
+/** A database server's end: refused while it is protected, and a last copy of what it held. */
+function leaveSnapshot(thing: Thing, site: Site): void {
+  protectedBy("deletionProtection").deleting(thing, site);
+  const { skipFinalSnapshot, finalSnapshotIdentifier, replicateSourceDb } = thing.inputs;
+  if (skipFinalSnapshot === true || replicateSourceDb !== undefined) return;
+  if (typeof finalSnapshotIdentifier !== "string")
+    throw new Error("final_snapshot_identifier is required when skip_final_snapshot is false");
+  site.world.tell("final snapshot", thing, finalSnapshotIdentifier);
+}
 
 /** What AWS does beyond its property facts, by type token. */
 export const rules: Readonly<Record<string, Rules>> = {
@@ -170,14 +181,25 @@ export const rules: Readonly<Record<string, Rules>> = {
     references: { vpcSecurityGroupIds: { type: type.group, blocks: true } },
     sets: ["vpcSecurityGroupIds"],
     updating: growing("allocatedStorage"),
-    deleting: (thing, site) => {
-      protectedBy("deletionProtection").deleting(thing, site);
-      const { skipFinalSnapshot, finalSnapshotIdentifier, replicateSourceDb } = thing.inputs;
-      if (skipFinalSnapshot === true || replicateSourceDb !== undefined) return;
-      if (typeof finalSnapshotIdentifier !== "string")
-        throw new Error("final_snapshot_identifier is required when skip_final_snapshot is false");
-      site.world.tell("final snapshot", thing, finalSnapshotIdentifier);
-    },
+    deleting: leaveSnapshot,
+  },
+  [type.documents]: {
+    references: { vpcSecurityGroupIds: { type: type.group, blocks: true } },
+    sets: ["vpcSecurityGroupIds"],
+    check: ({ backupRetentionPeriod }) =>
+      backupRetentionPeriod === 0
+        ? [
+            {
+              property: "backupRetentionPeriod",
+              reason: "DocumentDB keeps backups, a day at least",
+            },
+          ]
+        : [],
+    deleting: leaveSnapshot,
+  },
+  // A cluster is not deleted while it has instances.
+  "aws:docdb/clusterInstance:ClusterInstance": {
+    references: { clusterIdentifier: { type: type.documents, blocks: true } },
   },
   [type.bucket]: {
     deleting: (thing, { world }) => {

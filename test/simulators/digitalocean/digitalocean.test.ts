@@ -278,6 +278,22 @@ describe("the simulated DigitalOcean", () => {
       );
     });
 
+    it("MongoDB has one node or three, the disk of its size, and no read-only nodes", async () => {
+      const mongo = { ...database, engine: "mongodb", version: "7", size: "db-s-1vcpu-2gb" };
+      assert.match(
+        await refusals("DatabaseCluster", { ...mongo, nodeCount: 2 }),
+        /mongodb has 1, 3 nodes/,
+      );
+      assert.match(
+        await refusals("DatabaseCluster", { ...mongo, storageSizeMib: "61440" }),
+        /storageSizeMib: for pg and mysql/,
+      );
+      const cluster = await make("DatabaseCluster", { ...mongo, nodeCount: 3 });
+      assert.match(String(cluster.outputs.privateHost), /^private-.*\.mongo\.ondigitalocean\.com$/);
+      const replica = { clusterId: cluster.id, name: "read", region: "fra1" };
+      await assert.rejects(make("DatabaseReplica", replica), /no read-only nodes/);
+    });
+
     it("a database without a version is refused", async () => {
       const { version: _, ...rest } = database;
       assert.match(await refusals("DatabaseCluster", rest), /version: DigitalOcean needs one/);

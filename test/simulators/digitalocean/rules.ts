@@ -199,6 +199,9 @@ export const rules: Readonly<Record<string, Rules>> = {
         ...(allowed !== undefined && !isUnknown(nodeCount) && !allowed.includes(Number(nodeCount))
           ? [wrong("nodeCount", `${String(engine)} has ${allowed.join(", ")} nodes`)]
           : []),
+        ...(inputs.storageSizeMib !== undefined && engine === "mongodb"
+          ? [wrong("storageSizeMib", "for pg and mysql alone")]
+          : []),
         ...(Number(nodeCount) > 1 && size === "db-s-1vcpu-1gb"
           ? [wrong("size", "the smallest size has no standby nodes")]
           : []),
@@ -215,6 +218,10 @@ export const rules: Readonly<Record<string, Rules>> = {
     references: {
       clusterId: { type: cluster, vanishes: true },
       privateNetworkUuid: { type: token("Vpc"), blocks: true },
+    },
+    creating: ({ clusterId }, { world }) => {
+      const engine = world.get(cluster, clusterId)?.inputs.engine;
+      if (engine === "mongodb") throw new Error("422 mongodb clusters have no read-only nodes");
     },
   },
   [token("DatabaseConnectionPool")]: clusterPart,

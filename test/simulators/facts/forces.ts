@@ -4,6 +4,27 @@
  */
 export const forces: Readonly<Record<string, readonly string[]>> = {
   "aws:acm/certificate:Certificate": ["domainName", "subjectAlternativeNames", "validationMethod"],
+  "aws:docdb/cluster:Cluster": [
+    "availabilityZones",
+    "clusterIdentifier",
+    "clusterIdentifierPrefix",
+    "dbSubnetGroupName",
+    "engine",
+    "kmsKeyId",
+    "masterUsername",
+    "port",
+    "snapshotIdentifier",
+    "storageEncrypted",
+  ],
+  "aws:docdb/clusterInstance:ClusterInstance": [
+    "availabilityZone",
+    "clusterIdentifier",
+    "engine",
+    "identifier",
+    "identifierPrefix",
+  ],
+  "aws:docdb/clusterParameterGroup:ClusterParameterGroup": ["family", "name", "namePrefix"],
+  "aws:docdb/subnetGroup:SubnetGroup": ["name", "namePrefix"],
   "aws:ebs/volume:Volume": ["availabilityZone", "encrypted", "kmsKeyId", "snapshotId"],
   "aws:ec2/eip:Eip": ["domain"],
   "aws:ec2/eipAssociation:EipAssociation": ["allocationId", "instanceId"],
