@@ -124,6 +124,8 @@ function decide(
     );
     return "container";
   }
+  // As beside a machine: `version` is how an image of another major asks.
+  if (managedOnly(setting).length > 0) return "managed";
   if (offer.onlyWhenAsked !== undefined) {
     notices.info(
       service.name,

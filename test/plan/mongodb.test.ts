@@ -73,6 +73,13 @@ describe("MongoDB", () => {
     });
   });
 
+  it("is asked for by what a container cannot be, too: an image of another major by version", () => {
+    const { plan: made } = planned("aws", { version: "5.0" });
+    assert.equal(database(made).managed, true);
+    assert.equal(database(made).version, "5.0");
+    assert.equal(database(planned("aws", { readReplicas: 1 }).plan).managed, false);
+  });
+
   it("is a container on gcp, which has none, with a notice", () => {
     const { plan: made } = planned("gcp");
     assert.equal(database(made).managed, false);
