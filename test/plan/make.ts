@@ -91,7 +91,7 @@ export const offer: Offer = {
   engines: {
     postgres: {
       versions: ["17", "16"],
-      readReplicas: 2,
+      readReplicas: 5,
       sizes: [
         { name: "db-s-1vcpu-1gb", cpus: 1, memory: 1, monthly: 15 },
         { name: "db-s-1vcpu-2gb", cpus: 1, memory: 2, monthly: 30 },
