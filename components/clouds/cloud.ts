@@ -134,6 +134,11 @@ export interface Database extends pulumi.ComponentResource {
    * ports (`mongodb+srv`); `port` is then what they usually say. Absent: `host` is the server.
    */
   readonly srv?: boolean;
+  /**
+   * Whether only the cloud itself makes users, with passwords of its own: the application is then its
+   * administrator, and the proxy says so for it. Absent: the administrator makes them.
+   */
+  readonly imposesUser?: boolean;
   readonly port: pulumi.Output<number>;
   /** With admin rights, for the bootstrap Job. */
   readonly user: pulumi.Output<string>;

@@ -106,7 +106,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
     bootstrap: Bootstrap,
     resource: string,
   ): pulumi.Output<pulumi.Resource> {
-    const { service, scripts } = database;
+    const { engine, service, scripts } = database;
     const { image, environment, files } = firstStart(host, database, known, bootstrap);
     return runToEnd(host, this, {
       resource,
@@ -134,7 +134,8 @@ export class ManagedDatabase extends pulumi.ComponentResource {
         ],
         networksAdvanced: [{ name: outside }],
         hosts: [{ host: "host.docker.internal", ip: "host-gateway" }],
-        memory: 256,
+        // mongosh is a program of Node.js.
+        memory: engine === "mongodb" ? 512 : 256,
         restart: "no",
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "3" },

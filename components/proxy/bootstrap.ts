@@ -1,4 +1,5 @@
 import type { EngineName } from "../settings/settings";
+import { mongodbJs, mongodbScript } from "./bootstrap-mongodb";
 import { mysqlScript, mysqlSql } from "./bootstrap-mysql";
 import { postgresScript, postgresSql } from "./bootstrap-postgres";
 
@@ -19,7 +20,7 @@ export interface Bootstrap {
   readonly file: string;
   /**
    * Run by `sh -c` in the engine's own image, with the server in HOST, PORT, ADMIN, ADMIN_PASSWORD,
-   * DEFAULT_DATABASE and VERIFY (`host` or `authority`), the application in APP_USER, APP_PASSWORD and
+   * DEFAULT_DATABASE, TLS, SRV (`true` or `false`) and VERIFY (`host` or `authority`), the application in APP_USER, APP_PASSWORD and
    * APP_DATABASE, and the first-start scripts in /docker-entrypoint-initdb.d.
    */
   readonly script: string;
@@ -35,6 +36,8 @@ export function bootstrapOf(engine: EngineName): Bootstrap | undefined {
     case "mysql":
     case "mariadb":
       return { file, script: mysqlScript, sql: mysqlSql };
+    case "mongodb":
+      return { file: "bootstrap.js", script: mongodbScript, sql: mongodbJs };
     default:
       return undefined;
   }

@@ -28,7 +28,7 @@ export function firstStart(
   // A root of MySQL is one of the application's users where it has no other.
   const root = database.user === undefined && (engine === "mysql" || engine === "mariadb");
   const asked = {
-    user: open(root ? "root" : (database.user ?? "")),
+    user: open(root ? "root" : known.imposesUser ? "" : (database.user ?? "")),
     password: open((root ? database.adminPassword : undefined) ?? database.password ?? ""),
     database: open(database.database ?? ""),
     root: open(root ? "" : (database.adminPassword ?? "")),
@@ -55,6 +55,8 @@ export function firstStart(
       ADMIN: known.user,
       ADMIN_PASSWORD: known.password,
       DEFAULT_DATABASE: known.defaultDatabase,
+      TLS: known.tls.apply(String),
+      SRV: known.srv.apply(String),
       VERIFY: known.verify,
       APP_USER: wanted.apply(({ user }) => user ?? ""),
       APP_PASSWORD: wanted.apply(({ password }) => password),

@@ -1,3 +1,4 @@
+import { luaBytes } from "./lua";
 import type { Upstream } from "./proxy";
 
 /**
@@ -7,9 +8,9 @@ import type { Upstream } from "./proxy";
 export function imposedPassword({ engine, client, server }: Upstream): string | undefined {
   if ((engine !== "redis" && engine !== "valkey") || server?.password === undefined)
     return undefined;
-  return `local imposed = ${bytes(server.password)}
-local user = ${bytes(server.user)}
-local known = ${client?.password === undefined ? "nil" : bytes(client.password)}
+  return `local imposed = ${luaBytes(server.password)}
+local user = ${luaBytes(server.user)}
+local known = ${client?.password === undefined ? "nil" : luaBytes(client.password)}
 
 local function bulk(text) return "$" .. #text .. "\\r\\n" .. text .. "\\r\\n" end
 
@@ -98,6 +99,3 @@ end
 core.register_filter("imposed-password", Password, function(password) return password end)
 `;
 }
-
-const bytes = (text: string): string =>
-  `"${[...Buffer.from(text)].map((byte) => `\\${String(byte).padStart(3, "0")}`).join("")}"`;

@@ -22,9 +22,13 @@ export interface Known extends Server {
   readonly defaultDatabase: pulumi.Output<string>;
   readonly verify: pulumi.Output<Upstream["verify"]>;
   readonly tls: pulumi.Output<boolean>;
+  /** Whether the host has SRV records of its members in place of an address. */
+  readonly srv: pulumi.Output<boolean>;
   readonly replicas: readonly Server[];
   /** Whether it is made by this stack, so that the application's user has to be made too. */
   readonly fresh: boolean;
+  /** Whether nobody but the cloud makes users, and the application is its administrator by another name. */
+  readonly imposesUser: boolean;
 }
 
 /** @param made What the cloud made; undefined for one that the stack's config names by its URL. */
@@ -50,6 +54,7 @@ export function upstreamOf(
       port: server.port,
       tls: known.tls,
       verify: known.verify,
+      srv: server === known ? known.srv : false,
       ca: server.ca,
       password: known.password,
       admin: known.user,
@@ -76,9 +81,10 @@ export function upstreamOf(
       tls: at.tls,
       verify: at.verify,
       listen: port,
+      ...(at.srv ? { srv: true } : {}),
       ...(at.ca === "" ? {} : { ca: at.ca }),
       ...(at.cert === "" ? {} : { own: { cert: at.cert, key: at.key } }),
-      ...credentials(engine, known.fresh, at),
+      ...credentials(engine, known, at),
       ...madeBy(at.scripts, {
         POSTGRES_USER: at.user,
         POSTGRES_PASSWORD: at.wanted,
@@ -90,7 +96,7 @@ export function upstreamOf(
 /** Whom clients say they are, and whom the server is told where that is another. */
 function credentials(
   engine: EngineName,
-  fresh: boolean,
+  { fresh, imposesUser }: Known,
   at: {
     readonly user: string;
     readonly wanted: string;
@@ -106,6 +112,15 @@ function credentials(
     };
   }
   if (at.user === "") return {};
+  if (engine === "mongodb") {
+    // Those whom the bootstrap makes say themselves who they are.
+    const own = (fresh && !imposesUser) || (at.user === at.admin && at.wanted === at.password);
+    if (own || at.wanted === "" || at.password === "") return {};
+    return {
+      client: { user: at.user, password: at.wanted },
+      server: { user: at.admin, password: at.password },
+    };
+  }
   const client = { user: at.user, ...(at.wanted === "" ? {} : { password: at.wanted }) };
   if (!fresh) return { client, server: { user: at.admin, password: at.password } };
   const user = serverUser(at.user);
@@ -132,12 +147,14 @@ function fromCloud(made: CloudDatabase): Known {
     ca,
     verify: pulumi.output(made.verify),
     tls: pulumi.output(made.tls),
+    srv: pulumi.output(made.srv ?? false),
     replicas: made.readHosts.map((host, index) => ({
       host,
       port: made.port,
       ca: made.readCas?.[index] ?? ca,
     })),
     fresh: true,
+    imposesUser: made.imposesUser ?? false,
   };
 }
 
@@ -155,10 +172,12 @@ function fromUrl(open: Open, { url = "", readUrls, port, ca = "" }: DatabasePlan
     ca: pulumi.output(ca),
     verify: server.verify,
     tls: server.tls,
+    srv: server.srv,
     replicas: readUrls
       .map(parsed)
       .map(({ host, port: at }) => ({ host, port: at, ca: pulumi.output(ca) })),
     fresh: false,
+    imposesUser: false,
   };
 }
 
@@ -171,6 +190,7 @@ function hidden(port: number): Existing {
     password: "",
     database: "",
     tls: true,
+    srv: false,
     verify: "host",
   };
 }

@@ -8,6 +8,8 @@ export interface Upstream {
   readonly engine: EngineName;
   readonly host: string;
   readonly port: number;
+  /** Whether `host` has no address of its own but an SRV record, `_mongodb._tcp.<host>`, of a replica set's members. */
+  readonly srv?: boolean;
   /** Whether the server speaks TLS. */
   readonly tls: boolean;
   /** What the proxy checks: that the certificate names the host, or that its authority signed it. */

@@ -48,6 +48,8 @@ export function firstStart(
         ADMIN: admin.user,
         ADMIN_PASSWORD: admin.password,
         DEFAULT_DATABASE: defaultDatabase,
+        TLS: String(upstream.tls),
+        SRV: String(upstream.srv ?? false),
         VERIFY: upstream.verify,
         APP_USER: wanted.user ?? "",
         APP_PASSWORD: wanted.password ?? "",

@@ -23,6 +23,7 @@ export interface Client {
 export class Database extends pulumi.ComponentResource implements cloud.Database {
   readonly host: pulumi.Output<string>;
   readonly srv: boolean;
+  readonly imposesUser: boolean;
   readonly port: pulumi.Output<number>;
   readonly user: pulumi.Output<string>;
   readonly password: pulumi.Output<string>;
@@ -106,6 +107,8 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
     this.host = server.privateHost;
     // <name>.mongo.ondigitalocean.com has no address: its SRV records name the members.
     this.srv = documents;
+    // No user can be made with createUser, nor with a password that is given.
+    this.imposesUser = documents;
     this.port = server.port;
     this.user = server.user;
     this.password = pulumi.secret(server.password);
