@@ -35,6 +35,17 @@ export function planDatabases(context: Context, services: readonly Service[]): D
       mode === "managed"
         ? pinned(context, service.name, image, tag, offer!, engine)
         : (tag ?? imageParts(image).tag);
+    const login = credentials(engine, service);
+    if (
+      mode === "managed" &&
+      engine === "mongodb" &&
+      [login.user, login.password].includes(undefined)
+    )
+      complain(
+        context,
+        `services.${service.name}.environment`,
+        "a managed MongoDB asks for a user; set MONGO_INITDB_ROOT_USERNAME and MONGO_INITDB_ROOT_PASSWORD, and use them in the application's URL",
+      );
     const high = mode === "managed" && (setting.highAvailability ?? settings.shape === "cluster");
     return [
       {
@@ -57,7 +68,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         readReplicas: mode === "managed" ? (setting.readReplicas ?? 0) : 0,
         backupDays: setting.backupDays ?? 7,
         ...(setting.restoreFrom === undefined ? {} : { restoreFrom: setting.restoreFrom }),
-        ...credentials(engine, service),
+        ...login,
         scripts: scripts(service),
         networks: service.networks,
         users: clients(services, service),
