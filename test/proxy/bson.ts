@@ -5,7 +5,7 @@ export interface Document {
   readonly [name: string]: Value;
 }
 
-export function encode(document: Document | readonly Value[]): Buffer {
+function encode(document: Document | readonly Value[]): Buffer {
   const elements = Object.entries(document).map(([name, value]) => {
     const [type, bytes] = valueOf(value);
     return Buffer.concat([Buffer.of(type), Buffer.from(`${name}\0`), bytes]);
@@ -33,7 +33,7 @@ function valueOf(value: Value): [number, Buffer] {
   return [Array.isArray(value) ? 0x04 : 0x03, encode(value)];
 }
 
-export function int(value: number): Buffer {
+function int(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeInt32LE(value);
   return bytes;
@@ -45,7 +45,7 @@ function long(value: bigint): Buffer {
   return bytes;
 }
 
-export function decode(bytes: Buffer): Record<string, Value> {
+function decode(bytes: Buffer): Record<string, Value> {
   const found: Record<string, Value> = {};
   let at = 4;
   while (bytes[at] !== 0) {

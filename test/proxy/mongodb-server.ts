@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { type Document, message, MSG, QUERY, Reader, REPLY, type Value } from "./bson";
 
-export interface MongoArgs {
+interface MongoArgs {
   readonly cert: string;
   readonly key: string;
   readonly user: string;
