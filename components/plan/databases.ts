@@ -36,11 +36,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         ? pinned(context, service.name, image, tag, offer!, engine)
         : (tag ?? imageParts(image).tag);
     const login = credentials(engine, service);
-    if (
-      mode === "managed" &&
-      engine === "mongodb" &&
-      [login.user, login.password].includes(undefined)
-    )
+    if (mode === "managed" && lacksLogin(engine, service))
       complain(
         context,
         `services.${service.name}.environment`,
@@ -153,7 +149,21 @@ function decide(
     );
     return "container";
   }
+  if (lacksLogin(engine, service)) {
+    notices.info(
+      service.name,
+      "environment",
+      `runs in a container with a volume: a managed ${engine} asks for a user, and the application was given none; set MONGO_INITDB_ROOT_USERNAME and MONGO_INITDB_ROOT_PASSWORD, and use them in its URL, to have it managed`,
+    );
+    return "container";
+  }
   return "managed";
+}
+
+/** Whether its clients log in as nobody, which no managed server of the engine allows. */
+function lacksLogin(engine: EngineName, service: Service): boolean {
+  const { user, password } = credentials(engine, service);
+  return engine === "mongodb" && (user === undefined || password === undefined);
 }
 
 /** What a config states that a container cannot be: on a machine it asks for a managed database. */

@@ -6,10 +6,12 @@ import { formatProblem } from "../../components/problem";
 import type { CloudName, DatabaseSetting } from "../../components/settings/settings";
 import { app, offer, settings, told } from "./make";
 
-const mongo = (tag: string) => ({
+const root = { MONGO_INITDB_ROOT_USERNAME: "app", MONGO_INITDB_ROOT_PASSWORD: "hush" };
+
+const mongo = (tag: string, environment: Record<string, string>) => ({
   restart: "always",
   image: `mongo:${tag}`,
-  environment: { MONGO_INITDB_ROOT_USERNAME: "app", MONGO_INITDB_ROOT_PASSWORD: "hush" },
+  environment,
 });
 
 /** The plan of one MongoDB in a cluster, against what the cloud itself offers. */
@@ -17,10 +19,11 @@ const planned = (
   cloud: CloudName,
   setting?: DatabaseSetting,
   tag = "7",
+  environment: Record<string, string> = root,
 ): { plan?: Plan; problems: string[] } => {
   const provider = cloud === "gcp" ? { project: "acme-qa" } : {};
   const { plan: made, problems } = plan(
-    app({ mongo: mongo(tag) }),
+    app({ mongo: mongo(tag, environment) }),
     settings({
       cloud,
       provider,
@@ -53,6 +56,16 @@ describe("MongoDB", () => {
     assert.deepEqual(
       made!.cost.items.filter(({ resource }) => resource === "mongo"),
       [{ resource: "mongo", item: "managed mongodb, 3 × db-s-1vcpu-2gb", monthly: 91.35 }],
+    );
+  });
+
+  it("is a container where the application logs in as nobody, with a notice", () => {
+    const { plan: made, problems } = planned("digitalocean", undefined, "7", {});
+    assert.deepEqual(problems, []);
+    assert.equal(database(made).managed, false);
+    assert.match(
+      made!.notices.find(({ key }) => key === "environment")!.message,
+      /a managed mongodb asks for a user, and the application was given none; set MONGO_INITDB_ROOT_USERNAME/,
     );
   });
 
@@ -127,7 +140,6 @@ describe("a managed MongoDB", () => {
       settings({ databases: { mongo: { mode } } }),
       { ...offer, engines: { mongodb: { ...offer.engines.postgres!, versions: ["8.0", "8"] } } },
     ).problems.map(formatProblem);
-  const root = { MONGO_INITDB_ROOT_USERNAME: "root", MONGO_INITDB_ROOT_PASSWORD: "own" };
 
   it("asks for the user that a container could do without", () => {
     const asked = [
