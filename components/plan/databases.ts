@@ -29,14 +29,17 @@ export function planDatabases(context: Context, services: readonly Service[]): D
     const image = imageOf(context, service.name, service.compose) ?? service.compose.image ?? "";
     const tag = setting.version ?? versionOf(image);
     const offer = context.offer.engines[engine];
-    const mode = decide(context, service, setting, engine, offer);
+    const login = credentials(engine, service);
+    // Its clients log in as nobody, which no managed server of the engine allows.
+    const nobody =
+      engine === "mongodb" && (login.user === undefined || login.password === undefined);
+    const mode = decide(context, service, setting, { engine, offer, nobody });
     if (mode === "container") tellLeftOut(context, service.name, engine, setting);
     const version =
       mode === "managed"
         ? pinned(context, service.name, image, tag, offer!, engine)
         : (tag ?? imageParts(image).tag);
-    const login = credentials(engine, service);
-    if (mode === "managed" && lacksLogin(engine, service))
+    if (mode === "managed" && nobody)
       complain(
         context,
         `services.${service.name}.environment`,
@@ -100,12 +103,17 @@ export function readHosts(
   return variables;
 }
 
+interface Candidate {
+  readonly engine: EngineName;
+  readonly offer: EngineOffer | undefined;
+  readonly nobody: boolean;
+}
+
 function decide(
   context: Context,
   service: Service,
   setting: DatabaseSetting,
-  engine: EngineName,
-  offer: EngineOffer | undefined,
+  { engine, offer, nobody }: Candidate,
 ): "container" | "managed" | "url" {
   const { settings, notices } = context;
   const key = `berth:databases.${service.name}`;
@@ -149,7 +157,7 @@ function decide(
     );
     return "container";
   }
-  if (lacksLogin(engine, service)) {
+  if (nobody) {
     notices.info(
       service.name,
       "environment",
@@ -158,12 +166,6 @@ function decide(
     return "container";
   }
   return "managed";
-}
-
-/** Whether its clients log in as nobody, which no managed server of the engine allows. */
-function lacksLogin(engine: EngineName, service: Service): boolean {
-  const { user, password } = credentials(engine, service);
-  return engine === "mongodb" && (user === undefined || password === undefined);
 }
 
 /** What a config states that a container cannot be: on a machine it asks for a managed database. */

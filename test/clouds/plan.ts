@@ -3,6 +3,7 @@ import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import type { CloudArgs } from "../../components/clouds/cloud";
 import { offers } from "../../components/clouds";
+import { enginePort } from "../../components/plan/engines";
 import type { Database as DatabasePlan, Plan } from "../../components/plan/plan";
 import type { CloudName, Settings, Shape } from "../../components/settings/settings";
 
@@ -70,7 +71,7 @@ export function databaseFor(
     managed: true,
     readUrls: [],
     host: engine,
-    port: 0,
+    port: enginePort(engine),
     highAvailability: false,
     readReplicas: 0,
     backupDays: 7,

@@ -26,15 +26,6 @@ export interface Served {
   readonly readHosts: readonly pulumi.Output<string>[];
 }
 
-const ports = {
-  postgres: 5432,
-  mysql: 3306,
-  mariadb: 3306,
-  redis: 6379,
-  valkey: 6379,
-  mongodb: 27017,
-} as const;
-
 /** Where an engine keeps its administrator. */
 const administered = {
   postgres: "postgres",
@@ -59,8 +50,8 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
     super("berth:aws:Database", name, {}, opts);
     const { database } = args;
     const { plan, open, random } = args.place;
-    const engine = database.engine as keyof typeof ports;
-    const group = this.firewall(name, args, ports[engine]);
+    const engine = database.engine as keyof typeof administered | "redis" | "valkey";
+    const group = this.firewall(name, args);
 
     let served: Served;
     if (engine === "redis" || engine === "valkey") {
@@ -87,8 +78,9 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
   }
 
   /** Lets the client in on the database's port, and nothing out: a database calls no one. */
-  private firewall(name: string, args: DatabaseArgs, port: number): pulumi.Output<string> {
+  private firewall(name: string, args: DatabaseArgs): pulumi.Output<string> {
     const { plan, provider, network } = args.place;
+    const { port } = args.database;
     const service = physicalName(plan.prefix, args.database.service, 200);
     // A group in use cannot be deleted: the database moves to the new one first.
     const child = { parent: this, provider, deleteBeforeReplace: false };

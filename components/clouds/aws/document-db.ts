@@ -5,8 +5,6 @@ import { suffix } from "../password";
 import type { Served } from "./database";
 import type { ServerArgs } from "./server";
 
-const port = 27017;
-
 /**
  * A DocumentDB cluster that takes TLS alone: the storage is the cluster's, and every instance serves it.
  * The first is written to until it fails; AWS spreads the others over the zones of the subnets.
@@ -53,7 +51,7 @@ export function makeDocuments(name: string, args: ServerArgs, parent: pulumi.Res
       // A snapshot brings its own user.
       ...(restored ? { snapshotIdentifier: database.restoreFrom } : { masterUsername: args.user }),
       masterPassword: args.password,
-      port,
+      port: database.port,
       storageEncrypted: true,
       dbSubnetGroupName: subnets.name,
       dbClusterParameterGroupName: parameters.name,
@@ -100,7 +98,7 @@ export function makeDocuments(name: string, args: ServerArgs, parent: pulumi.Res
     serve(`replica-${index}`, 15, false);
   return {
     host: cluster.endpoint,
-    port: pulumi.output(port),
+    port: pulumi.output(database.port),
     // One endpoint spreads reads over all that are not written to, whichever they are after a failover.
     readHosts: Array.from({ length: database.readReplicas }, () => cluster.readerEndpoint),
   };
