@@ -6,7 +6,7 @@ import { folder, proxyOf } from "../proxy";
 import { type Bootstrap, bootstrapOf } from "../proxy/bootstrap";
 import { firstStart, patience } from "../proxy/first-start";
 import { type Known, knownOf, type Server, upstreamOf } from "../proxy/known";
-import { selfSigned } from "../proxy/self-signed";
+import { proxyCertificate } from "../proxy/self-signed";
 import { upload } from "./files";
 import { type Host, options, ownLabels, physicalName } from "./host";
 import type { Images } from "./image";
@@ -44,10 +44,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
     super("berth:docker:Database", name, {}, opts);
     const known = knownOf(host.open, database, args.made);
     const proxy = proxyOf(engine, port);
-    const own =
-      engine === "postgres" || engine === "mysql" || engine === "mariadb"
-        ? selfSigned(`${name}-proxy`, [service], args.tls(), this)
-        : undefined;
+    const own = proxyCertificate(name, database, args.tls, this);
     const bootstrap = known.fresh ? bootstrapOf(engine) : undefined;
     const first =
       bootstrap === undefined

@@ -5,7 +5,7 @@ import type { Database as DatabasePlan } from "../plan/plan";
 import { proxyOf, type Upstream } from "../proxy";
 import { bootstrapOf } from "../proxy/bootstrap";
 import { knownOf, type Server, upstreamOf } from "../proxy/known";
-import { selfSigned } from "../proxy/self-signed";
+import { proxyCertificate } from "../proxy/self-signed";
 import { makeBootstrap } from "./bootstrap";
 import { objectName } from "./names";
 import { makeProxy } from "./proxy";
@@ -30,10 +30,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
     const known = knownOf(scope.open, database, made);
     const { engine, service, port } = database;
     const proxy = proxyOf(engine, port);
-    const own =
-      engine === "postgres" || engine === "mysql" || engine === "mariadb"
-        ? selfSigned(`${name}-proxy`, [service], scope.tls(), this)
-        : undefined;
+    const own = proxyCertificate(name, database, () => scope.tls(), this);
     const upstream = (server: Server): pulumi.Output<Upstream> =>
       upstreamOf(scope.open, database, known, server, own);
     const bootstrap = known.fresh ? bootstrapOf(engine) : undefined;

@@ -6,6 +6,7 @@ import { serverUser } from "./bootstrap";
 import { existing, type Existing } from "./existing";
 import { loginsIn, type Script } from "./logins";
 import type { Upstream } from "./proxy";
+import type { Shown } from "./self-signed";
 
 /** A server that is not where the application is. */
 export interface Server {
@@ -46,7 +47,7 @@ export function upstreamOf(
   { engine, port, user = "", password = "", database = "", scripts }: DatabasePlan,
   known: Known,
   server: Server,
-  own?: { readonly cert: pulumi.Output<string>; readonly key: pulumi.Output<string> },
+  own?: Shown,
 ): pulumi.Output<Upstream> {
   return pulumi
     .output({

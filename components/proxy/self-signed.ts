@@ -1,5 +1,24 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import type { Database } from "../plan/plan";
+
+/** A certificate and its key, in PEM. */
+export interface Shown {
+  readonly cert: pulumi.Output<string>;
+  readonly key: pulumi.Output<string>;
+}
+
+/** What a database's proxy shows to clients that ask for TLS; undefined for engines whose proxy speaks none. */
+export function proxyCertificate(
+  name: string,
+  { engine, service }: Pick<Database, "engine" | "service">,
+  provider: () => pulumi.ProviderResource,
+  parent: pulumi.Resource,
+): Shown | undefined {
+  return engine === "postgres" || engine === "mysql" || engine === "mariadb"
+    ? selfSigned(`${name}-proxy`, [service], provider(), parent)
+    : undefined;
+}
 
 /**
  * A certificate that nobody else vouches for, one for all replicas of what shows it. Its key is RSA: MySQL's clients
@@ -10,7 +29,7 @@ export function selfSigned(
   hosts: readonly string[],
   provider: pulumi.ProviderResource,
   parent: pulumi.Resource,
-): { cert: pulumi.Output<string>; key: pulumi.Output<string> } {
+): Shown {
   const key = new tls.PrivateKey(
     `${name}-key`,
     { algorithm: "RSA", rsaBits: 2048 },
