@@ -60,7 +60,7 @@ export class EngineApi {
   async inspect(container: string): Promise<ContainerState | undefined> {
     const { status, body } = await this.call("GET", `/containers/${container}/json`);
     if (status === 404) return undefined;
-    return JSON.parse(this.ok(status, body, "inspect").toString("utf8")) as ContainerState;
+    return this.parsed(status, body, "inspect") as ContainerState;
   }
 
   async start(container: string): Promise<void> {
@@ -97,10 +97,7 @@ export class EngineApi {
       "GET",
       `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify(filters))}`,
     );
-    const found = JSON.parse(this.ok(status, body, "list").toString("utf8")) as {
-      Id: string;
-      Names: string[];
-    }[];
+    const found = this.parsed(status, body, "list") as { Id: string; Names: string[] }[];
     return found.map(({ Id, Names }) => ({ id: Id, name: (Names[0] ?? "").replace(/^\//, "") }));
   }
 
@@ -122,9 +119,7 @@ export class EngineApi {
   async exec(container: string, command: readonly string[]): Promise<string> {
     const asked = { AttachStdout: true, Cmd: command };
     const made = await this.call("POST", `/containers/${container}/exec`, 60, asked);
-    const { Id } = JSON.parse(this.ok(made.status, made.body, "exec").toString("utf8")) as {
-      Id: string;
-    };
+    const { Id } = this.parsed(made.status, made.body, "exec") as { Id: string };
     const run = await this.call("POST", `/exec/${Id}/start`, 60, { Detach: false, Tty: false });
     return demultiplex(this.ok(run.status, run.body, "exec")).toString("utf8");
   }
@@ -133,7 +128,7 @@ export class EngineApi {
   async imageEnvironment(image: string): Promise<Readonly<Record<string, string>>> {
     const { status, body } = await this.call("GET", `/images/${encodeURIComponent(image)}/json`);
     if (status === 404) return {};
-    const { Config } = JSON.parse(this.ok(status, body, "inspect").toString("utf8")) as {
+    const { Config } = this.parsed(status, body, "inspect") as {
       Config: { Env: readonly string[] | null } | null;
     };
     return Object.fromEntries(
@@ -147,10 +142,7 @@ export class EngineApi {
   /** Makes a container and does not start it; gives its id. */
   async create(body: object): Promise<string> {
     const made = await this.call("POST", "/containers/create", 60, body);
-    const { Id } = JSON.parse(this.ok(made.status, made.body, "create").toString("utf8")) as {
-      Id: string;
-    };
-    return Id;
+    return (this.parsed(made.status, made.body, "create") as { Id: string }).Id;
   }
 
   /** A small file of a container, whether it runs or not; undefined when there is none. */
@@ -164,6 +156,10 @@ export class EngineApi {
     const archive = this.ok(status, body, "read");
     const size = parseInt(archive.toString("ascii", 124, 136), 8);
     return archive.toString("utf8", 512, 512 + size);
+  }
+
+  private parsed(status: number, body: Buffer, what: string): unknown {
+    return JSON.parse(this.ok(status, body, what).toString("utf8")) as unknown;
   }
 
   private ok(status: number, body: Buffer, what: string): Buffer {

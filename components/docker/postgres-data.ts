@@ -48,22 +48,25 @@ async function check(
   const { PG_MAJOR: wanted } = await host.engine.imageEnvironment(image);
   if (wanted === undefined) return;
   for (const volume of volumes) {
-    const found = await versionsIn(host, service, image, volume);
-    const last = found.at(-1);
-    if (last !== undefined && !found.includes(wanted))
+    const other = await otherVersion(host, service, image, volume, wanted);
+    if (other !== undefined)
       throw plainError(
-        `services.${service}.image: its volume holds the data of PostgreSQL ${last}, which PostgreSQL ${wanted} cannot read; go back to ${last}, or move the data as docs/upgrade-postgresql.md says`,
+        `services.${service}.image: its volume holds the data of PostgreSQL ${other}, which PostgreSQL ${wanted} cannot read; go back to ${other}, or move the data as docs/upgrade-postgresql.md says`,
       );
   }
 }
 
-/** The majors whose data a volume holds, read through a container that is never started. */
-async function versionsIn(
+/**
+ * The newest major whose data a volume holds, unless it holds that of `wanted` too. Read through a container that is
+ * never started, and no further than `wanted`, which is nearly always the first that is found.
+ */
+async function otherVersion(
   { engine, plan: { project, stack } }: Host,
   service: string,
   image: string,
   volume: string,
-): Promise<string[]> {
+  wanted: string,
+): Promise<string | undefined> {
   const reader = await engine.create({
     Image: image,
     Cmd: ["true"],
@@ -71,12 +74,13 @@ async function versionsIn(
     HostConfig: { Binds: [`${volume}:${mounted}:ro`], NetworkMode: "none" },
   });
   try {
-    const versions: string[] = [];
+    let other: string | undefined;
     for (const place of places) {
-      const version = await engine.read(reader, `${mounted}/${place}`);
-      if (version !== undefined) versions.push(version.trim());
+      const version = (await engine.read(reader, `${mounted}/${place}`))?.trim();
+      if (version === wanted) return undefined;
+      other = version ?? other;
     }
-    return versions;
+    return other;
   } finally {
     await engine.remove(reader, 0);
   }
