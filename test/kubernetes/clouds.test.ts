@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Step } from "../rig/events";
 import type { KubernetesObject } from "../simulators/kubernetes/api";
 import { at } from "../simulators/kubernetes/immutable";
-import { ClusterBench, said, type CloudName } from "./rig";
+import { ClusterBench, said, type CloudName, shop } from "./rig";
 
 const file = `
 name: shop
@@ -67,11 +67,7 @@ for (const cloud of clouds)
       bench = await ClusterBench.create(this, {
         cloud,
         config: {
-          shape: "cluster",
-          compose,
-          location: "europe",
-          operators: ["203.0.113.0/24"],
-          domain: "shop.example",
+          ...shop(compose),
           tls: "off",
           protect: false,
         },

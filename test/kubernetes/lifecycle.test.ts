@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Step } from "../rig/events";
 import { at } from "../simulators/kubernetes/immutable";
 import { eventually } from "./cluster";
-import { ClusterBench, said } from "./rig";
+import { ClusterBench, said, shop } from "./rig";
 
 const file = (version: number): string => `
 name: shop
@@ -37,11 +37,7 @@ describe("the life of an application on a cluster", function () {
     writeFileSync(compose, file(1));
     bench = await ClusterBench.create(this, {
       config: {
-        shape: "cluster",
-        compose,
-        location: "europe",
-        operators: ["203.0.113.0/24"],
-        domain: "shop.example",
+        ...shop(compose),
         tls: "off",
         databases: { db: "container" },
         volumes: { data: { size: 20 } },

@@ -43,6 +43,15 @@ interface BenchOptions {
   readonly patience?: number;
 }
 
+/** The settings of a small shop in the cluster shape, for a Compose file of the test's own. */
+export const shop = (compose: string): Readonly<Record<string, unknown>> => ({
+  shape: "cluster",
+  compose,
+  location: "europe",
+  operators: ["203.0.113.0/24"],
+  domain: "shop.example",
+});
+
 /** A stack on a simulated cloud whose cluster is the real control plane of the rig. */
 export class ClusterBench {
   private constructor(

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { at } from "../simulators/kubernetes/immutable";
-import { ClusterBench, said } from "./rig";
+import { ClusterBench, said, shop } from "./rig";
 
 interface Release {
   readonly web: string;
@@ -60,11 +60,7 @@ describe("a release on a cluster", function () {
     bench = await ClusterBench.create(this, {
       patience: 15,
       config: {
-        shape: "cluster",
-        compose,
-        location: "europe",
-        operators: ["203.0.113.0/24"],
-        domain: "shop.example",
+        ...shop(compose),
         databases: { db: "container" },
       },
     });
