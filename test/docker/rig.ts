@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { Agent } from "node:http";
-import { createServer, type AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Context } from "mocha";
 import { EngineStack, type Run } from "../rig/engine";
 import { ask, type Answer } from "../rig/http";
+import { freePort } from "../rig/port";
 import { needsPulumi } from "../rig/pulumi";
 import { docker } from "../simulators/docker";
 import { random } from "../simulators/random";
@@ -151,19 +151,6 @@ export class Bench {
     for (const served of this.#served) await served.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.on("error", fail);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        done(port);
-      });
-    });
-  });
 }
 
 /** What a failed command wrote, for the message of an assertion. */

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { hostname } from "node:os";
 import { proxyOf, type Upstream } from "../../components/proxy";
+import { freePort } from "../rig/port";
 import { QUERY, type Value } from "./bson";
 import { Dns } from "./dns";
 import { MongoClient } from "./mongodb-client";
 import { Mongo } from "./mongodb-server";
-import { Bench, freePort, needs } from "./servers";
+import { Bench, needs } from "./servers";
 
 describe("MongoDB behind its proxy", function () {
   this.timeout(60_000);

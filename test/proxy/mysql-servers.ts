@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Upstream } from "../../components/proxy";
+import { freePort } from "../rig/port";
 import { admin } from "./first-start";
-import { fromSid, freePort, type Bench } from "./servers";
+import { fromSid, type Bench } from "./servers";
 
 /** What the images mysql and mariadb have besides their client, as far as the bootstrap calls it. */
 const tools = "basename cat chmod grep gunzip gzip ln ls mktemp sed sh sleep".split(" ");

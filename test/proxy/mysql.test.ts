@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { proxyOf, type Upstream } from "../../components/proxy";
+import { freePort } from "../rig/port";
 import { admin, firstStart } from "./first-start";
 import { startServer } from "./mysql-servers";
-import { Bench, freePort, needs } from "./servers";
+import { Bench, needs } from "./servers";
 
 for (const engine of ["mariadb", "mysql"] as const)
   describe(`${engine === "mysql" ? "MySQL" : "MariaDB"} behind its proxy`, function () {

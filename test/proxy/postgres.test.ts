@@ -4,8 +4,9 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { proxyOf, type Upstream } from "../../components/proxy";
 import { loginsIn } from "../../components/proxy/logins";
+import { freePort } from "../rig/port";
 import { admin, firstStart } from "./first-start";
-import { Bench, freePort, needs } from "./servers";
+import { Bench, needs } from "./servers";
 
 describe("PostgreSQL behind its proxy", function () {
   this.timeout(60_000);

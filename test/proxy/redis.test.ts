@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import { hostname } from "node:os";
 import { proxyOf, type Upstream } from "../../components/proxy";
-import { Bench, freePort, needs } from "./servers";
+import { freePort } from "../rig/port";
+import { Bench, needs } from "./servers";
 
 describe("Redis behind its proxy", function () {
   this.timeout(60_000);

@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, connect } from "node:net";
+import { connect } from "node:net";
 import { homedir, tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Context } from "mocha";
@@ -52,14 +52,6 @@ export function needs(context: Context, ...programs: readonly string[]): void {
   if (process.env.BERTH_RIG_REQUIRED === "1") throw new Error(reason);
   console.error(`skipped: ${reason}`);
   context.skip();
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 interface RunOptions {
