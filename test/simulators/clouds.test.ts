@@ -65,7 +65,6 @@ volumes:
 
 describe("Berth's own program on the simulated clouds", function () {
   this.timeout(300_000);
-  const seen: Record<string, unknown> = {};
 
   for (const [name, shape] of Object.entries(clouds))
     describe(name, () => {
@@ -141,18 +140,6 @@ describe("Berth's own program on the simulated clouds", function () {
         succeeds(await stack.up());
         assert.equal(world.things(shape.machine).length, 1);
         assert.deepEqual(steps(succeeds(await stack.up())), []);
-        const { deployment } = await stack.export();
-        const inputs = (deployment.resources ?? [])
-          .filter(({ type }) => /^docker:/.test(type))
-          .map(({ urn, inputs: given }) => [urn.split("::").at(-1), given]);
-        seen[name] = JSON.parse(
-          JSON.stringify(inputs)
-            .replaceAll(address, "<address>")
-            .replaceAll(`berth-${name}-`, "berth-<cloud>-")
-            // Names end in a hash of the inputs, the cloud's address among them.
-            .replace(/-[0-9a-f]{10}"/g, '-<hash>"')
-            .replace(/"ciphertext":"[^"]*"/g, '"ciphertext":""'),
-        );
       });
 
       it("finds no drift where there is none", async () => {
@@ -160,18 +147,4 @@ describe("Berth's own program on the simulated clouds", function () {
         assert.deepEqual(steps(succeeds(await stack.up())), []);
       });
     });
-
-  // Mocha runs a suite's own tests before its inner suites.
-  describe("all of them", () => {
-    it("give Docker the same inputs", function () {
-      const [first, ...others] = Object.values(seen);
-      if (others.length === 0) {
-        console.log("      skipped: one cloud has nothing to be compared with");
-        this.skip();
-      }
-      const sorted = (list: unknown): string[] =>
-        (list as unknown[]).map((item) => JSON.stringify(item)).sort();
-      for (const other of others) assert.deepEqual(sorted(other), sorted(first));
-    });
-  });
 });
