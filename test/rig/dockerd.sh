@@ -43,6 +43,8 @@ up() {
     --mtu "$mtu" --log-level warn >"$log" 2>&1 </dev/null &
   for _ in $(seq 300); do
     if ours; then
+      # A run that was killed left its containers, and those that restart by themselves hold ports again.
+      docker -H "unix://$socket" ps -aq | xargs -r docker -H "unix://$socket" rm -fv >/dev/null
       say "Docker $(docker -H "unix://$socket" version -f '{{.Server.Version}}') is up"
       echo "unix://$socket"
       return
