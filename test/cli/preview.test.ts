@@ -7,7 +7,7 @@ import type { PreviewDocument } from "../../cli/preview/document";
 import { compose, Folder, stack } from "./run";
 
 describe("npm run preview", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let folder: Folder;
   beforeEach(() => {
     folder = new Folder({ "compose.yaml": compose, "Pulumi.qa.yaml": stack });

@@ -15,7 +15,7 @@ for (const cloud of names)
     let config: string;
 
     before(async function () {
-      this.timeout(20_000);
+      this.timeout(120_000);
       own = await record(() => {
         const cluster = new (clouds[cloud]())(cloudArgs(planFor(cloud, "cluster")));
         made = cluster.cluster!("qa-cluster", clusterArgs(cloud), {});
@@ -67,7 +67,7 @@ for (const cloud of names)
     });
 
     it("lets nobody reach its API where no operator is named that it could let in", async function () {
-      this.timeout(20_000);
+      this.timeout(120_000);
       const found = await record(() => {
         const args = { ...clusterArgs(cloud), operators: ["2001:db8::/32"] };
         new (clouds[cloud]())(cloudArgs(planFor(cloud, "cluster"))).cluster!(

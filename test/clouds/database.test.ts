@@ -44,7 +44,7 @@ for (const [cloud, shape] of names.flatMap((name) =>
     let own: readonly Registration[];
 
     before(async function () {
-      this.timeout(20_000);
+      this.timeout(120_000);
       const all = await databasesOf(cloud, shape);
       own = all.filter(({ name, custom }) => custom && !/^qa-(machine|cluster)/.test(name));
     });

@@ -65,7 +65,7 @@ for (const cloud of names)
     let own: readonly Registration[];
 
     before(async function () {
-      this.timeout(60_000);
+      this.timeout(120_000);
       resources = await machineOf(cloud);
       own = resources.filter(({ type, custom }) => custom && !stack.test(type));
     });

@@ -42,7 +42,7 @@ describe("the account of a stack", () => {
       assert.doesNotMatch(problem ?? "", /\n/);
     });
   }
-}).timeout(20_000);
+}).timeout(120_000);
 
 describe("a cloud's provider", () => {
   it("gets every key of its namespace, in the form that it wants", async () => {
@@ -63,7 +63,7 @@ describe("a cloud's provider", () => {
     });
     assert.deepEqual([ocean["httpRetryMax"], ocean["region"]], ["9", undefined]);
     assert.match(JSON.stringify(ocean["token"]), /4dabf18193072939515e22adb298388d/);
-  }).timeout(20_000);
+  }).timeout(120_000);
 
   it("is refused other accounts by AWS itself", async () => {
     const all = await record(() => {
@@ -71,5 +71,5 @@ describe("a cloud's provider", () => {
     });
     const { inputs } = all.find(({ type }) => type === "pulumi:providers:aws")!;
     assert.equal(inputs["allowedAccountIds"], '["123456789012"]');
-  }).timeout(20_000);
+  }).timeout(120_000);
 });

@@ -12,7 +12,7 @@ for (const cloud of names)
     const said: Record<string, string> = {};
 
     before(async function () {
-      this.timeout(20_000);
+      this.timeout(120_000);
       own = await record(() => {
         const made = new (clouds[cloud]())(cloudArgs(planFor(cloud, "cluster")));
         const registry = made.registry!("qa-registry", { repositories: ["backend"], tags }, {});

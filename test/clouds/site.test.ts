@@ -62,7 +62,7 @@ const one = (resources: readonly Registration[], name: string): Registration => 
 };
 
 describe("a site on aws", function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
 
   it("is a private bucket that its distribution alone reads", async () => {
     const own = await siteOf("aws", true);
@@ -96,7 +96,7 @@ describe("a site on aws", function () {
 });
 
 describe("a site on gcp", function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
 
   it("redirects to https, TLS 1.2 or newer, where it has a domain", async () => {
     const own = await siteOf("gcp", true, "shop.acme.example");

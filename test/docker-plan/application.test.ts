@@ -19,7 +19,7 @@ const api: Loose = {
 };
 
 describe("a plan on a Docker host", function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
 
   it("gives every resource the host's provider, a parent, and the application's name", async () => {
     const made = await deploy(planOf({ web, db: { image: "postgres:17" } }), true);

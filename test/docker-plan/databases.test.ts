@@ -120,7 +120,7 @@ const sized = (
 
 for (const cloud of clouds)
   describe(`managed databases beside a machine on ${cloud}`, function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     let made: Result;
     const proxies = ["docker-db-proxy", "docker-mysql-proxy", "docker-cache-proxy"];
     const replicas = [
@@ -131,7 +131,7 @@ for (const cloud of clouds)
     const bootstraps = ["docker-db-bootstrap", "docker-mysql-bootstrap"];
 
     before(async function () {
-      this.timeout(60_000);
+      this.timeout(120_000);
       made = await shop(cloud, {
         db: sized(cloud, "postgres", 2),
         mysql: sized(cloud, "mysql", 1),
@@ -246,7 +246,7 @@ for (const cloud of clouds)
   });
 
 describe("one managed database beside a machine", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const inputsByName = ({ resources }: Result): Map<string, string> =>
     new Map(resources.map(({ name, inputs }) => [name, JSON.stringify(revealed(inputs))]));
 

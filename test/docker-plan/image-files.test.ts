@@ -22,7 +22,7 @@ function shop(nocopy = false): Promise<Deployment> {
 const part = "box-backend-image-files-static";
 
 describe("what an image has for a volume that others only read", function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
 
   it("is put there by Docker and BusyBox, before the service starts", async () => {
     const made = await shop();

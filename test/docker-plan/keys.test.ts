@@ -172,7 +172,7 @@ const table: readonly [string, Loose, Record<string, unknown>][] = [
 ];
 
 describe("a Compose key on Docker", function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
   for (const [key, service, expected] of table)
     it(key, async () => {
       const made = await deploy(planOf({ app: service }));

@@ -20,7 +20,7 @@ function check({ kind, name, metadata, resource }: Made): void {
 }
 
 describe("Compose files as projects publish them, on a cluster", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const all = cases();
   if (all.length === 0)
     it(`is skipped: there are no files in ${corpus}`, function () {

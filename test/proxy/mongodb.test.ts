@@ -9,7 +9,7 @@ import { Mongo } from "./mongodb-server";
 import { Bench, needs } from "./servers";
 
 describe("MongoDB behind its proxy", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const bench = new Bench();
   const servers: Mongo[] = [];
   const clients: MongoClient[] = [];

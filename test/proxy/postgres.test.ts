@@ -9,7 +9,7 @@ import { admin, firstStart } from "./first-start";
 import { Bench, needs } from "./servers";
 
 describe("PostgreSQL behind its proxy", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const bench = new Bench();
   let upstream: Upstream;
   let other: string;

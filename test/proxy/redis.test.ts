@@ -7,7 +7,7 @@ import { freePort } from "../rig/port";
 import { Bench, needs } from "./servers";
 
 describe("Redis behind its proxy", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const bench = new Bench();
   let upstream: Upstream;
   let other: string;

@@ -22,7 +22,7 @@ const simulators = {
 };
 
 describe("property facts", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const [name, simulator] of Object.entries(simulators))
     it(`are there for every type of ${name} that Berth makes`, () => {
