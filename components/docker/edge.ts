@@ -90,7 +90,7 @@ export class EdgeContainers extends pulumi.ComponentResource {
           tests: ["CMD", "traefik", "healthcheck", "--ping"],
           interval: "2s",
           timeout: "5s",
-          startPeriod: "5s",
+          startPeriod: "30s",
           retries: 15,
         },
         mustRun: true,

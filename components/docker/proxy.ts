@@ -64,7 +64,8 @@ export function makeProxy(
         // HAProxy takes five seconds to learn that nothing answers; until then it says that all is well.
         interval: "http" in proxy.health ? "6s" : "2s",
         timeout: "5s",
-        startPeriod: "2s",
+        // A machine that starts everything at once takes its time; what answers sooner is healthy sooner.
+        startPeriod: "30s",
         retries: 3,
       },
       mustRun: true,

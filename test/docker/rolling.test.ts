@@ -22,7 +22,7 @@ services:
     environment: { VERSION: ${version}, RUDE: "${Number(rude)}", BROKEN: "${Number(broken)}" }
     expose: ["8000"]
     labels: { traefik.http.routers.web.rule: "Host(\`${host}\`)" }
-    healthcheck: { test: ["CMD", "/app", "check"], interval: 1s, retries: 3, start_period: 1s }
+    healthcheck: { test: ["CMD", "/app", "check"], interval: 1s, retries: 3, start_period: 5s }
     deploy: { replicas: ${replicas}, update_config: { order: start-first } }
 `;
 }
