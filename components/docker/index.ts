@@ -18,6 +18,7 @@ import { Job } from "./job";
 import { makeNetwork } from "./network";
 import { makeRoutes } from "./routes";
 import { ServiceContainers } from "./service";
+import { speaksToDocker } from "./speaking";
 import { makeVolume } from "./volume";
 
 export interface ApplicationArgs {
@@ -48,11 +49,12 @@ export class Application extends pulumi.ComponentResource {
     super("berth:docker:Application", name, {}, opts);
     const { plan, endpoint, open } = args;
     const engine = new EngineApi(endpoint);
-    const usable = answering(endpoint).apply(async () => {
-      // Whoever's computer it is looks after its disk.
-      if (endpoint.host !== undefined && !pulumi.runtime.isDryRun())
-        await enoughSpace(engine, plan);
-    });
+    const usable = speaksToDocker()
+      ? answering(endpoint).apply(async () => {
+          // Whoever's computer it is looks after its disk.
+          if (endpoint.host !== undefined) await enoughSpace(engine, plan);
+        })
+      : undefined;
     const ready = pulumi
       .all([pulumi.output(opts.dependsOn ?? []), usable])
       .apply(([after]) => after);

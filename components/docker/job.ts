@@ -6,6 +6,7 @@ import { type EngineApi, plainError } from "./engine-api";
 import { filesVolume } from "./files-volume";
 import { type Host, physicalName } from "./host";
 import { makeContainer, type ContainerSpec } from "./make-container";
+import { speaksToDocker } from "./speaking";
 
 /**
  * A one-shot: a container that runs to its end. It is made anew, and so runs again, when its image, command,
@@ -63,7 +64,7 @@ export function runToEnd(
     },
   });
   const done = container.id.apply(async (id): Promise<pulumi.Resource> => {
-    if (!pulumi.runtime.isDryRun())
+    if (speaksToDocker())
       await finish(host.engine, {
         id,
         service,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hooks } from "./hooks";
 import { type Host, options } from "./host";
 import { contentName } from "./naming";
+import { refuseContainer, speaksToDocker } from "./speaking";
 
 export interface ContainerSpec {
   /** The resource's name. */
@@ -41,7 +42,9 @@ export function makeContainer(
       ...(spec.dependsOn === undefined || spec.dependsOn.length === 0
         ? {}
         : { dependsOn: [...spec.dependsOn] }),
-      ...(pulumi.runtime.isDryRun() ? {} : { hooks: hooks(host, spec) }),
+      ...(pulumi.runtime.isDryRun()
+        ? {}
+        : { hooks: speaksToDocker() ? hooks(host, spec) : refuseContainer(host) }),
     }),
   );
 }

@@ -3,6 +3,7 @@ import type { Service } from "../plan/plan";
 import type { Surroundings } from "./container";
 import { plainError } from "./engine-api";
 import type { Host } from "./host";
+import { speaksToDocker } from "./speaking";
 
 /** Where PostgreSQL keeps PG_VERSION below its volume; since 18 the official image has a folder for each major. */
 const places = [
@@ -32,7 +33,7 @@ export function readableData(
   });
   if (names.length === 0) return [];
   const checked = pulumi.all([image, pulumi.all(names)]).apply(async ([id, all]) => {
-    if (!pulumi.runtime.isDryRun()) await check(host, service.name, id, all);
+    if (speaksToDocker()) await check(host, service.name, id, all);
     // It has to be a resource, and everything here waits for this one.
     return host.provider;
   });
