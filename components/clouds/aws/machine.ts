@@ -103,7 +103,8 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
       },
       {
         ...child,
-        dependsOn: [...firewall.rules, ...network.ways],
+        // Not on the ways in: one of an operator could not be deleted alone while the machine depends on it.
+        dependsOn: [firewall.wayOut, ...network.ways],
         // The disk can be attached to one machine only: the old one lets go of it first.
         deleteBeforeReplace: true,
         ignoreChanges: [
@@ -135,7 +136,11 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
     );
     const { alerts } = plan.settings.monitoring;
     if (alerts !== undefined) makeAlerts(name, alerts, plan.prefix, instance.id, tags, child);
-    const ready = pulumi.all([attachment.id, association.id]);
+    const ready = pulumi.all([
+      attachment.id,
+      association.id,
+      ...firewall.waysIn.map(({ id }) => id),
+    ]);
     this.docker = dockerEndpoint(this.address, certs, ready);
     this.registerOutputs({ address: this.address });
   }
@@ -144,7 +149,11 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
     name: string,
     args: cloud.MachineArgs & { readonly place: Place },
     child: pulumi.CustomResourceOptions,
-  ): { group: aws.ec2.SecurityGroup; rules: pulumi.Resource[] } {
+  ): {
+    group: aws.ec2.SecurityGroup;
+    waysIn: pulumi.CustomResource[];
+    wayOut: pulumi.CustomResource;
+  } {
     const { plan, network } = args.place;
     // Rules are found by what they open, so a replaced one is made first.
     const order = { ...child, deleteBeforeReplace: false };
@@ -159,7 +168,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
       // A group in use cannot be deleted: the machine moves to the new one first.
       order,
     );
-    const rules: pulumi.Resource[] = openings(args).flatMap(({ protocol, port, sources }) =>
+    const waysIn = openings(args).flatMap(({ protocol, port, sources }) =>
       sources.map(
         (source) =>
           new aws.vpc.SecurityGroupIngressRule(
@@ -177,14 +186,12 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
       ),
     );
     // The provider removes the rule for what goes out that AWS makes by itself.
-    rules.push(
-      new aws.vpc.SecurityGroupEgressRule(
-        `${name}-out`,
-        { securityGroupId: group.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0", tags: args.tags },
-        order,
-      ),
+    const wayOut = new aws.vpc.SecurityGroupEgressRule(
+      `${name}-out`,
+      { securityGroupId: group.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0", tags: args.tags },
+      order,
     );
-    return { group, rules };
+    return { group, waysIn, wayOut };
   }
 
   /** For Session Manager alone: a shell when Docker's API is dead, without an open port. */
