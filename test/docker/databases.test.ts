@@ -79,7 +79,7 @@ describe("databases elsewhere, under their Compose names on Docker", function ()
   before(async function () {
     needsDocker(this);
     // The provider waits this long for a proxy that does not come up.
-    bench = await Bench.alone("elsewhere", { timeouts: { redis: 20 } });
+    bench = await Bench.alone("elsewhere", { timeouts: { redis: 90 } });
     bench.compose(file);
     outside = new Outside(bench);
     outside.newAuthority();

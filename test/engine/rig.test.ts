@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { EngineStack } from "../rig/engine";
 import { needsPulumi } from "../rig/pulumi";
 import { serveThings } from "./thing-provider";
@@ -57,6 +58,8 @@ describe("engine rig", function () {
     things.delay = 60_000;
     const running = stack.start("up");
     await running.reached((step) => step.name === "pair-first");
+    // The engine tells of a step before it writes it down, and asks the provider after.
+    while (things.begun === 0) await sleep(20);
     const killed = await running.kill();
     things.delay = 0;
     assert.equal(killed.code, null);

@@ -13,6 +13,8 @@ export interface ThingProvider {
   readonly port: number;
   /** Milliseconds that each creation takes; set it to have time for an interruption. */
   delay: number;
+  /** How many creations were asked for. */
+  begun: number;
   readonly created: string[];
   readonly deleted: string[];
   stop(): void;
@@ -31,7 +33,7 @@ export async function serveThings(): Promise<ThingProvider> {
   const stop = (): void => {
     server.forceShutdown();
   };
-  const provider = { delay: 0, created, deleted, stop };
+  const provider = { delay: 0, begun: 0, created, deleted, stop };
 
   const check = (call: ServerUnaryCall<messages.CheckRequest, unknown>) => {
     const response = new messages.CheckResponse();
@@ -57,6 +59,7 @@ export async function serveThings(): Promise<ThingProvider> {
       response.setProperties(Struct.fromJavaScript(inputs as never));
       return response;
     }
+    provider.begun++;
     const id = `${request.getUrn().split("::").pop() ?? ""}-${created.length}`;
     created.push(id);
     await new Promise((resolve) => setTimeout(resolve, provider.delay));

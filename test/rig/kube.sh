@@ -40,7 +40,8 @@ until_done() {
   local name=$1 what=$2 end=$((SECONDS + 90))
   shift 2
   until "$@" >/dev/null 2>&1; do
-    running "$name" || { tail -20 "$work/$name.log" >&2; fail "$name ended before $what; its log is $work/$name.log"; }
+    # By its process alone: one that has just been launched has not become its program yet.
+    kill -0 "$(cat "$work/$name.pid")" 2>/dev/null || { tail -20 "$work/$name.log" >&2; fail "$name ended before $what; its log is $work/$name.log"; }
     [ "$SECONDS" -lt "$end" ] || { tail -20 "$work/$name.log" >&2; fail "no $what within 90 s"; }
     sleep 0.1
   done
