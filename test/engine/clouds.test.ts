@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { symlinkSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
+import { parse } from "yaml";
 import { Bench, said } from "../docker/rig";
+import { outer } from "../machine/machine";
 import type { Checkpoint, Run } from "../rig/engine";
 import { needsDockerMachine } from "./machine";
 import { leaks, secretValues, written } from "./secrets";
-import { changes, Site } from "./site";
+import { changes, repository, Site } from "./site";
 
 const name = "site";
 const net = "127.0.20";
@@ -47,6 +49,7 @@ const reservedIp = "digitalocean:index/reservedIp:ReservedIp";
 const firewall = "digitalocean:index/firewall:Firewall";
 const container = "docker:index/container:Container";
 
+type Env = Readonly<Record<string, string>>;
 type StateResource = NonNullable<Checkpoint["deployment"]["resources"]>[number];
 
 const last = (urn: string): string => urn.split("::").pop()!;
@@ -125,6 +128,31 @@ describe("an application on clouds whose machines run Docker", function () {
     ]);
     const { tags } = site.world.things(droplet)[0]!.inputs as { tags: string[] };
     assert.ok((rules!.inputs.tags as string[]).every((tag) => tags.includes(tag)));
+  });
+
+  it("opens and closes its firewall as docs/workflows/up.yml does while its Docker is out of reach", async () => {
+    const file = readFileSync(join(repository, "docs/workflows/up.yml"), "utf8");
+    const { jobs } = parse(file) as { jobs: { up: { steps: { run?: string; env?: Env }[] } } };
+    const closing = jobs.up.steps.at(-1)!;
+    const args = [...closing.run!.matchAll(/--target '([^']+)'/g)].flatMap(([, target]) => [
+      "--target",
+      target!,
+    ]);
+    const before = site.machine.containers();
+    outer("pause", site.machine.name);
+    try {
+      for (const operators of [["127.0.0.0/8", "203.0.113.7/32"], ["127.0.0.0/8"]]) {
+        site.stack.configure({ operators });
+        const run = succeeds(await site.stack.up({ args, env: closing.env! }));
+        assert.deepEqual(changes(run), ["update Firewall berth-digitalocean-machine-firewall"]);
+        const { inboundRules } = site.world.things(firewall)[0]!.inputs;
+        const docker = { protocol: "tcp", portRange: "2376", sourceAddresses: operators };
+        assert.deepEqual((inboundRules as unknown[]).at(-1), docker);
+      }
+    } finally {
+      outer("unpause", site.machine.name);
+    }
+    assert.deepEqual(site.machine.containers(), before);
   });
 
   it("changes nothing the second time", async () => {
