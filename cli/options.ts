@@ -61,6 +61,30 @@ export function parseOptions<O extends Options>(options: O, words: readonly stri
   return found as Given<O>;
 }
 
+/**
+ * Tells a command's own options from the words that it is about: services, another program's command line.
+ *
+ * @param stop The first such word ends the options: what follows it is another program's. Default: no.
+ */
+export function separate(
+  options: Options,
+  words: readonly string[],
+  { stop = false } = {},
+): { readonly own: readonly string[]; readonly others: readonly string[] } {
+  const [own, others, left]: [string[], string[], string[]] = [[], [], [...words]];
+  for (let word = left.shift(); word !== undefined; word = left.shift()) {
+    if (word === "--") return { own, others: [...others, ...left] };
+    if (word.startsWith("-")) {
+      own.push(word);
+      const name = word.slice(2);
+      const valued = Object.hasOwn(options, name) && options[name]!.value !== undefined;
+      if (valued && left[0]?.startsWith("--") === false) own.push(left.shift()!);
+    } else if (stop) return { own, others: [...others, word, ...left] };
+    else others.push(word);
+  }
+  return { own, others };
+}
+
 function unknownWord(word: string, name: string, names: readonly string[]): string {
   if (name === "") return `${word}: is not an option; see --help`;
   const near = nearest(name, names);

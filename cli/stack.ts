@@ -215,6 +215,11 @@ function withValue(before: unknown, [step, ...rest]: Path, value: unknown): unkn
   return { ...object, [step]: withValue(object[step], rest, value) };
 }
 
+/** The project's name, as Pulumi.yaml has it. @throws BadInput when that cannot be read. */
+export function projectName(folder: string): string {
+  return readProject(folder).name;
+}
+
 /** Whether a stack of this name has a file. */
 export function hasStack(folder: string, stack: string): boolean {
   return existsSync(join(readProject(folder).stacks, `Pulumi.${stack}.yaml`));

@@ -42,10 +42,7 @@ export async function untilAnswering(
     if (!silent.has(code)) heard = now;
     if (!silent.has(code) && !starting.has(code))
       throw plainError(await refused(endpoint, at, refusal));
-    if (now - heard > silence * 1000)
-      throw plainError(
-        `docker: ${at} does not answer (${message}); add this computer's address to operators, or see on the cloud's console whether the machine runs`,
-      );
+    if (now - heard > silence * 1000) throw plainError(unheard(at, message));
     if (now - begun > start * 1000)
       throw plainError(
         `docker: ${at} did not come up within ${Math.round(start / 60)} minutes (${message}); the machine's console shows what cloud-init and Docker say`,
@@ -57,6 +54,26 @@ export async function untilAnswering(
     await new Promise((done) => setTimeout(done, 1000));
   }
 }
+
+/**
+ * Why a machine that is up does not let this computer to its Docker, and what to do: one line.
+ *
+ * @param at The endpoint's host.
+ */
+export async function reasonOf(
+  endpoint: DockerEndpoint,
+  at: string,
+  refusal: Refusal,
+): Promise<string> {
+  const { code, message } = refusal;
+  if (silent.has(code)) return unheard(at, message);
+  if (starting.has(code))
+    return `docker: ${at} is there and its Docker is not (${message}); try again in a minute, or see on the machine's console what Docker says`;
+  return refused(endpoint, at, refusal);
+}
+
+const unheard = (at: string, message: string): string =>
+  `docker: ${at} does not answer (${message}); add this computer's address to operators, or see on the cloud's console whether the machine runs`;
 
 /** No sign of the machine: it boots, is off, or a firewall drops what comes from here. */
 const silent = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"]);

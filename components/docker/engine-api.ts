@@ -16,6 +16,7 @@ export interface ContainerState {
     readonly Health?: { readonly Status: string };
   };
   readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
+  readonly HostConfig?: { readonly RestartPolicy: { readonly Name: string } };
 }
 
 /** Why Docker did not answer: Node's or OpenSSL's code, and one line. */

@@ -9,6 +9,21 @@ export interface Ran {
   readonly err: string;
 }
 
+/** What a command in this process writes, and its exit code. */
+export async function heard(run: () => Promise<number>): Promise<Ran> {
+  const ran = { out: "", err: "" };
+  const { stdout, stderr } = process;
+  const write = { out: stdout.write.bind(stdout), err: stderr.write.bind(stderr) };
+  stdout.write = (text) => ((ran.out += String(text)), true);
+  stderr.write = (text) => ((ran.err += String(text)), true);
+  try {
+    return { code: await run(), ...ran };
+  } finally {
+    stdout.write = write.out;
+    stderr.write = write.err;
+  }
+}
+
 /** Runs the preview in this process over a folder of its own. */
 export class Folder {
   readonly path = mkdtempSync(join(tmpdir(), "berth-preview-"));
@@ -19,18 +34,8 @@ export class Folder {
       writeFileSync(join(this.path, name), content);
   }
 
-  async preview(...words: string[]): Promise<Ran> {
-    const ran = { out: "", err: "" };
-    const { stdout, stderr } = process;
-    const write = { out: stdout.write.bind(stdout), err: stderr.write.bind(stderr) };
-    stdout.write = (text) => ((ran.out += String(text)), true);
-    stderr.write = (text) => ((ran.err += String(text)), true);
-    try {
-      return { code: await main(this.path, words), ...ran };
-    } finally {
-      stdout.write = write.out;
-      stderr.write = write.err;
-    }
+  preview(...words: string[]): Promise<Ran> {
+    return heard(() => main(this.path, words));
   }
 
   remove(): void {

@@ -135,8 +135,8 @@ export class Hold {
       [httpsPort, 443],
       [2376, 2376],
     ] as const) {
-      const server = createServer((from) => {
-        const to = connect(port, this.machine());
+      const server = createServer({ allowHalfOpen: true }, (from) => {
+        const to = connect({ port, host: this.machine(), allowHalfOpen: true });
         for (const [one, other] of [
           [from, to],
           [to, from],

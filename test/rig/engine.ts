@@ -216,7 +216,8 @@ export class EngineStack {
     return { done, reached, kill };
   }
 
-  private environment(): NodeJS.ProcessEnv {
+  /** The environment of the CLI: for other programs that call it. */
+  environment(): NodeJS.ProcessEnv {
     const own = Object.entries(process.env).filter(([key]) => !/^(PULUMI|DOCKER)_/.test(key));
     const providers = Object.entries(this.options.providers).map((pair) => pair.join(":"));
     return {

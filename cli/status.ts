@@ -1,0 +1,111 @@
+import { X509Certificate } from "node:crypto";
+import { connect } from "node:tls";
+import { freeSpace } from "../components/docker/free-space";
+import { command, stackOption } from "./machine/command";
+import { type Container, containersOf } from "./machine/containers";
+import { engineOf } from "./machine/docker";
+import { type Access, machineStack } from "./machine/stack";
+import { describeOptions, parseOptions } from "./options";
+
+const options = { stack: stackOption } as const;
+
+const usage = `npm run status -- [options]
+
+How each container of the stack is, what room the machine's disk has, and how long its certificates last.
+
+${describeOptions(options)}
+
+Exit: 0 when all is well, 1 when a container is not, or the stack or its machine cannot be reached.
+`;
+
+const day = 24 * 3600 * 1000;
+
+/** The command; what it returns is the exit code. */
+export function main(folder: string, words: readonly string[]): Promise<number> {
+  return command(async () => {
+    const { help, stack } = parseOptions(options, words);
+    if (help) {
+      process.stdout.write(usage);
+      return 0;
+    }
+    const found = machineStack(folder, stack);
+    const engine = await engineOf(found);
+    const containers = await containersOf(engine, found);
+    const lines = containers.map((one) => [one.service, stateOf(one), one.name] as const);
+    const widths = [0, 1].map((column) =>
+      Math.max(0, ...lines.map((line) => line[column]!.length)),
+    );
+    say(
+      `${found.stack}: ${containers.length} containers on ${found.docker?.host ?? "this computer"}`,
+    );
+    for (const [service, state, name] of lines)
+      say(`  ${service.padEnd(widths[0]!)}  ${state.padEnd(widths[1]!)}  ${name}`);
+    if (found.docker !== undefined) {
+      const free = await freeSpace(engine, found);
+      if (free !== undefined) say(`disk: ${(free / 2 ** 30).toFixed(1)} GiB free`);
+      for (const line of lifetimes(await certificates(found.docker), new Date())) say(line);
+    }
+    return lines.some(([, state]) => !well.has(state)) ? 1 : 0;
+  });
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line.trimEnd()}\n`);
+}
+
+const well = new Set(["healthy", "running", "done"]);
+
+/** How a container is, in one word or two; one that runs once is done when it ended with 0. */
+export function stateOf({ found: { State, HostConfig } }: Pick<Container, "found">): string {
+  const { Running, Restarting, Status, ExitCode, Health } = State;
+  if (Restarting === true) return "restarting";
+  if (Running) return Health === undefined || Health.Status === "none" ? "running" : Health.Status;
+  const once = ["", "no", "on-failure"].includes(HostConfig?.RestartPolicy.Name ?? "");
+  if (Status === "exited" && ExitCode === 0 && once) return "done";
+  return Status === "exited" ? `exited ${ExitCode}` : Status;
+}
+
+interface Lifetime {
+  readonly what: string;
+  readonly end: Date;
+  /** Days before the end from which on it is warned of. */
+  readonly ahead: number;
+  readonly remedy: string;
+}
+
+/** The last day of each certificate, and what to do about those that end soon (rule 16). */
+export function lifetimes(all: readonly Lifetime[], now: Date): readonly string[] {
+  return all.map(({ what, end, ahead, remedy }) => {
+    const days = Math.floor((end.getTime() - now.getTime()) / day);
+    const line = `${what}: until ${end.toISOString().slice(0, 10)}`;
+    return days > ahead ? line : `${line}, ${days} days from now; ${remedy}`;
+  });
+}
+
+async function certificates(docker: Access): Promise<readonly Lifetime[]> {
+  const lasting = { ahead: 90, remedy: "run npm run rotate, which replaces the machine" };
+  const end = (pem: string): Date => new Date(new X509Certificate(pem).validTo);
+  return [
+    { what: "certificate of the authority", end: end(docker.ca), ...lasting },
+    { what: "certificate of the machine", end: await shown(docker), ...lasting },
+    {
+      what: "certificate of this stack",
+      end: end(docker.cert),
+      // `up` makes it anew from 60 days before its end on.
+      ahead: 59,
+      remedy: "run pulumi up, which renews it",
+    },
+  ];
+}
+
+/** When the certificate ends that the machine shows. */
+function shown({ host, ca, cert, key }: Access): Promise<Date> {
+  const { hostname, port } = new URL(host);
+  return new Promise((done, fail) => {
+    const socket = connect({ host: hostname, port: Number(port), ca, cert, key }, () => {
+      const { valid_to: end } = socket.getPeerCertificate();
+      socket.destroy();
+      done(new Date(end));
+    }).once("error", fail);
+  });
+}
