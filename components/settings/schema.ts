@@ -284,7 +284,7 @@ export const schema = {
     }),
     "`{ schedule, keep, to }`",
     "daily, 7, a bucket of the stack's cloud",
-    "Backups of everything that is not in a managed database. `schedule`: `hourly`, `daily`, `weekly` or cron in UTC.",
+    "Backups of everything that is not in a managed database. Not made yet: stating it draws a notice. `schedule`: `hourly`, `daily`, `weekly` or cron in UTC.",
   ),
   updates: key(
     object({ reboot: text({ what: "a weekly time", check: formats.weekly }) }),

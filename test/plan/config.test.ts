@@ -16,6 +16,7 @@ describe("config that a plan answers to", () => {
   it("says what comes of backups and of a zone in another cloud: nothing", () => {
     const backups = { schedule: "daily", keep: 7 };
     assert.deepEqual(told(planOf({ web }, { backups })), ["loss backups"]);
+    assert.deepEqual(told(planOf({ web }, { backups, shape: "cluster" })), ["loss backups"]);
     assert.deepEqual(told(planOf({ web }, { dns, domain: "example.com" })), ["loss dns.cloud"]);
   });
 
