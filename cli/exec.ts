@@ -2,11 +2,11 @@ import { command, stackOption } from "./machine/command";
 import { containersOf, ofServices } from "./machine/containers";
 import { engineOf, onDocker, run } from "./machine/docker";
 import { machineStack } from "./machine/stack";
-import { BadInput, describeOptions, parseOptions, separate } from "./options";
+import { BadInput, describeOptions } from "./options";
 
 const options = { stack: stackOption } as const;
 
-const usage = `npm run exec -- [options] SERVICE COMMAND...
+const help = `npm run exec -- [options] SERVICE COMMAND...
 
 Runs a command in the first running container of a service: npm run exec -- db psql -U app.
 
@@ -17,13 +17,7 @@ Exit: that of the command; 1 when the stack, its machine or the service cannot b
 
 /** The command; what it returns is the exit code. */
 export function main(folder: string, words: readonly string[]): Promise<number> {
-  return command(async () => {
-    const { own, others } = separate(options, words, { stop: true });
-    const { help, stack } = parseOptions(options, own);
-    if (help) {
-      process.stdout.write(usage);
-      return 0;
-    }
+  return command({ options, help, stop: true }, words, async ({ stack }, others) => {
     const [service, ...line] = others;
     if (service === undefined || line.length === 0)
       throw new BadInput(["exec: give a service and a command, as in npm run exec -- web sh"]);

@@ -4,7 +4,7 @@ import { command, stackOption } from "./machine/command";
 import { type Container, containersOf, ofServices } from "./machine/containers";
 import { engineOf, onDocker, run } from "./machine/docker";
 import { machineStack } from "./machine/stack";
-import { describeOptions, parseOptions, separate } from "./options";
+import { describeOptions } from "./options";
 
 const options = {
   stack: stackOption,
@@ -13,7 +13,7 @@ const options = {
   tail: { value: "N", help: "That many last lines of each container (default: 100)." },
 } as const;
 
-const usage = `npm run logs -- [options] [SERVICE...]
+const help = `npm run logs -- [options] [SERVICE...]
 
 What the containers of these services write; of all services when none is named.
 
@@ -24,20 +24,18 @@ Exit: 1 when the stack, its machine or a service cannot be reached.
 
 /** The command; what it returns is the exit code. */
 export function main(folder: string, words: readonly string[]): Promise<number> {
-  return command(async () => {
-    const { own, others: services } = separate(options, words);
-    const { help, stack, follow, since, tail = "100" } = parseOptions(options, own);
-    if (help) {
-      process.stdout.write(usage);
-      return 0;
-    }
-    const found = machineStack(folder, stack);
-    const containers = ofServices(await containersOf(await engineOf(found), found), services);
-    const asked = ["logs", "--tail", tail, ...(since === undefined ? [] : ["--since", since])];
-    if (follow) asked.push("--follow");
-    const codes = await onDocker(found, (env) => inTurn(containers, follow, asked, env));
-    return codes.find((code) => code !== 0) ?? 0;
-  });
+  return command(
+    { options, help },
+    words,
+    async ({ stack, follow, since, tail = "100" }, services) => {
+      const found = machineStack(folder, stack);
+      const containers = ofServices(await containersOf(await engineOf(found), found), services);
+      const asked = ["logs", "--tail", tail, ...(since === undefined ? [] : ["--since", since])];
+      if (follow) asked.push("--follow");
+      const codes = await onDocker(found, (env) => inTurn(containers, follow, asked, env));
+      return codes.find((code) => code !== 0) ?? 0;
+    },
+  );
 }
 
 /** One container after the other, or all of them at once where their lines go on. */

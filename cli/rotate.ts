@@ -1,11 +1,11 @@
 import { command, stackOption } from "./machine/command";
 import { run } from "./machine/docker";
 import { pulumi } from "./machine/stack";
-import { BadInput, describeOptions, parseOptions, separate } from "./options";
+import { BadInput, describeOptions } from "./options";
 
 const options = { stack: stackOption } as const;
 
-const usage = `npm run rotate -- [options] [-- OPTIONS_OF_PULUMI_UP...]
+const help = `npm run rotate -- [options] [-- OPTIONS_OF_PULUMI_UP...]
 
 Makes the keys and certificates of the machine's Docker API anew: pulumi up with new keys, which replaces the
 machine. Its data disk, its address and every container stay; the application is away for some minutes.
@@ -20,13 +20,7 @@ const keys = /-machine-(ca|server|client)-key$/;
 
 /** The command; what it returns is the exit code. */
 export function main(folder: string, words: readonly string[]): Promise<number> {
-  return command(async () => {
-    const { own, others } = separate(options, words);
-    const given = parseOptions(options, own);
-    if (given.help) {
-      process.stdout.write(usage);
-      return 0;
-    }
+  return command({ options, help }, words, async (given, others) => {
     const stack = given.stack ?? pulumi(folder, ["stack", "--show-name"]).trim();
     const { deployment } = JSON.parse(pulumi(folder, ["stack", "export", "--stack", stack])) as {
       deployment: { resources?: readonly { urn: string; type: string }[] };

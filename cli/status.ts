@@ -5,11 +5,11 @@ import { command, stackOption } from "./machine/command";
 import { type Container, containersOf } from "./machine/containers";
 import { engineOf } from "./machine/docker";
 import { type Access, machineStack } from "./machine/stack";
-import { describeOptions, parseOptions } from "./options";
+import { BadInput, describeOptions } from "./options";
 
 const options = { stack: stackOption } as const;
 
-const usage = `npm run status -- [options]
+const help = `npm run status -- [options]
 
 How each container of the stack is, what room the machine's disk has, and how long its certificates last.
 
@@ -22,12 +22,9 @@ const day = 24 * 3600 * 1000;
 
 /** The command; what it returns is the exit code. */
 export function main(folder: string, words: readonly string[]): Promise<number> {
-  return command(async () => {
-    const { help, stack } = parseOptions(options, words);
-    if (help) {
-      process.stdout.write(usage);
-      return 0;
-    }
+  return command({ options, help }, words, async ({ stack }, others) => {
+    if (others.length > 0)
+      throw new BadInput([`${others.join(" ")}: is not an option; see --help`]);
     const found = machineStack(folder, stack);
     const engine = await engineOf(found);
     const containers = await containersOf(engine, found);

@@ -1,9 +1,30 @@
-import { BadInput } from "../options";
+import { BadInput, type Given, type Options, parseOptions, separate } from "../options";
 
-/** Runs a command and says what the user has to mend; gives the exit code. */
-export async function command(work: () => Promise<number>): Promise<number> {
+/** How a command is called. */
+export interface Usage<O extends Options> {
+  readonly options: O;
+  /** What `--help` prints. */
+  readonly help: string;
+  /** Whether the first word that is no option begins another program's command line. Default: no. */
+  readonly stop?: boolean;
+}
+
+/**
+ * Reads a command line, runs the command and says what the user has to mend.
+ *
+ * @param work Gets the options, and the words that are none; its result is the exit code.
+ */
+export async function command<O extends Options>(
+  { options, help, stop = false }: Usage<O>,
+  words: readonly string[],
+  work: (given: Given<O>, others: readonly string[]) => Promise<number>,
+): Promise<number> {
   try {
-    return await work();
+    const { own, others } = separate(options, words, { stop });
+    const given = parseOptions(options, own);
+    if (!given.help) return await work(given, others);
+    process.stdout.write(help);
+    return 0;
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     process.stderr.write(`${error.lines.join("\n")}\n`);
