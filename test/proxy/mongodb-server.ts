@@ -71,6 +71,8 @@ export class Mongo {
     if (!talk.known) return { ok: 0, errmsg: "command requires authentication", code: 13 };
     switch (name) {
       case "insert":
+        // As a real one would: a proxy asks each of them, and until it knows may ask the wrong one.
+        if (!this.primary) return { ok: 0, errmsg: "not primary", code: 10107 };
         this.shelf.push(...(body.documents as Value[]));
         return { n: (body.documents as Value[]).length, ok: 1 };
       case "find":
