@@ -19,24 +19,32 @@ export const haproxy: Proxy = {
   image: "haproxy:3.2-alpine",
   command: ["haproxy", "-W", "-db", "-f", `${folder}/${config}`],
   files: [config, ca, filter],
-  contents: (upstream) => ({
-    [config]: configuration(upstream),
-    [ca]: authorities(upstream.ca),
-    [filter]: filterOf(upstream)?.lua ?? "",
-  }),
+  contents: (upstream) => {
+    // Once: what it knows of a password takes thousands of rounds.
+    const found = filterOf(upstream);
+    return {
+      [config]: configuration(upstream, found),
+      [ca]: authorities(upstream.ca),
+      [filter]: found?.lua ?? "",
+    };
+  },
   health: { http: health, path: "/health" },
 };
 
-function filterOf(upstream: Upstream): { readonly name: string; readonly lua: string } | undefined {
+interface Filter {
+  readonly name: string;
+  readonly lua: string;
+}
+
+function filterOf(upstream: Upstream): Filter | undefined {
   const password = imposedPassword(upstream);
   if (password !== undefined) return { name: "imposed-password", lua: password };
   const mongodb = mongodbFilter(upstream);
   return mongodb === undefined ? undefined : { name: "mongodb", lua: mongodb };
 }
 
-function configuration(upstream: Upstream): string {
+function configuration(upstream: Upstream, filtered: Filter | undefined): string {
   const { host, port, tls, verify, listen, srv = false } = upstream;
-  const filtered = filterOf(upstream);
   const named = isIP(host) === 0;
   // Members have certificates of their own names, which only the SRV record knows: an authority of the server's own
   // proves them, and public ones name all of a set by a wildcard that fits its name too.
@@ -57,7 +65,12 @@ function configuration(upstream: Upstream): string {
     // A filter cannot be interrupted, and a login takes as many instructions as its rounds ask for.
     ...(filtered === undefined
       ? []
-      : ["  tune.lua.forced-yield 10000000", `  lua-load ${folder}/${filter}`]),
+      : [
+          "  tune.lua.forced-yield 10000000",
+          // Threads share what lua-load makes, and under HAProxy 2.6 break it when connections end.
+          "  nbthread 1",
+          `  lua-load ${folder}/${filter}`,
+        ]),
     "",
     "defaults",
     "  log global",
