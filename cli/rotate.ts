@@ -1,6 +1,6 @@
 import { command, stackOption } from "./machine/command";
 import { run } from "./machine/docker";
-import { pulumi } from "./machine/stack";
+import { pulumi, stackName } from "./machine/stack";
 import { BadInput, describeOptions } from "./options";
 
 const options = { stack: stackOption } as const;
@@ -21,7 +21,7 @@ const keys = /-machine-(ca|server|client)-key$/;
 /** The command; what it returns is the exit code. */
 export function main(folder: string, words: readonly string[]): Promise<number> {
   return command({ options, help }, words, async (given, others) => {
-    const stack = given.stack ?? pulumi(folder, ["stack", "--show-name"]).trim();
+    const stack = stackName(folder, given.stack);
     const { deployment } = JSON.parse(pulumi(folder, ["stack", "export", "--stack", stack])) as {
       deployment: { resources?: readonly { urn: string; type: string }[] };
     };

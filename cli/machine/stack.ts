@@ -25,7 +25,7 @@ export interface MachineStack {
  * @throws BadInput without a Pulumi CLI or a stack, before the first `up`, and for a stack on a cluster.
  */
 export function machineStack(folder: string, chosen: string | undefined): MachineStack {
-  const stack = chosen ?? pulumi(folder, ["stack", "--show-name"]).trim();
+  const stack = stackName(folder, chosen);
   const asked = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
   const outputs = JSON.parse(pulumi(folder, asked)) as Record<string, unknown>;
   if (outputs["urls"] === undefined)
@@ -41,6 +41,11 @@ export function machineStack(folder: string, chosen: string | undefined): Machin
     stack: stack.split("/").at(-1)!,
     ...(docker === undefined ? {} : { docker }),
   };
+}
+
+/** The stack that is meant: `chosen`, else the selected one. @throws BadInput when there is none. */
+export function stackName(folder: string, chosen: string | undefined): string {
+  return chosen ?? pulumi(folder, ["stack", "--show-name"]).trim();
 }
 
 /** What a command of the Pulumi CLI prints. @throws BadInput with its own words when it fails or is missing. */

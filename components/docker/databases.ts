@@ -103,7 +103,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
     bootstrap: Bootstrap,
     resource: string,
   ): pulumi.Output<pulumi.Resource> {
-    const { engine, service, scripts } = database;
+    const { service, scripts } = database;
     const { image, environment, files } = firstStart(host, database, known, bootstrap);
     return runToEnd(host, this, {
       resource,
@@ -131,8 +131,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
         ],
         networksAdvanced: [{ name: outside }],
         hosts: [{ host: "host.docker.internal", ip: "host-gateway" }],
-        // mongosh is a program of Node.js.
-        memory: engine === "mongodb" ? 512 : 256,
+        memory: bootstrap.memory,
         restart: "no",
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "3" },

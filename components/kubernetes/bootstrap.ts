@@ -27,7 +27,7 @@ export function makeBootstrap(
   { database, known, bootstrap, name }: BootstrapArgs,
   parent: pulumi.Resource,
 ): kubernetes.batch.v1.Job {
-  const { engine, service, scripts } = database;
+  const { service, scripts } = database;
   const job = objectName(`${service}-bootstrap`, 52);
   const first = firstStart(scope, database, known, bootstrap);
   const files = makeContent(scope, parent, {
@@ -80,7 +80,7 @@ export function makeBootstrap(
               ? []
               : [{ name: "scripts", mountPath: "/docker-entrypoint-initdb.d", readOnly: true }]),
           ],
-          resources: ownResources("50m", "64Mi", engine === "mongodb" ? "512Mi" : "256Mi"),
+          resources: ownResources("50m", "64Mi", `${bootstrap.memory}Mi`),
           securityContext: {
             allowPrivilegeEscalation: false,
             capabilities: { drop: ["ALL"] },

@@ -25,19 +25,23 @@ export interface Bootstrap {
    */
   readonly script: string;
   readonly sql: (wanted: Wanted) => string;
+  /** MiB that the script and its clients may take. */
+  readonly memory: number;
 }
 
 /** undefined: the engine has nothing that would have to be made first. */
 export function bootstrapOf(engine: EngineName): Bootstrap | undefined {
   const file = "bootstrap.sql";
+  const memory = 256;
   switch (engine) {
     case "postgres":
-      return { file, script: postgresScript, sql: postgresSql };
+      return { file, script: postgresScript, sql: postgresSql, memory };
     case "mysql":
     case "mariadb":
-      return { file, script: mysqlScript, sql: mysqlSql };
+      return { file, script: mysqlScript, sql: mysqlSql, memory };
     case "mongodb":
-      return { file: "bootstrap.js", script: mongodbScript, sql: mongodbJs };
+      // mongosh is a program of Node.js.
+      return { file: "bootstrap.js", script: mongodbScript, sql: mongodbJs, memory: 512 };
     default:
       return undefined;
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hostname } from "node:os";
-import { proxyOf, type Upstream } from "../../components/proxy";
+import type { Upstream } from "../../components/proxy";
 import { freePort } from "../rig/port";
 import { QUERY, type Value } from "./bson";
 import { Dns } from "./dns";
@@ -32,31 +32,6 @@ describe("MongoDB behind its proxy", function () {
     return made;
   };
 
-  /** Several share this computer: the port of their health differs, and so may the server of names. */
-  const start = async (at: Upstream, names?: number): Promise<void> => {
-    const health = await freePort();
-    const proxy = proxyOf("mongodb", 27017);
-    bench.proxy(
-      {
-        ...proxy,
-        contents: (of) =>
-          Object.fromEntries(
-            Object.entries(proxy.contents(of)).map(([file, text]) => [
-              file,
-              text
-                .replace("bind :8404", `bind :${health}`)
-                .replace(
-                  "parse-resolv-conf",
-                  names === undefined ? "parse-resolv-conf" : `nameserver own 127.0.0.1:${names}`,
-                ),
-            ]),
-          ),
-      },
-      at,
-    );
-    await bench.answers(at.listen);
-  };
-
   before(async function () {
     needs(this, "haproxy", "openssl");
     keys = bench.authority("right");
@@ -78,8 +53,8 @@ describe("MongoDB behind its proxy", function () {
       client: { user: "ro=ot,", password: "own" },
       server: { user: "doadmin", password: "imp=osed," },
     };
-    await start(upstream);
-    await start(imposed);
+    await bench.haproxy(upstream);
+    await bench.haproxy(imposed);
   });
 
   after(async () => {
@@ -197,7 +172,7 @@ describe("MongoDB behind its proxy", function () {
     ]) {
       const listen = await freePort();
       bench.log = "";
-      await start({ ...wrong, listen });
+      await bench.haproxy({ ...wrong, listen });
       await bench.says(/DOWN|no server available/);
       await assert.rejects(client(listen).ask({ hello: 1, $db: "admin" }), /closed|ECONNRESET/);
     }
@@ -211,7 +186,7 @@ describe("MongoDB behind its proxy", function () {
       { host: "two.set.test", port: two },
     ]);
     const listen = await freePort();
-    await start({ ...imposed, host: "set.test", srv: true, listen }, await dns.listen());
+    await bench.haproxy({ ...imposed, host: "set.test", srv: true, listen }, await dns.listen());
     const reached = async (wanted: Mongo): Promise<void> => {
       for (let left = 60; ; left--) {
         const asked = client(listen);

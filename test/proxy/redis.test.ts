@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import { hostname } from "node:os";
-import { proxyOf, type Upstream } from "../../components/proxy";
+import type { Upstream } from "../../components/proxy";
 import { freePort } from "../rig/port";
 import { Bench, needs } from "./servers";
 
@@ -46,27 +46,10 @@ describe("Redis behind its proxy", function () {
       ca: keys.ca,
       listen: await freePort(),
     };
-    bench.proxy(await proxyAt(), upstream);
-    await bench.answers(upstream.listen);
+    await bench.haproxy(upstream);
   });
 
   after(() => bench.end());
-
-  /** Two of them share this computer, and in pods they would not: the port of its health differs. */
-  const proxyAt = async (): Promise<ReturnType<typeof proxyOf>> => {
-    const health = await freePort();
-    const proxy = proxyOf("redis", 6379);
-    return {
-      ...proxy,
-      contents: (at) =>
-        Object.fromEntries(
-          Object.entries(proxy.contents(at)).map(([file, text]) => [
-            file,
-            text.replace("bind :8404", `bind :${health}`),
-          ]),
-        ),
-    };
-  };
 
   it("answers clients without TLS, by the server's own password", () => {
     assert.equal(redis(upstream.listen, "SET", "a", "b"), "OK");
@@ -95,13 +78,12 @@ describe("Redis behind its proxy", function () {
   describe("whose cloud imposes a password", () => {
     const at = async (client?: Upstream["client"], password = "hush"): Promise<number> => {
       const listen = await freePort();
-      bench.proxy(await proxyAt(), {
+      await bench.haproxy({
         ...upstream,
         listen,
         server: { user: "default", password },
         ...(client === undefined ? {} : { client }),
       });
-      await bench.answers(listen);
       return listen;
     };
     /** What the server answers to bytes sent in pieces, until it is quiet. */
@@ -207,8 +189,7 @@ describe("Redis behind its proxy", function () {
     ]) {
       const listen = await freePort();
       bench.log = "";
-      bench.proxy(await proxyAt(), { ...wrong, listen });
-      await bench.answers(listen);
+      await bench.haproxy({ ...wrong, listen });
       await bench.says(/DOWN|no server available/);
       assert.throws(() => redis(listen, "PING"), /closed|refused|reset|Error/);
     }

@@ -14,7 +14,8 @@ import { connect } from "node:net";
 import { homedir, tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Context } from "mocha";
-import { folder, type Proxy, type Upstream } from "../../components/proxy";
+import { folder, type Proxy, proxyOf, type Upstream } from "../../components/proxy";
+import { freePort } from "../rig/port";
 
 /** Servers do not run as root: this is Debian's user for nobody. */
 const nobody = 65534;
@@ -176,6 +177,26 @@ export class Bench {
     }
     const [program = "", ...args] = proxy.command.map((word) => word.replaceAll(folder, own));
     return this.start(program, args);
+  }
+
+  /**
+   * Runs HAProxy until it answers. Several share this computer, and in pods they would not: the port of their health
+   * differs.
+   *
+   * @param names The port of a server of names in place of this computer's.
+   */
+  async haproxy(at: Upstream, names?: number): Promise<void> {
+    const health = await freePort();
+    const proxy = proxyOf(at.engine, at.listen);
+    const server = names === undefined ? "parse-resolv-conf" : `nameserver own 127.0.0.1:${names}`;
+    const own = (text: string): string =>
+      text.replace("bind :8404", `bind :${health}`).replace("parse-resolv-conf", server);
+    const contents = (of: Upstream): Record<string, string> =>
+      Object.fromEntries(
+        Object.entries(proxy.contents(of)).map(([file, text]) => [file, own(text)]),
+      );
+    this.proxy({ ...proxy, contents }, at);
+    await this.answers(at.listen);
   }
 
   async answers(port: number): Promise<void> {
