@@ -67,6 +67,11 @@ describe("engine rig", function () {
       killed.steps.filter(({ name }) => name === "pair-first").map(({ outcome }) => outcome),
       ["begun"],
     );
+    const files = filesBelow(join(stack.folder, "state"));
+    assert.deepEqual(
+      files.filter((file) => file.endsWith(".attrs")),
+      [],
+    );
     const locked = await stack.up();
     assert.notEqual(locked.code, 0);
     assert.match(locked.stderr, /currently locked/);

@@ -224,7 +224,7 @@ export class EngineStack {
       ...Object.fromEntries(own),
       PATH: pulumiPath(),
       PULUMI_HOME: join(this.folder, "home"),
-      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+      PULUMI_BACKEND_URL: backend(join(this.folder, "state")),
       PULUMI_CONFIG_PASSPHRASE: passphrase,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -258,6 +258,11 @@ interface StateResource {
   readonly dependencies?: readonly string[];
   readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
 }
+
+// Pulumi replaces the state in one step, but not the file of attributes beside it: killed in between, it finds that
+// one empty, and says "failed to load checkpoint: EOF" ever after. So there is none.
+// https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
+const backend = (folder: string): string => `file://${folder}?metadata=skip`;
 
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
