@@ -43,6 +43,7 @@ export function firstStart(
     {
       root: programs !== undefined,
       env: {
+        TMPDIR: bench.room("tmp"),
         HOST: upstream.host,
         PORT: String(upstream.port),
         ADMIN: admin.user,
