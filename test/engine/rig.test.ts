@@ -157,4 +157,17 @@ describe("engine rig", function () {
     assert.equal((await stack.destroy()).code, 0);
     assert.deepEqual((await stack.export()).deployment.resources ?? [], []);
   });
+
+  it("says what an update waited for that is still running when the test ends", async () => {
+    things.delay = 60_000;
+    const running = stack.start("up");
+    await running.reached(({ name }) => name === "pair-first");
+    const { error } = console;
+    const said: unknown[] = [];
+    console.error = (line: unknown): void => void said.push(line);
+    stack.halt();
+    console.error = error;
+    assert.equal((await running.done).code, null);
+    assert.match(String(said), /^killed pulumi up, which waited for: .*create pair-first/);
+  });
 });

@@ -38,7 +38,9 @@ up() {
   route=$(ip -o route show default | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -1)
   mtu=$(cat "/sys/class/net/${route:-lo}/mtu")
   [ "$mtu" -le 1500 ] || mtu=1500
-  setsid nohup dockerd --data-root "$work/data" --exec-root "$work/exec" --pidfile "$pidfile" \
+  # One thread: Docker 20.10 has two locks that two threads can take in opposite order when a container ends while
+  # another starts, and then none ever starts again (https://github.com/moby/moby/issues/46661, mended in 20.10.27).
+  GOMAXPROCS=1 setsid nohup dockerd --data-root "$work/data" --exec-root "$work/exec" --pidfile "$pidfile" \
     --host "unix://$socket" --bridge "$bridge" --default-address-pool "base=$pool,size=24" \
     --mtu "$mtu" --log-level warn >"$log" 2>&1 </dev/null &
   for _ in $(seq 300); do

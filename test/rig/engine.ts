@@ -69,6 +69,7 @@ export class EngineStack {
   /** The stack file in use. */
   readonly configFile: string;
   private runs = 0;
+  private readonly underWay = new Map<ChildProcess, { operation: string; eventLog: string }>();
 
   private constructor(private readonly options: StackOptions) {
     this.folder = mkdtempSync(join(tmpdir(), "berth-engine-"));
@@ -164,8 +165,20 @@ export class EngineStack {
     return this.command([...all, ...args], { cwd: resolve(this.options.project), eventLog, env });
   }
 
+  /** Kills what still runs, as after a test that ran out of time, and says what it was waiting for. */
+  halt(): void {
+    for (const [child, { operation, eventLog }] of this.underWay) {
+      const steps = readEvents(eventLog).steps.filter(({ outcome }) => outcome === "begun");
+      const waiting = steps.map(({ op, name }) => `${op} ${name}`).join(", ");
+      console.error(`killed pulumi ${operation}, which waited for: ${waiting || "no step"}`);
+      killGroup(child);
+    }
+    this.underWay.clear();
+  }
+
   /** Removes all that the stack left on this machine; resources stay as they are. `BERTH_RIG_KEEP=1` keeps the folder and says where it is. */
   dispose(): void {
+    this.halt();
     if (process.env.BERTH_RIG_KEEP === "1") console.error(`kept ${this.folder}`);
     else rmSync(this.folder, { recursive: true, force: true });
   }
@@ -188,6 +201,7 @@ export class EngineStack {
       detached: true,
     });
     alive.add(child);
+    this.underWay.set(child, { operation: args[0] ?? "", eventLog });
     const text = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const) {
       child[stream].setEncoding("utf8").on("data", (chunk: string) => (text[stream] += chunk));
@@ -197,6 +211,7 @@ export class EngineStack {
       child.once("error", reject).once("close", (code) => {
         ended = true;
         alive.delete(child);
+        this.underWay.delete(child);
         fulfil({ code, ...text, ...readEvents(eventLog), seconds: (Date.now() - begun) / 1000 });
       });
     });
