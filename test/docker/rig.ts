@@ -139,6 +139,7 @@ export class Bench {
 
   /** Takes everything down, also what is protected and what state does not know. */
   async dispose(): Promise<void> {
+    this.stack.halt();
     await this.stack.cancel();
     await this.stack.destroy({ args: ["--exclude-protected"] });
     for (const name of this.containers()) this.docker("rm", "-f", name);

@@ -117,15 +117,11 @@ export class Site {
 
   /** Leaves nothing, whatever Pulumi knows. */
   async dispose(): Promise<void> {
-    (this.stack as EngineStack | undefined)?.halt();
-    for (const [provider, { stage }] of Object.entries(this.served))
-      for (const { op, type, name, ended } of stage.steps)
-        if (ended === undefined) console.error(`${provider} was still at: ${op} ${type} ${name}`);
+    (this.stack as EngineStack | undefined)?.dispose();
+    for (const served of Object.values(this.served)) await served.close();
     for (const hold of this.holds.values()) hold.close();
     for (const machine of this.machines.values()) machine.destroy();
     for (const disk of this.disks) outer("volume", "rm", "--force", disk);
-    (this.stack as EngineStack | undefined)?.dispose();
-    for (const served of Object.values(this.served)) await served.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

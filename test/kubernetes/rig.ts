@@ -136,6 +136,7 @@ export class ClusterBench {
   /** Takes everything away, also what is protected; the control plane stays for the next one. */
   async dispose(): Promise<void> {
     const { api } = this.rig;
+    this.stack.halt();
     const { deployment } = await this.stack.export();
     const left = (deployment.resources ?? [])
       .filter(({ type, id }) => id !== undefined && /^kubernetes:(?!helm)/.test(type))

@@ -159,9 +159,9 @@ export class Deployment {
 
   /** Leaves nothing: the machine is destroyed with all that runs on it. */
   async dispose(): Promise<void> {
-    this.cloud.dispose();
     (this.stack as EngineStack | undefined)?.dispose();
     for (const served of this.served) await served.close();
+    this.cloud.dispose();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -187,7 +187,7 @@ describe("MongoDB behind its proxy", function () {
     ]);
     const listen = await freePort();
     await bench.haproxy({ ...imposed, host: "set.test", srv: true, listen }, await dns.listen());
-    const reached = async (wanted: Mongo): Promise<void> => {
+    const reached = async (wanted: Mongo, not: Mongo): Promise<void> => {
       for (let left = 60; ; left--) {
         const asked = client(listen);
         const found = await asked
@@ -200,12 +200,13 @@ describe("MongoDB behind its proxy", function () {
         await new Promise((done) => setTimeout(done, 250));
       }
       assert.equal(wanted.shelf.length, 1);
+      assert.deepEqual(not.shelf, []);
     };
-    await reached(second);
+    await reached(second, first);
     second.shelf.length = 0;
     second.primary = false;
     first.primary = true;
     await bench.says(/database[12] is DOWN[^]*database[12] is DOWN/);
-    await reached(first);
+    await reached(first, second);
   });
 });

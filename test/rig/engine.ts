@@ -57,9 +57,9 @@ export interface Running {
 }
 
 const passphrase = "a passphrase of the tests";
-const alive = new Set<ChildProcess>();
+const alive = new Map<ChildProcess, { stack: EngineStack; operation: string; eventLog: string }>();
 process.on("exit", () => {
-  for (const child of alive) killGroup(child);
+  for (const child of alive.keys()) killGroup(child);
 });
 
 /** A stack on the real engine, in a file backend of its own, with attached providers. */
@@ -69,7 +69,6 @@ export class EngineStack {
   /** The stack file in use. */
   readonly configFile: string;
   private runs = 0;
-  private readonly underWay = new Map<ChildProcess, { operation: string; eventLog: string }>();
 
   private constructor(private readonly options: StackOptions) {
     this.folder = mkdtempSync(join(tmpdir(), "berth-engine-"));
@@ -167,13 +166,14 @@ export class EngineStack {
 
   /** Kills what still runs, as after a test that ran out of time, and says what it was waiting for. */
   halt(): void {
-    for (const [child, { operation, eventLog }] of this.underWay) {
+    for (const [child, { stack, operation, eventLog }] of alive) {
+      if (stack !== this) continue;
       const steps = readEvents(eventLog).steps.filter(({ outcome }) => outcome === "begun");
       const waiting = steps.map(({ op, name }) => `${op} ${name}`).join(", ");
       console.error(`killed pulumi ${operation}, which waited for: ${waiting || "no step"}`);
       killGroup(child);
+      alive.delete(child);
     }
-    this.underWay.clear();
   }
 
   /** Removes all that the stack left on this machine; resources stay as they are. `BERTH_RIG_KEEP=1` keeps the folder and says where it is. */
@@ -200,8 +200,7 @@ export class EngineStack {
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
-    alive.add(child);
-    this.underWay.set(child, { operation: args[0] ?? "", eventLog });
+    alive.set(child, { stack: this, operation: args[0] ?? "", eventLog });
     const text = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const) {
       child[stream].setEncoding("utf8").on("data", (chunk: string) => (text[stream] += chunk));
@@ -211,7 +210,6 @@ export class EngineStack {
       child.once("error", reject).once("close", (code) => {
         ended = true;
         alive.delete(child);
-        this.underWay.delete(child);
         fulfil({ code, ...text, ...readEvents(eventLog), seconds: (Date.now() - begun) / 1000 });
       });
     });

@@ -22,6 +22,7 @@ export interface Served {
   readonly port: number;
   /** Its operations, and where tests make them fail. */
   readonly stage: Stage;
+  /** Says what it was still at, as after a test that ran out of time. */
   close(): Promise<void>;
 }
 
@@ -101,6 +102,9 @@ export async function serve(simulator: Simulator, stage = new Stage()): Promise<
     stage,
     close: () =>
       new Promise((resolve) => {
+        for (const { op, type, name, ended } of stage.steps)
+          if (ended === undefined)
+            console.error(`${simulator.name} was still at: ${op} ${type} ${name}`);
         server.forceShutdown();
         resolve();
       }),
