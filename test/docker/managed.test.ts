@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { EngineStack } from "../rig/engine";
+import { portsOf, serveProviders } from "../rig/providers";
 import { World, type Thing } from "../simulators/cloud/world";
 import { digitalocean } from "../simulators/digitalocean";
 import { docker } from "../simulators/docker";
 import { face, type Face } from "../simulators/docker/face";
 import { random } from "../simulators/random";
-import { serve, type Served } from "../simulators/server";
+import type { Served } from "../simulators/server";
 import { tls } from "../simulators/tls";
 import { Outside, words } from "./outside";
 import { dockerHost, needsDocker, said } from "./rig";
@@ -54,7 +55,7 @@ describe("a managed database beside a machine on DigitalOcean", function () {
   };
   const outside = new Outside(bench);
   const world = new World();
-  const served: Served[] = [];
+  let served: Readonly<Record<string, Served>> = {};
   let stack: EngineStack | undefined;
   let front: Face | undefined;
 
@@ -103,14 +104,12 @@ describe("a managed database beside a machine on DigitalOcean", function () {
     });
     const ca = "digitalocean:index/getDatabaseCa:getDatabaseCa";
     const functions = { ...cloud.functions, [ca]: () => ({ id: "ca", certificate: outside.ca }) };
-    for (const one of [
+    served = await serveProviders([
       docker({ env: {}, folder: repository }),
       { ...cloud, functions },
       random,
       tls(),
-    ])
-      served.push(await serve(one));
-    const ports = served.map(({ port }) => port);
+    ]);
     stack = await EngineStack.create({
       name: "cloud",
       project: repository,
@@ -122,7 +121,7 @@ describe("a managed database beside a machine on DigitalOcean", function () {
         "digitalocean:token": "t",
       },
       secrets: { "variables.WORD": words.app },
-      providers: { docker: ports[0]!, digitalocean: ports[1]!, random: ports[2]!, tls: ports[3]! },
+      providers: portsOf(served),
     });
     const run = await stack.up();
     assert.equal(run.code, 0, said(run));
@@ -139,7 +138,7 @@ describe("a managed database beside a machine on DigitalOcean", function () {
     }
     outside.dispose();
     front?.close();
-    for (const one of served) await one.close();
+    for (const one of Object.values(served)) await one.close();
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -7,10 +7,11 @@ import type { Context } from "mocha";
 import { EngineStack, type Run } from "../rig/engine";
 import { ask, type Answer } from "../rig/http";
 import { freePort } from "../rig/port";
+import { portsOf, serveProviders } from "../rig/providers";
 import { needsPulumi } from "../rig/pulumi";
 import { docker } from "../simulators/docker";
 import { random } from "../simulators/random";
-import { serve, type Served } from "../simulators/server";
+import type { Served } from "../simulators/server";
 import { tls } from "../simulators/tls";
 
 const repository = resolve(__dirname, "../..");
@@ -38,7 +39,7 @@ export function needsDocker(context: Context): void {
 export class Bench {
   readonly folder: string;
   readonly prefix: string;
-  readonly #served: Served[] = [];
+  #served: Readonly<Record<string, Served>> = {};
   stack!: EngineStack;
 
   private constructor(
@@ -70,9 +71,8 @@ export class Bench {
     const bench = new Bench(name, http);
     bench.buildApp();
     const host = dockerHost!;
-    for (const simulator of [docker({ env: {}, host, folder: repository }), random, tls()])
-      bench.#served.push(await serve(simulator));
-    const [dockerPort, randomPort, tlsPort] = bench.#served.map(({ port }) => port);
+    const simulators = [docker({ env: {}, host, folder: repository }), random, tls()];
+    bench.#served = await serveProviders(simulators);
     bench.stack = await EngineStack.create({
       name: "rig",
       project: repository,
@@ -84,7 +84,7 @@ export class Bench {
         images: { traefik: "traefik:v3.5" },
         ...config,
       },
-      providers: { docker: dockerPort!, random: randomPort!, tls: tlsPort! },
+      providers: portsOf(bench.#served),
       env: { DOCKER_HOST: host },
     });
     return bench;
@@ -149,7 +149,7 @@ export class Bench {
       ))
         if (name !== "") this.docker(kind, "rm", name);
     this.stack.dispose();
-    for (const served of this.#served) await served.close();
+    for (const served of Object.values(this.#served)) await served.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

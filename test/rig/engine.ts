@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { readEvents } from "./events";
 import type { Events, Step } from "./events";
+import { realProviders, shareInstalledPlugins } from "./providers";
 import { pulumiPath } from "./pulumi";
 
 /** What a stack is made of. */
@@ -73,6 +74,7 @@ export class EngineStack {
   private constructor(private readonly options: StackOptions) {
     this.folder = mkdtempSync(join(tmpdir(), "berth-engine-"));
     for (const name of ["state", "home", "config"]) mkdirSync(join(this.folder, name));
+    if (realProviders) shareInstalledPlugins(join(this.folder, "home"));
     this.configFile = join(this.folder, "config", `Pulumi.${options.name}.yaml`);
   }
 
@@ -240,7 +242,7 @@ export class EngineStack {
       PULUMI_BACKEND_URL: backend(join(this.folder, "state")),
       PULUMI_CONFIG_PASSPHRASE: passphrase,
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: String(!realProviders),
       // The event log is an option of debugging commands only.
       PULUMI_DEBUG_COMMANDS: "true",
       PULUMI_DEBUG_PROVIDERS: providers.join(","),
