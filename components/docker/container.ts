@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { durationText } from "../compose/normalise/units";
 import type { Service } from "../plan/plan";
-import { hasReference, looksSecret, type Text } from "../reference";
+import { hasReference, looksSecret } from "../reference";
 import { fileUploads, mountInputs } from "./files";
 import { type Host, ownLabels } from "./host";
 import { deviceInputs, limitInputs, namespaceInputs } from "./limits";
@@ -9,6 +10,8 @@ import { deviceInputs, limitInputs, namespaceInputs } from "./limits";
 /** What a container of a service refers to on its host. */
 export interface Surroundings {
   readonly image: pulumi.Input<string>;
+  /** What the containers run (command.ts). */
+  readonly command?: Pick<docker.ContainerArgs, "command" | "entrypoints">;
   /** Physical names by Compose name. */
   readonly networks: ReadonlyMap<string, pulumi.Input<string>>;
   readonly volumes: ReadonlyMap<string, pulumi.Input<string>>;
@@ -27,12 +30,10 @@ export function containerInputs(
   at: Surroundings,
 ): docker.ContainerArgs {
   const { compose } = service;
-  const open = (text: Text): pulumi.Input<string> => (hasReference(text) ? host.open(text) : text);
   const uploads = fileUploads(host, service);
   return {
     image: at.image,
-    ...(compose.command === null ? {} : { command: compose.command.map(open) }),
-    ...(compose.entrypoint === null ? {} : { entrypoints: compose.entrypoint.map(open) }),
+    ...at.command,
     ...pick(compose, {
       working_dir: "workingDir",
       user: "user",
@@ -136,7 +137,8 @@ function networkInputs(service: Service, at: Surroundings): Partial<docker.Conta
 function healthInputs({ health, compose }: Service): Partial<docker.ContainerArgs> {
   if (health === undefined)
     return compose.healthcheck?.disable === true ? { healthcheck: { tests: ["NONE"] } } : {};
-  const seconds = (value: number): string => `${value}s`;
+  // As Docker reads it back, which is how Go writes it: `60s` would differ from `1m0s` at every update.
+  const seconds = (value: number): string => durationText(BigInt(Math.round(value * 1e9)));
   return {
     healthcheck: {
       tests: [...health.test],

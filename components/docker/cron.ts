@@ -1,8 +1,8 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../plan/plan";
-import { containerInputs, type Surroundings } from "./container";
-import { filesVolume } from "./files-volume";
+import { containerArguments } from "./arguments";
+import type { Surroundings } from "./container";
 import { type Host, ownLabels, physicalName } from "./host";
 import type { Images } from "./image";
 import { makeContainer } from "./make-container";
@@ -35,17 +35,17 @@ export class Cron extends pulumi.ComponentResource {
     const name = `${host.name}-${service.name}`;
     super("berth:docker:Cron", name, {}, opts);
     const { prefix, settings } = host.plan;
-    const files = filesVolume(host, service, this);
+    const { args, filled } = containerArguments(host, service, at, this);
     this.container = makeContainer(host, this, {
       resource: `${name}-run`,
       base: physicalName(prefix, service.name, "run"),
       args: {
-        ...containerInputs(host, service, { ...at, fileVolumes: files.volumes }),
+        ...args,
         start: false,
         mustRun: false,
       },
       stopFirst: true,
-      dependsOn: [...after, ...files.filled],
+      dependsOn: [...after, ...filled],
     });
     makeContainer(host, this, {
       resource: `${name}-schedule`,

@@ -57,6 +57,12 @@ export class EngineApi {
     }
   }
 
+  /** The version of the API that Docker speaks: `1.45`. */
+  async version(): Promise<string> {
+    const { status, body } = await this.call("GET", "/version");
+    return (this.parsed(status, body, "version") as { ApiVersion: string }).ApiVersion;
+  }
+
   /** The container of that id or name; undefined when there is none. */
   async inspect(container: string): Promise<ContainerState | undefined> {
     const { status, body } = await this.call("GET", `/containers/${container}/json`);

@@ -116,9 +116,10 @@ export function mountInputs(service: Service, at: Surroundings): Partial<docker.
   }
   for (const line of service.compose.volumes_from ?? []) {
     const [, named, source = "", mode] = /^(container:)?([^:]+)(?::(\w+))?$/.exec(line) ?? [];
+    const container = named === undefined ? at.containerOf(source) : source;
+    // The provider hands the name on to Docker as it is, and leaves `readOnly` out.
     volumes.push({
-      fromContainer: named === undefined ? at.containerOf(source) : source,
-      readOnly: mode === "ro",
+      fromContainer: mode === undefined ? container : pulumi.interpolate`${container}:${mode}`,
     });
   }
   const temporary = temporaryFolders(service);

@@ -16,6 +16,7 @@ import { type Host, options, ownLabels, physicalName } from "./host";
 import { Images } from "./image";
 import { Job } from "./job";
 import { makeNetwork } from "./network";
+import { newEnough } from "./new-enough";
 import { makeRoutes } from "./routes";
 import { ServiceContainers } from "./service";
 import { speaksToDocker } from "./speaking";
@@ -53,6 +54,7 @@ export class Application extends pulumi.ComponentResource {
       ? answering(endpoint).apply(async () => {
           // Whoever's computer it is looks after its disk.
           if (endpoint.host !== undefined) await enoughSpace(engine, plan);
+          await newEnough(engine, plan);
         })
       : undefined;
     const ready = pulumi

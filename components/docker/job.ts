@@ -1,9 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../plan/plan";
-import { containerInputs, type Surroundings } from "./container";
+import { containerArguments } from "./arguments";
+import type { Surroundings } from "./container";
 import { type EngineApi, plainError } from "./engine-api";
-import { filesVolume } from "./files-volume";
 import { type Host, physicalName } from "./host";
 import { makeContainer, type ContainerSpec } from "./make-container";
 import { speaksToDocker } from "./speaking";
@@ -26,13 +26,12 @@ export class Job extends pulumi.ComponentResource {
   ) {
     const name = `${host.name}-${service.name}`;
     super("berth:docker:Job", name, {}, opts);
-    const files = filesVolume(host, service, this);
-    const args = containerInputs(host, service, { ...at, fileVolumes: files.volumes });
+    const { args, filled } = containerArguments(host, service, at, this);
     const { container, done } = runToEnd(host, this, {
       resource: `${name}-job`,
       base: physicalName(host.plan.prefix, service.name, "job"),
       args,
-      dependsOn: [...after, ...files.filled],
+      dependsOn: [...after, ...filled],
       service: service.name,
       timeout: service.timeout,
     });

@@ -13,11 +13,13 @@ export function limitInputs(service: Service): Partial<docker.ContainerArgs> {
     ...(memory?.limit === undefined ? {} : { memory: Math.ceil(memory.limit) }),
     ...(memory?.request === undefined ? {} : { memoryReservation: Math.ceil(memory.request) }),
     ...(swap === undefined ? {} : { memorySwap: swap > 0 ? Math.ceil(swap / MiB) : swap }),
-    ...(cpu?.limit === undefined ? {} : { cpus: String(cpu.limit) }),
+    // Docker counts in billionths.
+    ...(cpu?.limit === undefined ? {} : { cpus: String(Number(cpu.limit.toFixed(9))) }),
     ...(compose.cpu_shares === undefined ? {} : { cpuShares: compose.cpu_shares }),
     ...(compose.cpuset === undefined ? {} : { cpuSet: compose.cpuset }),
     ...numeric("cpuPeriod", compose.cpu_period),
-    ...numeric("cpuQuota", compose.cpu_quota),
+    // -1 is no quota, which the provider says by leaving it out.
+    ...(Number(compose.cpu_quota) > 0 ? numeric("cpuQuota", compose.cpu_quota) : {}),
     ...(compose.shm_size === undefined
       ? {}
       : { shmSize: Math.ceil(Number(compose.shm_size) / MiB) }),

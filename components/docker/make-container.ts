@@ -23,6 +23,23 @@ export interface ContainerSpec {
 }
 
 /**
+ * What Docker reads back in words of its own, so that each update would replace the container: `memorySwap` as twice
+ * the memory, or as -1 where there is no swap accounting; `cpus` with a decimal; `platform` without the architecture;
+ * `ports` by number; `workingDir` without a last slash; `hosts` cut at the first colon of an address;
+ * `networkMode` with a container's id for its name. A change of them in the file still replaces it: the name is a
+ * hash of all inputs, and a replacement is made from the new ones.
+ */
+const readBackOtherwise = [
+  "cpus",
+  "hosts",
+  "memorySwap",
+  "networkMode",
+  "platform",
+  "ports",
+  "workingDir",
+];
+
+/**
  * A container whose every change is a replacement: an update would go green over an unhealthy one and then
  * delete the good one (rule 11). The provider alone would delete before it creates; the order is always said.
  */
@@ -39,6 +56,7 @@ export function makeContainer(
     options(host, parent, {
       deleteBeforeReplace: stopFirst,
       replaceOnChanges: ["*"],
+      ignoreChanges: readBackOtherwise,
       ...(spec.dependsOn === undefined || spec.dependsOn.length === 0
         ? {}
         : { dependsOn: [...spec.dependsOn] }),

@@ -1,8 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../plan/plan";
-import { containerInputs, type Surroundings } from "./container";
-import { filesVolume } from "./files-volume";
+import { containerArguments } from "./arguments";
+import type { Surroundings } from "./container";
 import { type Host, physicalName } from "./host";
 import { imageFiles } from "./image-files";
 import { makeContainer } from "./make-container";
@@ -21,13 +21,9 @@ export class ServiceContainers extends pulumi.ComponentResource {
   ) {
     const name = `${host.name}-${service.name}`;
     super("berth:docker:Service", name, {}, opts);
-    const files = filesVolume(host, service, this);
+    const { args, filled } = containerArguments(host, service, at, this);
     const brought = imageFiles(host, service, at, this);
     const readable = readableData(host, service, at);
-    const args = containerInputs(host, service, {
-      ...at,
-      fileVolumes: files.volumes,
-    });
     const stopFirst = service.rollout === "stop-first";
     const together = atOnce(service);
     const containers: docker.Container[] = [];
@@ -48,7 +44,7 @@ export class ServiceContainers extends pulumi.ComponentResource {
           routed: at.edgeNetwork !== undefined,
           dependsOn: [
             ...after,
-            ...files.filled,
+            ...filled,
             ...brought,
             ...readable,
             ...(previous === undefined ? [] : [previous]),

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Service as ComposeService } from "../compose/app";
 import type { Service } from "../plan/plan";
 import { hasReference, type Text } from "../reference";
 import { environment, escaped } from "./env";
@@ -38,12 +39,7 @@ export function container(
       name: scope.names.of(service.name),
       image: args.imageOf(service.name),
       imagePullPolicy: pullPolicy(service),
-      ...(compose.entrypoint === null || compose.entrypoint.length === 0
-        ? {}
-        : { command: words(compose.entrypoint) }),
-      ...(compose.command === null || compose.command.length === 0
-        ? {}
-        : { args: words(compose.command) }),
+      ...commandLine(compose, words),
       ...(compose.working_dir === undefined ? {} : { workingDir: compose.working_dir }),
       ...(compose.tty === true ? { tty: true } : {}),
       ...(compose.stdin_open === true ? { stdin: true } : {}),
@@ -106,5 +102,18 @@ export function nameInputs({ compose }: Service): Partial<PodSpec> {
       ? {}
       : { hostAliases: [...byAddress].map(([ip, hostnames]) => ({ ip, hostnames })) }),
     ...(Object.keys(dnsConfig).length === 0 ? {} : { dnsConfig }),
+  };
+}
+
+/** An empty `entrypoint` clears the image's own: a pod, which takes an empty one for none, gets all as its command. */
+function commandLine(
+  { command, entrypoint }: Pick<ComposeService, "command" | "entrypoint">,
+  words: (texts: readonly Text[]) => pulumi.Input<string>[],
+): Pick<Container, "command" | "args"> {
+  const stated = command === null || command.length === 0 ? undefined : words(command);
+  if (entrypoint?.length === 0) return stated === undefined ? {} : { command: stated };
+  return {
+    ...(entrypoint === null ? {} : { command: words(entrypoint) }),
+    ...(stated === undefined ? {} : { args: stated }),
   };
 }

@@ -6,6 +6,7 @@ import { planCluster } from "./cluster";
 import { isEdge, type Context } from "./context";
 import { planCost } from "./cost";
 import { planDatabases, readHosts } from "./databases";
+import { checkDockerLimits, fitProcessors } from "./docker-limits";
 import { tellUnsupported } from "./keys";
 import { checkManaged } from "./managed";
 import { planMonitoring } from "./monitoring";
@@ -87,8 +88,12 @@ export function plan(
     settings.cloud === "local" ? null : (settings.region ?? offer.regions[settings.location]);
   const operators = anywhere(context);
   const machine = planMachine(context, operators, services, edge);
-  const capacity = machine === null ? undefined : offer.machineTypes[machine.type]?.memory;
-  if (capacity !== undefined) services = fitMemory(context, services, capacity * 1024);
+  checkDockerLimits(context, services);
+  const capacity = machine === null ? undefined : offer.machineTypes[machine.type];
+  if (capacity !== undefined) {
+    services = fitMemory(context, services, capacity.memory * 1024);
+    services = fitProcessors(context, services, capacity.cpus);
+  }
 
   const cluster = planCluster(context, operators, { services, databases, edge });
   const volumes = planVolumes(context, services);

@@ -20,6 +20,12 @@ export function tellPods(context: Context): void {
       context.notices.info(name, "tmpfs", "a pod's folder in memory is open to all of its users");
     if (compose.gpus === "all")
       context.notices.info(name, "gpus", "a pod gets whole GPUs by number: one is asked for");
+    if (compose.entrypoint?.length === 0 && (compose.command ?? []).length === 0)
+      context.notices.loss(
+        name,
+        "entrypoint",
+        "a pod runs the image's entrypoint unless it is given a command: write the command beside it",
+      );
   }
 }
 

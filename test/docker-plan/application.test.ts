@@ -18,6 +18,8 @@ const api: Loose = {
   labels: { "traefik.http.routers.api.rule": "Host(`api.example.com`)" },
 };
 
+const otherwise = ["cpus", "hosts", "memorySwap", "networkMode", "platform", "ports", "workingDir"];
+
 describe("a plan on a Docker host", function () {
   this.timeout(120_000);
 
@@ -54,8 +56,11 @@ describe("a plan on a Docker host", function () {
         { volumes: { data: { name: "shop_data" } } },
       ),
     );
-    for (const { name, replaceOnChanges, deleteBeforeReplace } of made.ofType(containerType)) {
+    for (const container of made.ofType(containerType)) {
+      const { name, replaceOnChanges, ignoreChanges, deleteBeforeReplace } = container;
       assert.deepEqual(replaceOnChanges, ["*"], name);
+      // These alone: what may hold a secret must be compared, as a name has eight bits of it at most.
+      assert.deepEqual(ignoreChanges, otherwise, name);
       assert.notEqual(deleteBeforeReplace, undefined, name);
     }
     assert.equal(made.of("box-web-1").deleteBeforeReplace, false);

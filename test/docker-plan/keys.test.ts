@@ -80,6 +80,7 @@ const table: readonly [string, Loose, Record<string, unknown>][] = [
   ["cpu_shares", { cpu_shares: 512 }, { cpuShares: 512 }],
   ["cpuset", { cpuset: "0,1" }, { cpuSet: "0,1" }],
   ["cpu_period", { cpu_period: 100000 }, { cpuPeriod: 100000 }],
+  ["cpu_quota: -1", { cpu_quota: "-1" }, { cpuQuota: undefined }],
   ["cpu_quota", { cpu_quota: "50000" }, { cpuQuota: 50000 }],
   ["memswap_limit", { memswap_limit: "-1" }, { memorySwap: -1 }],
   ["storage_opt", { storage_opt: { size: "1G" } }, { storageOpts: { size: "1G" } }],
@@ -141,8 +142,8 @@ const table: readonly [string, Loose, Record<string, unknown>][] = [
     {
       healthcheck: {
         tests: ["CMD", "true"],
-        interval: "60s",
-        timeout: "0.5s",
+        interval: "1m0s",
+        timeout: "500ms",
         startPeriod: "2s",
         startInterval: "1s",
         retries: 4,
@@ -181,6 +182,21 @@ describe("a Compose key on Docker", function () {
       assert.deepEqual(found, expected);
     });
 
+  it("a command with an empty string, which the provider refuses, is the image's entrypoint and the words", async () => {
+    const made = await deploy(planOf({ app: { command: ["--save", ""] } }));
+    assert.equal(made.of("box-app-image-command").inputs["start"], false);
+    const { entrypoints } = made.of("box-app-1").inputs;
+    assert.deepEqual(entrypoints, ["image-entrypoint", "--save", ""]);
+    assert.equal(made.of("box-app-1").inputs["command"], undefined);
+  });
+
+  it("an empty entrypoint clears the image's: the command is all", async () => {
+    const cleared = await deploy(planOf({ app: { entrypoint: [], command: ["a", ""] } }));
+    assert.deepEqual(cleared.of("box-app-1").inputs["entrypoints"], ["a", ""]);
+    const both = await deploy(planOf({ app: { entrypoint: [] } }));
+    assert.deepEqual(both.of("box-app-1").inputs["entrypoints"], ["image-command"]);
+  });
+
   it("labels: the file's and Berth's, without Traefik's", async () => {
     const made = await deploy(planOf({ app: { labels: { team: "a", "traefik.enable": "true" } } }));
     assert.deepEqual(made.of("box-app-1").inputs["labels"], [
@@ -212,8 +228,8 @@ describe("a Compose key on Docker", function () {
       }),
     );
     assert.deepEqual(made.of("box-side-1").inputs["volumes"], [
-      { fromContainer: made.of("box-app-1").id, readOnly: true },
-      { fromContainer: "other", readOnly: false },
+      { fromContainer: `${made.of("box-app-1").id}:ro` },
+      { fromContainer: "other" },
     ]);
   });
 

@@ -131,6 +131,15 @@ describe("a container on a cluster", () => {
     assert.equal(container.terminationMessagePolicy, "FallbackToLogsOnError");
   });
 
+  it("runs the command alone where the file clears the entrypoint", async () => {
+    const { one } = await objectsOf({
+      web: { restart: "always", entrypoint: [], command: ["serve", ""] },
+    });
+    const container = containerOf(one("Deployment", "web"));
+    assert.deepEqual(container.command, ["serve", ""]);
+    assert.equal(container.args, undefined);
+  });
+
   it("has its environment in a ConfigMap and a Secret, each named by its content", async () => {
     const services = (password: string): Parameters<typeof objectsOf>[0] => ({
       web: {

@@ -23,6 +23,9 @@ export const docker: Knowledge = {
     "docker:index/container:Container": (name, inputs) => ({
       id: hex(`docker/container/${name}`, 64),
       name,
+      // The image's own, which no preview knows.
+      entrypoints: ["image-entrypoint"],
+      command: ["image-command"],
       bridge: "",
       containerLogs: "",
       exitCode: 0,
