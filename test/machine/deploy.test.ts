@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { said } from "../docker/rig";
+import { realProviders } from "../rig/providers";
 import { Authority, type Pair } from "./authority";
 import { deepTwice, deepWithin } from "./deep";
 import { changes, Deployment } from "./deployment";
@@ -41,7 +42,11 @@ describe("SimpleApp on a machine of DigitalOcean", function () {
     return one!;
   }
 
-  it("says in one line that an expired certificate is refused, once the machine has booted", async () => {
+  it("says in one line that an expired certificate is refused, once the machine has booted", async function () {
+    if (realProviders) {
+      console.error("skipped: the plugin for tls has this computer's clock and no other");
+      this.skip();
+    }
     const past = Date.now() - 400 * 24 * 3_600_000;
     made.now = () => new Date(past);
     assert.match(
@@ -58,7 +63,7 @@ describe("SimpleApp on a machine of DigitalOcean", function () {
     const others = changes(run).filter((step) => !/^create /.test(step));
     assert.deepEqual(
       [...new Set(others.map((step) => step.split(" ")[1]))],
-      ["tls:index/locallySignedCert:LocallySignedCert"],
+      realProviders ? [] : ["tls:index/locallySignedCert:LocallySignedCert"],
     );
   });
 

@@ -4,9 +4,10 @@ import { request as secure } from "node:https";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { EngineStack, type Checkpoint, type Run, type StackOptions } from "../rig/engine";
+import { portsOf, serveProviders } from "../rig/providers";
 import { docker } from "../simulators/docker";
 import { random } from "../simulators/random";
-import { serve, type Served } from "../simulators/server";
+import type { Served } from "../simulators/server";
 import { tls } from "../simulators/tls";
 import type { Pair } from "./authority";
 import { Cloud, type SimulatedCloud } from "./cloud";
@@ -21,7 +22,7 @@ export class Deployment {
   /** The tls provider's clock. */
   now = (): Date => new Date();
   stack!: EngineStack;
-  private readonly served: Served[] = [];
+  private served: Readonly<Record<string, Served>> = {};
 
   private constructor(cloud: SimulatedCloud, address: string) {
     this.cloud = new Cloud(cloud, address);
@@ -37,25 +38,18 @@ export class Deployment {
     }: Partial<StackOptions> & { readonly text?: string; readonly cloud?: SimulatedCloud },
   ): Promise<Deployment> {
     const made = new Deployment(cloud, address);
-    for (const simulator of [
+    made.served = await serveProviders([
       docker({ env: {}, folder: repository }),
       made.cloud.simulator(),
       random,
       tls(() => made.now()),
-    ])
-      made.served.push(await serve(simulator));
-    const [dockerPort, cloudPort, randomPort, tlsPort] = made.served.map(({ port }) => port);
+    ]);
     const compose = join(made.folder, "compose.yaml");
     if (text !== undefined) writeFileSync(compose, text);
     made.stack = await EngineStack.create({
       name: "qa",
       project: repository,
-      providers: {
-        docker: dockerPort!,
-        [cloud]: cloudPort!,
-        random: randomPort!,
-        tls: tlsPort!,
-      },
+      providers: portsOf(made.served),
       ...options,
       config: {
         cloud,
@@ -160,7 +154,7 @@ export class Deployment {
   /** Leaves nothing: the machine is destroyed with all that runs on it. */
   async dispose(): Promise<void> {
     (this.stack as EngineStack | undefined)?.dispose();
-    for (const served of this.served) await served.close();
+    for (const served of Object.values(this.served)) await served.close();
     this.cloud.dispose();
     rmSync(this.folder, { recursive: true, force: true });
   }
