@@ -50,7 +50,7 @@ function say(line: string): void {
   process.stdout.write(`${line.trimEnd()}\n`);
 }
 
-const well = new Set(["healthy", "running", "done"]);
+const well = new Set(["healthy", "running", "done", "not run yet"]);
 
 /** How a container is, in one word or two; one that runs once is done when it ended with 0. */
 export function stateOf({ found: { State, HostConfig } }: Pick<Container, "found">): string {
@@ -59,6 +59,8 @@ export function stateOf({ found: { State, HostConfig } }: Pick<Container, "found
   if (Running) return Health === undefined || Health.Status === "none" ? "running" : Health.Status;
   const once = ["", "no", "on-failure"].includes(HostConfig?.RestartPolicy.Name ?? "");
   if (Status === "exited" && ExitCode === 0 && once) return "done";
+  // One that runs by the clock.
+  if (Status === "created" && once) return "not run yet";
   return Status === "exited" ? `exited ${ExitCode}` : Status;
 }
 

@@ -1,4 +1,5 @@
 import type { ContainerState, EngineApi } from "../../components/docker/engine-api";
+import { neverStarted } from "../../components/docker/host";
 import { nearest } from "../../components/problem";
 import { BadInput } from "../options";
 import type { MachineStack } from "./stack";
@@ -11,10 +12,10 @@ export interface Container {
   readonly found: ContainerState;
 }
 
-/** A stack's containers by service and name, running or not. */
+/** A stack's containers by service and name, running or not; those that never run are left out. */
 export async function containersOf(
-  engine: EngineApi,
-  { project, stack }: MachineStack,
+  engine: Pick<EngineApi, "list" | "inspect">,
+  { project, stack }: Pick<MachineStack, "project" | "stack">,
 ): Promise<readonly Container[]> {
   const listed = await engine.list({ "berth.project": project, "berth.stack": stack });
   const looked = await Promise.all(
@@ -22,7 +23,7 @@ export async function containersOf(
   );
   return looked
     .flatMap(({ id, name, found }) =>
-      found === undefined
+      found === undefined || found.Config.Labels?.[neverStarted] !== undefined
         ? []
         : [{ id, name, found, service: found.Config.Labels?.["berth.service"] ?? name }],
     )

@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../plan/plan";
 import { hasReference, type Text } from "../reference";
-import { type Host, ownLabels, physicalName } from "./host";
+import { type Host, neverStarted, ownLabels, physicalName } from "./host";
 import { makeContainer } from "./make-container";
 
 /**
@@ -59,7 +59,8 @@ function unstarted(
       networkMode: "none",
       start: false,
       mustRun: false,
-      labels: ownLabels(host, service.name),
+      // No service of the application: npm run status and its like pass over it.
+      labels: [...ownLabels(host, service.name), { label: neverStarted, value: "true" }],
     },
     stopFirst: true,
   });

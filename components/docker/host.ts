@@ -49,6 +49,9 @@ export function options(
   };
 }
 
+/** The label of a container that is there to be read, and runs at no time. */
+export const neverStarted = "berth.never-started";
+
 /** A name as Docker allows it: letters, digits, `_`, `.` and `-`, no sign first. */
 export function physicalName(...parts: readonly string[]): string {
   return parts

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { containersOf } from "../../cli/machine/containers";
 import { separate } from "../../cli/options";
 import { lifetimes, stateOf } from "../../cli/status";
 import type { ContainerState } from "../../components/docker/engine-api";
@@ -58,6 +59,26 @@ describe("the state of a container", () => {
     assert.equal(state({}), "exited 0");
     assert.equal(state({ ExitCode: 3 }, "no"), "exited 3");
     assert.equal(state({ Status: "created" }), "created");
+    assert.equal(state({ Status: "created" }, "no"), "not run yet");
+  });
+
+  it("is not asked of a container that is there to be read alone", async () => {
+    const found = (labels: Record<string, string>): ContainerState => ({
+      Id: "",
+      Name: "",
+      State: { Status: "created", Running: false, ExitCode: 0 },
+      Config: { Labels: { "berth.service": "web", ...labels } },
+    });
+    const engine = {
+      list: () => Promise.resolve(["a", "b"].map((id) => ({ id, name: id }))),
+      inspect: (id: string) =>
+        Promise.resolve(found(id === "b" ? { "berth.never-started": "true" } : {})),
+    };
+    const names = await containersOf(engine, { project: "berth", stack: "qa" });
+    assert.deepEqual(
+      names.map(({ name }) => name),
+      ["a"],
+    );
   });
 });
 
