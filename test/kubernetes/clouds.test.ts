@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Step } from "../rig/events";
-import type { KubernetesObject } from "../simulators/kubernetes/api";
-import { at } from "../simulators/kubernetes/immutable";
+import type { KubernetesObject } from "../rig/kube/api";
+import { at } from "../rig/kube/at";
 import { ClusterBench, said, type CloudName, shop } from "./rig";
 
 const file = `

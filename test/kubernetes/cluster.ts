@@ -4,14 +4,18 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "mocha";
-import { Api, type KubernetesObject } from "../simulators/kubernetes/api";
+import { parseAllDocuments } from "yaml";
+import { accessOf, type Access } from "../rig/kube/access";
+import { Api, type KubernetesObject } from "../rig/kube/api";
 
 const script = resolve(__dirname, "../rig/kube.sh");
 export const programs = join(process.env.BERTH_RIG ?? join(homedir(), ".cache/berth-rig"), "bin");
 
 /** The control plane of the tests, with what every managed cluster brings along. */
 export interface Cluster {
+  /** The path of the kubeconfig. */
   readonly kubeconfig: string;
+  readonly access: Access;
   readonly api: Api;
 }
 
@@ -20,14 +24,6 @@ export const provisioner = "rig.berth/simulated";
 
 /** Storage classes that the clouds' clusters have. */
 const storageClasses = ["do-block-storage", "standard-rwo", "ebs-csi-default-sc"];
-
-/** Kinds that add-ons and charts define: their objects are taken as they are. */
-const customKinds: readonly (readonly [string, string, string, string])[] = [
-  ["cert-manager.io", "v1", "Issuer", "issuers"],
-  ["cert-manager.io", "v1", "Certificate", "certificates"],
-  ["keda.sh", "v1alpha1", "ScaledObject", "scaledobjects"],
-  ["keda.sh", "v1alpha1", "TriggerAuthentication", "triggerauthentications"],
-];
 
 /**
  * The cluster that `test/rig/kube.sh` runs, started where it does not run yet. Skips with the reason, or fails where
@@ -59,9 +55,10 @@ export async function connect(): Promise<Cluster> {
     // Whoever started it stops it, once for all suites of the process.
     process.once("exit", () => execFileSync(script, ["down"], { stdio: "inherit" }));
   }
-  const api = new Api(readFileSync(kubeconfig, "utf8"));
+  const access = accessOf(readFileSync(kubeconfig, "utf8"));
+  const api = new Api(access);
   await furnish(api);
-  return { kubeconfig, api };
+  return { kubeconfig, access, api };
 }
 
 async function furnish(api: Api): Promise<void> {
@@ -73,28 +70,37 @@ async function furnish(api: Api): Promise<void> {
       volumeBindingMode: "WaitForFirstConsumer",
       allowVolumeExpansion: true,
     });
-  for (const [group, version, kind, plural] of customKinds)
-    await apply("apiextensions.k8s.io/v1", "CustomResourceDefinition", `${plural}.${group}`, {
-      spec: {
-        group,
-        scope: "Namespaced",
-        names: { kind, plural },
-        versions: [
-          {
-            name: version,
-            served: true,
-            storage: true,
-            schema: {
-              openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
-            },
+}
+
+/** Defines the kinds of the stand-in charts, for who asks the API server without them; a release takes them over. */
+export async function defineKinds(api: Api): Promise<void> {
+  for (const chart of ["cert-manager", "keda"]) {
+    const file = resolve(__dirname, `../rig/kube/charts/${chart}/templates/kinds.yaml`);
+    for (const document of parseAllDocuments(readFileSync(file, "utf8"))) {
+      const { metadata, ...kind } = document.toJS() as KubernetesObject & { spec: Definition };
+      await api.apply({
+        ...kind,
+        metadata: {
+          name: metadata.name,
+          labels: { "app.kubernetes.io/managed-by": "Helm" },
+          annotations: {
+            ...metadata.annotations,
+            "meta.helm.sh/release-name": chart,
+            "meta.helm.sh/release-namespace": chart,
           },
-        ],
-      },
-    });
-  for (const [group, version, kind] of customKinds)
-    await eventually(`kind ${group}/${version} ${kind}`, () =>
-      api.knows(`${group}/${version}`, kind),
-    );
+        },
+      });
+      const { group, names, versions } = kind.spec;
+      const version = `${group}/${versions[0]!.name}`;
+      await eventually(`kind ${version} ${names.kind}`, () => api.knows(version, names.kind));
+    }
+  }
+}
+
+interface Definition {
+  readonly group: string;
+  readonly names: { readonly kind: string };
+  readonly versions: readonly { readonly name: string }[];
 }
 
 /** Waits for a minute at most. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { cases, corpus } from "../compose/corpus";
-import { cluster, makeNamespace, type Cluster } from "./cluster";
+import { cluster, defineKinds, makeNamespace, type Cluster } from "./cluster";
 import { manifestsOf, podOf } from "./manifests";
 
 describe("the corpus on a real API server", function () {
@@ -15,6 +15,7 @@ describe("the corpus on a real API server", function () {
 
   before(async function () {
     rig = await cluster(this);
+    await defineKinds(rig.api);
   });
 
   after(() => {

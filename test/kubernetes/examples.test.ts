@@ -42,6 +42,14 @@ for (const [example, own] of Object.entries(examples))
 
       if (cloud !== own) return;
 
+      it("has not drifted when it is read back", async () => {
+        const refresh = await bench!.stack.refresh();
+        assert.equal(refresh.code, 0, said(refresh));
+        assert.deepEqual(Object.keys(refresh.changes), ["same"], said(refresh));
+        const run = await bench!.stack.up();
+        assert.deepEqual(Object.keys(run.changes), ["same"], said(run));
+      });
+
       it("is not destroyed while anything of it is protected, and names that", async () => {
         const before = await bench!.stack.export();
         const run = await bench!.stack.destroy({ preview: true });

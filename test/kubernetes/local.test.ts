@@ -6,14 +6,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { EngineStack } from "../rig/engine";
 import { needsPulumi } from "../rig/pulumi";
-import { kubernetes } from "../simulators/kubernetes";
-import type { KubernetesObject } from "../simulators/kubernetes/api";
-import { at } from "../simulators/kubernetes/immutable";
-import { provision } from "../simulators/kubernetes/provisioner";
+import type { KubernetesObject } from "../rig/kube/api";
+import { at } from "../rig/kube/at";
+import { provision } from "../rig/kube/provisioner";
 import { random } from "../simulators/random";
 import { serve, type Served } from "../simulators/server";
 import { tls } from "../simulators/tls";
 import { cluster, type Cluster } from "./cluster";
+import { surround, type Surroundings } from "./plugin";
 import { imagesOf, said } from "./rig";
 
 const repository = resolve(__dirname, "../..");
@@ -38,6 +38,7 @@ describe("an application on the Kubernetes of this computer", function () {
   const kubeconfig = join(folder, "config");
   const served: Served[] = [];
   let rig: Cluster | undefined;
+  let surroundings: Surroundings | undefined;
   let stack: EngineStack | undefined;
   let going = true;
   let storage = Promise.resolve();
@@ -64,20 +65,16 @@ describe("an application on the Kubernetes of this computer", function () {
         await sleep(200);
       }
     })();
-    for (const simulator of [
-      kubernetes({ kubeconfig: rig.kubeconfig, patience: 60 }),
-      random,
-      tls(),
-    ])
-      served.push(await serve(simulator));
-    const [kubernetesPort, randomPort, tlsPort] = served.map(({ port }) => port);
+    surroundings = await surround(this, rig.access);
+    for (const simulator of [random, tls()]) served.push(await serve(simulator));
+    const [randomPort, tlsPort] = served.map(({ port }) => port);
     stack = await EngineStack.create({
       name: "local",
       project: repository,
       configFile: join(repository, configFile),
       config: { shape: "cluster", images: imagesOf(configFile) },
-      providers: { kubernetes: kubernetesPort!, random: randomPort!, tls: tlsPort! },
-      env: { KUBECONFIG: kubeconfig },
+      providers: { random: randomPort!, tls: tlsPort! },
+      env: { ...surroundings.env, KUBECONFIG: kubeconfig },
     });
   });
 
@@ -94,6 +91,7 @@ describe("an application on the Kubernetes of this computer", function () {
       await api.delete(storageClass);
     }
     stack?.dispose();
+    await surroundings?.close();
     for (const one of served) await one.close();
     rmSync(folder, { recursive: true, force: true });
   });

@@ -3,7 +3,7 @@ import { BadInput } from "../../cli/options";
 import { preview } from "../../cli/preview/run";
 import { revealed, type Recorded } from "../../cli/recording";
 import { corpus, type Case } from "../compose/corpus";
-import type { KubernetesObject } from "../simulators/kubernetes/api";
+import type { KubernetesObject } from "../rig/kube/api";
 
 /**
  * What a Compose file of the corpus is on a cluster, in the order of the program. Where a database cannot be

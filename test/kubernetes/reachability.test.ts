@@ -6,7 +6,7 @@ import type { Context } from "mocha";
 import { readStack } from "../../cli/stack";
 import type { StackInput } from "../../components/settings/read";
 import { dockerHost, needsDocker } from "../docker/rig";
-import type { KubernetesObject } from "../simulators/kubernetes/api";
+import type { KubernetesObject } from "../rig/kube/api";
 import { DockerNetwork } from "./reachability/docker";
 import { cannot } from "./reachability/packets";
 import { differences, Reachability, worlds, type Table, type Worlds } from "./reachability/worlds";

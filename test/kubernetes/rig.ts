@@ -5,18 +5,19 @@ import { parse } from "yaml";
 import { EngineStack, type Run } from "../rig/engine";
 import { needsPulumi } from "../rig/pulumi";
 import { aws } from "../simulators/aws";
-import { World } from "../simulators/cloud/world";
+import { control } from "../simulators/cloud/controllers";
+import { World, type Thing } from "../simulators/cloud/world";
 import { digitalocean } from "../simulators/digitalocean";
 import { gcp } from "../simulators/gcp";
-import { kubernetes } from "../simulators/kubernetes";
-import type { KubernetesObject } from "../simulators/kubernetes/api";
-import { control } from "../simulators/kubernetes/controllers";
-import { at } from "../simulators/kubernetes/immutable";
+import type { Api, KubernetesObject } from "../rig/kube/api";
+import { at } from "../rig/kube/at";
 import { random } from "../simulators/random";
 import { serve, type Served } from "../simulators/server";
 import { Stage } from "../simulators/stage";
 import { tls } from "../simulators/tls";
+import { lead } from "./cloud-cluster";
 import { cluster, eventually, provisioner, type Cluster } from "./cluster";
+import { surround, type Surroundings } from "./plugin";
 
 const repository = resolve(__dirname, "../..");
 
@@ -39,8 +40,8 @@ interface BenchOptions {
   readonly configFile?: string;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly cloud?: CloudName;
-  /** Longest wait for one object, in seconds. Default: 60. */
-  readonly patience?: number;
+  /** Another project than the program's own, relative to this folder. */
+  readonly project?: string;
 }
 
 /** The settings of a small shop in the cluster shape, for a Compose file of the test's own. */
@@ -52,7 +53,7 @@ export const shop = (compose: string): Readonly<Record<string, unknown>> => ({
   domain: "shop.example",
 });
 
-/** A stack on a simulated cloud whose cluster is the real control plane of the rig. */
+/** A stack on a simulated cloud, by the real kubernetes provider on the real control plane of the rig. */
 export class ClusterBench {
   private constructor(
     readonly stack: EngineStack,
@@ -62,31 +63,31 @@ export class ClusterBench {
     /** What all providers of the stack did, in one order. */
     readonly stage: Stage,
     private readonly served: readonly Served[],
+    private readonly surroundings: Surroundings,
     private readonly endControllers: () => Promise<void>,
   ) {}
 
-  /** Skips with the reason, or fails where rigs are required, when engine or control plane are missing. */
+  /** Skips with the reason, or fails where rigs are required, when engine, provider or control plane are missing. */
   static async create(
     context: Context,
-    { configFile, config = {}, cloud = "digitalocean", patience = 60 }: BenchOptions,
+    { configFile, config = {}, cloud = "digitalocean", project }: BenchOptions,
   ): Promise<ClusterBench> {
     needsPulumi(context);
     const rig = await cluster(context);
-    const env = credentials[cloud];
+    const surroundings = await surround(context, rig.access);
+    const env = { ...credentials[cloud], ...surroundings.env };
     const world = new World();
     const stage = new Stage();
+    const hook = (moment: string, thing: Thing): void => {
+      if (moment === "created") lead(world, thing, rig.access);
+    };
     const served: Served[] = [];
-    for (const simulator of [
-      clouds[cloud]({ env, world }),
-      kubernetes({ kubeconfig: rig.kubeconfig, patience }),
-      random,
-      tls(),
-    ])
+    for (const simulator of [clouds[cloud]({ env, world, hook }), random, tls()])
       served.push(await serve(simulator, stage));
-    const [cloudPort, kubernetesPort, randomPort, tlsPort] = served.map(({ port }) => port);
+    const [cloudPort, randomPort, tlsPort] = served.map(({ port }) => port);
     const stack = await EngineStack.create({
       name: "rig",
-      project: repository,
+      project: project === undefined ? repository : join(__dirname, project),
       ...(configFile === undefined ? {} : { configFile: join(repository, configFile) }),
       config: {
         ...(cloud === "gcp" && { "gcp:project": "acme-rig" }),
@@ -95,14 +96,14 @@ export class ClusterBench {
       },
       providers: {
         [cloud]: cloudPort!,
-        kubernetes: kubernetesPort!,
         random: randomPort!,
         tls: tlsPort!,
       },
-      env,
+      // A project's own would have ESLint and the editor load every type once more.
+      env: { ...env, PULUMI_NODEJS_TSCONFIG_PATH: join(repository, "tsconfig.json") },
     });
     const endControllers = control(rig.api, world, cloud, provisioner);
-    return new ClusterBench(stack, rig, world, stage, served, endControllers);
+    return new ClusterBench(stack, rig, world, stage, served, surroundings, endControllers);
   }
 
   /** The stack's namespace. */
@@ -138,14 +139,16 @@ export class ClusterBench {
     const { api } = this.rig;
     this.stack.halt();
     const { deployment } = await this.stack.export();
-    const left = (deployment.resources ?? [])
+    const resources = deployment.resources ?? [];
+    const objects = resources
       .filter(({ type, id }) => id !== undefined && /^kubernetes:(?!helm)/.test(type))
-      .map(({ outputs }) => outputs as unknown as KubernetesObject);
+      .map(({ outputs }) => outputs as unknown as KubernetesObject)
+      .concat(await ofReleases(api));
     // With its namespace everything in it goes.
-    const inside = left
+    const inside = objects
       .filter(({ kind }) => kind === "Namespace")
       .map(({ metadata }) => metadata.name);
-    for (const object of left)
+    for (const object of objects)
       if (!inside.includes(object.metadata.namespace ?? "")) await api.delete(object);
     for (const name of inside) {
       const gone = async () => (await api.find(`/api/v1/namespaces/${name}`)) === undefined;
@@ -154,8 +157,21 @@ export class ClusterBench {
     await this.endControllers();
     for (const volume of await api.list("v1", "PersistentVolume")) await api.delete(volume);
     this.stack.dispose();
+    await this.surroundings.close();
     for (const served of this.served) await served.close();
   }
+}
+
+/** What charts have left: namespaces of their own, and in the cluster's what Helm made. */
+async function ofReleases(api: Api): Promise<KubernetesObject[]> {
+  const system = "kube-system";
+  const own = ["cert-manager", "keda"].map((name) => ({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name },
+  }));
+  const held = await api.list("v1", "Secret", system, { owner: "helm" });
+  return [...own, ...(await api.list("apps/v1", "Deployment", system)), ...held];
 }
 
 /** Images in place of those that an example builds: simulated nodes pull none. */

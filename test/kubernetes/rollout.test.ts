@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { at } from "../simulators/kubernetes/immutable";
+import { at } from "../rig/kube/at";
 import { ClusterBench, said, shop } from "./rig";
 
 interface Release {
@@ -58,7 +58,7 @@ describe("a release on a cluster", function () {
   before(async function () {
     release({ web: "shop/web:1" });
     bench = await ClusterBench.create(this, {
-      patience: 15,
+      project: "impatient",
       config: {
         ...shop(compose),
         databases: { db: "container" },

@@ -8,7 +8,7 @@ import { readStack } from "../../cli/stack";
 import { usualCapabilities } from "../../components/plan/baseline";
 import type { Plan, Service } from "../../components/plan/plan";
 import { dockerHost, needsDocker } from "../docker/rig";
-import type { KubernetesObject } from "../simulators/kubernetes/api";
+import type { KubernetesObject } from "../rig/kube/api";
 import { objectsIn } from "./manifests";
 import { podsIn, rights, type Container } from "./security/pod";
 import { PodRunner } from "./security/runner";

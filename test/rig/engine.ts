@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { readEvents } from "./events";
 import type { Events, Step } from "./events";
+import { killGroup } from "./processes";
 import { realProviders, shareInstalledPlugins } from "./providers";
 import { pulumiPath } from "./pulumi";
 
@@ -278,12 +279,3 @@ interface StateResource {
 // one empty, and says "failed to load checkpoint: EOF" ever after. So there is none.
 // https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
 const backend = (folder: string): string => `file://${folder}?metadata=skip`;
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // It ended by itself in between.
-  }
-}

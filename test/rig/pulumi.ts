@@ -13,14 +13,19 @@ const rigFolder = process.env.BERTH_RIG ?? join(homedir(), ".cache", "berth-rig"
  * @throws Error when one of the two is nowhere, with the command that builds it.
  */
 export function pulumiPath(): string {
+  return pathTo(
+    ["pulumi", "pulumi-language-nodejs"],
+    "install Pulumi, or run test/rig/install.sh pulumi",
+  );
+}
+
+function pathTo(programs: readonly string[], advice: string): string {
   const folders = [...(process.env.PATH ?? "").split(delimiter), join(rigFolder, "bin")];
-  const missing = ["pulumi", "pulumi-language-nodejs"].filter(
+  const missing = programs.filter(
     (program) => !folders.some((folder) => executable(join(folder, program))),
   );
   if (missing.length === 0) return folders.join(delimiter);
-  throw new Error(
-    `${missing.join(" and ")}: neither on PATH nor in ${rigFolder}; install Pulumi, or run test/rig/install.sh pulumi`,
-  );
+  throw new Error(`${missing.join(" and ")}: neither on PATH nor in ${rigFolder}; ${advice}`);
 }
 
 /**
@@ -28,8 +33,17 @@ export function pulumiPath(): string {
  * with `BERTH_RIG_REQUIRED=1` (as in `.ci/run`) fails it instead.
  */
 export function needsPulumi(context: Context): void {
+  needs(context, pulumiPath);
+}
+
+/** The same for the plugin of a provider. */
+export function needsProvider(context: Context, name: "kubernetes"): void {
+  needs(context, () => pathTo([`pulumi-resource-${name}`], `run test/rig/install.sh ${name}`));
+}
+
+function needs(context: Context, find: () => string): void {
   try {
-    pulumiPath();
+    find();
   } catch (error) {
     if (process.env.BERTH_RIG_REQUIRED === "1") throw error;
     console.error(`skipped: ${(error as Error).message}`);

@@ -38,7 +38,7 @@ export function changes(
     ...new Set([...byFacts, ...(kind.replaces?.(old, next, changed, outputs) ?? [])]),
   ];
   const named = typeof next.name === "string" && !defaulted(next).includes("name");
-  const kept = kind.keepsName?.(old, next) ?? (named && old.name === next.name);
+  const kept = named && old.name === next.name;
   return { changed, replaces, deleteBeforeReplace: replaces.length > 0 && kept };
 }
 

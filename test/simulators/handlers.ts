@@ -104,7 +104,6 @@ export class Handlers {
     const inputs = without(bag.values);
     const response = new proto.CreateResponse();
     if (request.getPreview()) {
-      await kind.dryRun?.(inputs, call);
       const computed = kind.computed(inputs, call).map((key) => [key, unknown]);
       const outputs = { ...(Object.fromEntries(computed) as Properties), ...inputs };
       response.setProperties(encode(outputs, bag.secrets));
@@ -144,7 +143,6 @@ export class Handlers {
     const response = new proto.UpdateResponse();
     const secrets = [...outputs.secrets, ...bag.secrets, ...this.secrets(call)];
     if (request.getPreview()) {
-      await kind.dryRun?.(next, call);
       const gone = Object.keys(old.values).filter((key) => next[key] === undefined);
       const kept = Object.entries(outputs.values).filter(([key]) => !gone.includes(key));
       const anew = (kind.recomputed?.(old.values, next) ?? []).map((key) => [key, unknown]);

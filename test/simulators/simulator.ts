@@ -41,16 +41,12 @@ export interface Kind {
     changed: readonly string[],
     outputs: Properties,
   ): readonly string[];
-  /** Whether a replacement would have the old one's name, so that the old one goes first. Default: by `name`. */
-  keepsName?(old: Properties, next: Properties): boolean;
   /** Keys that count as changed although the inputs are the same. */
   drifted?(outputs: Properties, next: Properties): readonly string[];
   /** Output keys that a preview of a creation leaves unknown. */
   computed(inputs: Properties, call: Call): readonly string[];
   /** Output keys that a preview of an update leaves unknown. Default: none. */
   recomputed?(old: Properties, next: Properties): readonly string[];
-  /** In a preview: throws where the far end would refuse what can be known by then. */
-  dryRun?(inputs: Properties, call: Call): Promise<void>;
   create(inputs: Properties, call: Call): Promise<Made> | Made;
   /** Nothing when the resource is gone. */
   read(

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { load } from "../../../components/compose/load";
 import { objectName } from "../../../components/kubernetes/names";
-import type { Api, KubernetesObject } from "../../simulators/kubernetes/api";
-import { connect, makeNamespace, programs } from "../cluster";
+import type { Api, KubernetesObject } from "../../rig/kube/api";
+import { connect, defineKinds, makeNamespace, programs } from "../cluster";
 import { count, score } from "./score";
 import { kompose, sources, type Source } from "./sources";
 import { page, type Outcome, type Row } from "./table";
@@ -46,6 +46,7 @@ function servicesOf({ folder, files, profiles }: Source): string[] {
 
 async function main(): Promise<void> {
   const { api } = await connect();
+  await defineKinds(api);
   const rows: Row[] = [];
   for (const source of sources()) {
     process.stderr.write(`${source.name}\n`);

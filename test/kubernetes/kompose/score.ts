@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import type { KubernetesObject } from "../../simulators/kubernetes/api";
+import type { KubernetesObject } from "../../rig/kube/api";
 
 /** kube-score's word for what must not be: https://github.com/zegl/kube-score/blob/master/README_CHECKS.md. */
 const critical = 1;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { cases, corpus, type Case } from "../../compose/corpus";
-import type { KubernetesObject } from "../../simulators/kubernetes/api";
+import type { KubernetesObject } from "../../rig/kube/api";
 import { manifestsOf } from "../manifests";
 
 const repository = resolve(__dirname, "../../..");

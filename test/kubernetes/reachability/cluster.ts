@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../../simulators/kubernetes/api";
+import type { KubernetesObject } from "../../rig/kube/api";
 import { templateOf } from "../manifests";
 import type { Asked, Listener, Probe, Protocol } from "./packets";
 import { policyRules, matches, type Pod } from "./policies";

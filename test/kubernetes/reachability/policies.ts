@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../../simulators/kubernetes/api";
+import type { KubernetesObject } from "../../rig/kube/api";
 
 type Labels = Readonly<Record<string, string>>;
 

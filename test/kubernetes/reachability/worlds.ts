@@ -2,7 +2,7 @@ import { preview } from "../../../cli/preview/run";
 import type { Recorded } from "../../../cli/recording";
 import type { Plan } from "../../../components/plan/plan";
 import type { StackInput } from "../../../components/settings/read";
-import type { KubernetesObject } from "../../simulators/kubernetes/api";
+import type { KubernetesObject } from "../../rig/kube/api";
 import { objectsIn } from "../manifests";
 import { ClusterNetwork } from "./cluster";
 import { DockerNetwork } from "./docker";

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { KubernetesObject } from "../../simulators/kubernetes/api";
+import type { KubernetesObject } from "../../rig/kube/api";
 import { templateOf } from "../manifests";
 
 export interface Security {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import type { KubernetesObject } from "../../simulators/kubernetes/api";
+import type { KubernetesObject } from "../../rig/kube/api";
 import {
   Contents,
   environmentOf,

@@ -1,5 +1,5 @@
-import type { CloudControllers } from "../kubernetes/controllers";
-import type { KubernetesObject } from "../kubernetes/api";
+import type { CloudControllers } from "../cloud/controllers";
+import type { KubernetesObject } from "../../rig/kube/api";
 import type { World } from "../cloud/world";
 
 /** What EKS makes in the account, by types of their own: Pulumi knows nothing of it. */

@@ -1,4 +1,4 @@
-import type { CloudControllers } from "../kubernetes/controllers";
+import type { CloudControllers } from "../cloud/controllers";
 import type { World } from "../cloud/world";
 
 const balancer = "digitalocean:index/loadBalancer:LoadBalancer";

@@ -1,5 +1,5 @@
-import type { CloudControllers } from "../kubernetes/controllers";
-import { at } from "../kubernetes/immutable";
+import type { CloudControllers } from "../cloud/controllers";
+import { at } from "../../rig/kube/at";
 import type { World } from "../cloud/world";
 
 /** What GKE makes in the project, by types of their own: forwarding rules and the firewall rules to them. */

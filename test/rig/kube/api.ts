@@ -1,6 +1,6 @@
 import { Agent, request } from "node:https";
-import { parse } from "yaml";
-import type { Properties } from "../values";
+import type { Properties } from "../../simulators/values";
+import type { Access } from "./access";
 
 /** The API server refused: its status and its own words. */
 export class KubernetesError extends Error {
@@ -31,13 +31,6 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-interface Kubeconfig {
-  readonly "current-context": string;
-  readonly clusters: readonly { name: string; cluster: Record<string, string> }[];
-  readonly users: readonly { name: string; user: Record<string, unknown> }[];
-  readonly contexts: readonly { name: string; context: { cluster: string; user: string } }[];
-}
-
 interface ResourceKind {
   readonly name: string;
   readonly kind: string;
@@ -50,7 +43,7 @@ interface Sent {
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** Who owns the fields that the simulator applies. */
+/** Who owns the fields that a test applies. */
 const fieldManager = "pulumi-kubernetes";
 
 /** A Kubernetes API server, reached with a token over TLS. */
@@ -60,33 +53,18 @@ export class Api {
   private readonly agent: Agent;
   private readonly kinds = new Map<string, Promise<readonly ResourceKind[]>>();
 
-  /** @throws Error when the current context holds no server, authority and token. */
-  constructor(kubeconfig: string) {
-    const config = parse(kubeconfig) as Kubeconfig;
-    const context = config.contexts.find(({ name }) => name === config["current-context"])?.context;
-    const cluster = config.clusters.find(({ name }) => name === context?.cluster)?.cluster;
-    const user = config.users.find(({ name }) => name === context?.user)?.user;
-    const authority = cluster?.["certificate-authority-data"];
-    if (cluster?.server === undefined || authority === undefined || typeof user?.token !== "string")
-      throw new Error("kubeconfig: the simulator needs a server, its authority's data and a token");
-    this.server = new URL(cluster.server);
-    this.token = user.token;
+  constructor({ server, authority, token }: Access) {
+    this.server = new URL(server);
+    this.token = token;
     this.agent = new Agent({ keepAlive: true, ca: Buffer.from(authority, "base64") });
   }
 
-  /**
-   * Server-side apply: what the object says is so, and ours.
-   *
-   * @param how `force`: also where somebody else has said otherwise. Default: that is a conflict.
-   */
-  async apply(
-    object: KubernetesObject,
-    { dryRun = false, force = false }: { dryRun?: boolean; force?: boolean } = {},
-  ): Promise<KubernetesObject> {
+  /** Server-side apply: what the object says is so, and ours; where somebody else has said otherwise, it fails. */
+  async apply(object: KubernetesObject, { dryRun = false } = {}): Promise<KubernetesObject> {
     return this.call("PATCH", await this.pathOf(object), {
       body: object,
       type: "application/apply-patch+yaml",
-      query: { fieldManager, ...(dryRun && { dryRun: "All" }), ...(force && { force: "true" }) },
+      query: { fieldManager, ...(dryRun && { dryRun: "All" }) },
     });
   }
 

@@ -1,6 +1,6 @@
-import type { Thing, World } from "../cloud/world";
-import type { Api, KubernetesObject } from "./api";
-import { at } from "./immutable";
+import type { Thing, World } from "./world";
+import type { Api, KubernetesObject } from "../../rig/kube/api";
+import { at } from "../../rig/kube/at";
 
 /** What a cloud makes for Services of its clusters, without anybody telling Pulumi. */
 export interface Balancers {

@@ -1,5 +1,5 @@
 import type { Api, KubernetesObject } from "./api";
-import { at } from "./immutable";
+import { at } from "./at";
 
 /** What a cloud's storage driver does with the disks behind claims. */
 export interface Disks {

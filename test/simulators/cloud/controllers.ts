@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { balancers as aws } from "../aws/balancers";
-import type { World } from "../cloud/world";
+import type { World } from "./world";
 import { balancers as digitalocean } from "../digitalocean/balancers";
 import { balancers as gcp } from "../gcp/balancers";
-import { KubernetesError, type Api, type KubernetesObject } from "./api";
+import { KubernetesError, type Api, type KubernetesObject } from "../../rig/kube/api";
 import { balance, type Balancers } from "./balancers";
-import { provision } from "./provisioner";
+import { provision } from "../../rig/kube/provisioner";
 
 /** What each cloud's cluster does in the cloud behind Pulumi's back. */
 const clouds = { aws, digitalocean, gcp } satisfies Readonly<Record<string, CloudControllers>>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { aws } from "../aws";
 import { Client } from "../client";
-import { World } from "../cloud/world";
+import { World } from "./world";
 import { digitalocean } from "../digitalocean";
 import { gcp } from "../gcp";
 import { serve, type Served } from "../server";
@@ -10,7 +10,7 @@ import type { Properties } from "../values";
 import { balancers as ofAws } from "../aws/balancers";
 import { balancers as ofDigitalocean } from "../digitalocean/balancers";
 import { balancers as ofGcp } from "../gcp/balancers";
-import type { KubernetesObject } from "./api";
+import type { KubernetesObject } from "../../rig/kube/api";
 
 const service = (annotations: Record<string, string>, spec: Properties = {}): KubernetesObject => ({
   apiVersion: "v1",
