@@ -156,7 +156,8 @@ describe("a Compose file that states every key that Docker reads back, on Docker
   it("has what the file says where the plugin knows no word for it", () => {
     const mounts = inspect("four", '{{range .Mounts}}{{.Destination}} {{.RW}}{{"\\n"}}{{end}}');
     assert.match(mounts, /^\/data false$/m, "volumes_from: …:ro");
-    assert.match(inspect("one", "{{.HostConfig.ExtraHosts}}"), /six:fd00::1.*bracketed:fd00::2/);
+    const hosts = inspect("one", "{{.HostConfig.ExtraHosts}}");
+    for (const line of ["six:fd00::1", "bracketed:fd00::2"]) assert.ok(hosts.includes(line), hosts);
   });
 
   it("changes nothing the second time", async () => {

@@ -21,6 +21,8 @@ export interface ContainerState {
   };
   readonly Config: {
     readonly Hostname: string;
+    readonly Cmd: readonly string[] | null;
+    readonly Entrypoint: readonly string[] | null;
     readonly Labels: Record<string, string> | null;
     readonly Healthcheck?: { readonly Test?: readonly string[] };
     readonly StopSignal?: string;
@@ -74,6 +76,8 @@ export function outputsFrom(
     // The provider stores the image's id here, whatever name was given.
     image: state.Image,
     hostname: state.Config.Hostname,
+    command: state.Config.Cmd ?? [],
+    entrypoints: state.Config.Entrypoint ?? [],
     ipcMode: state.HostConfig.IpcMode,
     logDriver: state.HostConfig.LogConfig.Type,
     runtime: state.HostConfig.Runtime,
