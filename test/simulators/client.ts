@@ -1,6 +1,7 @@
 import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
@@ -22,11 +23,22 @@ type Answer<T> = (error: Error | null, response: T) => void;
 const struct = (values: Properties): Struct =>
   Struct.fromJavaScript(values as Record<string, JavaScriptValue>);
 
-/** Speaks to a served simulator as the engine does: one connection, one configured provider. */
+/** What a plugin says of a change. */
+export interface Difference {
+  readonly changed: string[];
+  readonly replaces: string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+/** Speaks to a plugin or a served simulator as the engine does: one connection, one configured provider. */
 export class Client {
   private readonly client: ResourceProviderClient;
 
-  constructor(port: number) {
+  constructor(
+    port: number,
+    /** Name of the package, for the configuration's older form. */
+    private readonly pkg = "",
+  ) {
     this.client = new ResourceProviderClient(
       `127.0.0.1:${port}`,
       credentials.createInsecure(),
@@ -35,9 +47,25 @@ export class Client {
     );
   }
 
+  /** The plugin's own version. */
+  async version(): Promise<string> {
+    const info = await this.call<PluginInfo>((answer) =>
+      this.client.getPluginInfo(new Empty(), answer),
+    );
+    return info.getVersion();
+  }
+
   async configure(config: Properties): Promise<void> {
     const request = new proto.ConfigureRequest();
     request.setArgs(struct(config));
+    const variables = request.getVariablesMap();
+    for (const [key, value] of Object.entries(config))
+      variables.set(
+        `${this.pkg}:config:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      );
+    request.setAcceptsecrets(true);
+    request.setAcceptresources(true);
     await this.call<proto.ConfigureResponse>((answer) => this.client.configure(request, answer));
   }
 
@@ -84,9 +112,10 @@ export class Client {
     old: Properties,
     next: Properties,
     outputs: Properties = old,
-  ): Promise<{ changed: string[]; replaces: string[]; deleteBeforeReplace: boolean }> {
+    id = "id",
+  ): Promise<Difference> {
     const request = this.about(new proto.DiffRequest(), type);
-    request.setId("id");
+    request.setId(id);
     request.setOldInputs(struct(old));
     request.setOlds(struct(outputs));
     request.setNews(struct(next));

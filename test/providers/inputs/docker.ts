@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Engine } from "../../simulators/docker/api";
+import { readContext } from "../../simulators/docker/context";
+import { tar } from "../../simulators/docker/tar";
+import { tinyContext } from "../../simulators/docker/tiny";
+import type { Properties } from "../../simulators/values";
+import type { Subject, World } from "../subject";
+import { container } from "./docker-container";
+
+/** The docker plugin, on the Docker of `BERTH_DOCKER_HOST`: everything there has a name of this run. */
+export const docker: Subject = {
+  plugin: "docker",
+  configs: {
+    nothing: {},
+    "a key that there is none of": { moon: 1 },
+    "a certificate without its key": { host: "tcp://127.0.0.1:1", certMaterial: "x" },
+  },
+  cases: { "docker:index/container:Container": container },
+  volatile: [],
+  unordered: ["networkDatas"],
+  begin,
+};
+
+async function begin(): Promise<World> {
+  const host = process.env.BERTH_DOCKER_HOST;
+  if (host === undefined)
+    throw new Error("BERTH_DOCKER_HOST is not set; test/rig/dockerd.sh up prints it");
+  const engine = new Engine({ host });
+  const run = `transcript-${process.pid}`;
+  const named: Record<string, string> = { run };
+  const drop = async (path: string): Promise<void> => {
+    await engine.call("DELETE", path).catch(() => undefined);
+  };
+
+  const folder = mkdtempSync(join(tmpdir(), "transcript-"));
+  try {
+    tinyContext(folder);
+    for (const [name, number] of [
+      ["image", 1],
+      ["other image", 2],
+    ] as const) {
+      const buildArgs = encodeURIComponent(JSON.stringify({ WORD: String(number) }));
+      const { entries } = readContext(folder, join(folder, "Dockerfile"));
+      await engine.progress("POST", `/build?t=${run}:${number}&rm=1&buildargs=${buildArgs}`, {
+        tar: tar(entries),
+      });
+      named[name] = (await engine.call<{ Id: string }>("GET", `/images/${run}:${number}/json`)).Id;
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const network = (name: string, subnet: string): Promise<{ Id: string }> =>
+    engine.call("POST", "/networks/create", {
+      body: { Name: name, CheckDuplicate: true, IPAM: { Config: [{ Subnet: subnet }] } },
+    });
+  named.network = (await network(run, "10.77.5.0/24")).Id;
+  named["second network"] = (await network(`${run}-second`, "10.77.6.0/24")).Id;
+  await engine.call("POST", "/volumes/create", { body: { Name: run } });
+  const { Id: other } = await engine.call<{ Id: string }>(
+    "POST",
+    `/containers/create?name=${run}-other`,
+    {
+      body: { Image: named.image, Volumes: { "/data": {} }, HostConfig: { NetworkMode: "none" } },
+    },
+  );
+  named.other = other;
+  named["other's short id"] = other.slice(0, 12);
+  await engine.call("POST", `/containers/${other}/start`);
+  const bridge = await engine.call<{ Options: Record<string, string> }>("GET", "/networks/bridge");
+  named.bridge = bridge.Options["com.docker.network.bridge.name"] ?? "";
+  named["host's name"] = (await engine.call<{ Name: string }>("GET", "/info")).Name;
+  const version = await engine.call<{ Version: string; ApiVersion: string }>("GET", "/version");
+
+  const containers = async (): Promise<readonly { Id: string; Names: string[] }[]> =>
+    engine.call("GET", `/containers/json?all=true&filters=${ofRun(run)}`);
+  return {
+    config: { host },
+    named,
+    about: { docker: version.Version, api: version.ApiVersion },
+    async byHand(act, body) {
+      const [method = "", path = ""] = act.split(" ");
+      await engine.call(method, path, body === undefined ? {} : { body });
+    },
+    async clean() {
+      for (const { Id } of await containers())
+        if (Id !== other) await drop(`/containers/${Id}?force=true&v=true`);
+    },
+    async end() {
+      for (const { Id } of await containers()) await drop(`/containers/${Id}?force=true&v=true`);
+      for (const name of [run, `${run}-second`]) await drop(`/networks/${name}`);
+      await drop(`/volumes/${run}`);
+      for (const number of [1, 2]) await drop(`/images/${run}:${number}?force=true`);
+    },
+  };
+}
+
+/** Also those whose name the plugin made up, which are called after the resource. */
+function ofRun(run: string): string {
+  const filters: Properties = { name: [run, "transcript-thing"] };
+  return encodeURIComponent(JSON.stringify(filters));
+}
