@@ -1,12 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { Client } from "../simulators/client";
 import { docker } from "./inputs/docker";
+import { random } from "./inputs/random";
+import { tls } from "./inputs/tls";
 import { findPlugin, startPlugin } from "./plugin";
-import { recordType, transcriptFile, write, type Transcript } from "./transcript";
+import { recordConfigs, recordType, transcriptFile, write, type Transcript } from "./transcript";
 
-const subjects = { docker };
+const subjects = { docker, random, tls };
 
 const help = `usage: npm run record -- PLUGIN [--type TYPE] [--case NAME]
 
@@ -50,27 +52,27 @@ async function main(): Promise<number> {
     const version = await client.version();
     const world = await subject.begin();
     try {
+      const configs = await recordConfigs(client, subject);
       await client.configure(world.config);
+      const save = (type: string, cases: Transcript["cases"]): void => {
+        const transcript = { plugin: subject.plugin, version, ...world.about, type, cases };
+        if (values.case !== undefined) {
+          process.stdout.write(write(transcript));
+          return;
+        }
+        const file = transcriptFile(subject.plugin, type);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, write(transcript));
+        process.stdout.write(`${file}: ${Object.keys(cases).length} cases\n`);
+      };
+      if (values.type === undefined) save("provider", configs);
       for (const type of Object.keys(subject.cases)) {
         const name = type.split(":").at(-1) ?? "";
         if (values.type !== undefined && values.type !== name) continue;
         const cases = await recordType(client, subject, world, type, (one) =>
           values.case === undefined ? true : one.includes(values.case),
         );
-        const transcript: Transcript = {
-          plugin: subject.plugin,
-          version,
-          ...world.about,
-          type,
-          cases,
-        };
-        if (values.case !== undefined) process.stdout.write(write(transcript));
-        else {
-          const file = transcriptFile(subject.plugin, type);
-          mkdirSync(join(file, ".."), { recursive: true });
-          writeFileSync(file, write(transcript));
-          process.stdout.write(`${file}: ${Object.keys(cases).length} cases\n`);
-        }
+        save(type, cases);
       }
     } finally {
       await world.end?.();

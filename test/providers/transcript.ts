@@ -45,6 +45,23 @@ export async function recordType(
   );
 }
 
+/** Asks about each configuration of the provider: alone, and as a change from none. */
+export async function recordConfigs(
+  client: Client,
+  { configs }: Pick<Subject, "configs">,
+): Promise<Record<string, readonly Call[]>> {
+  const made: Record<string, readonly Call[]> = {};
+  for (const [name, inputs] of Object.entries(configs)) {
+    const failures = await client.checkConfig(inputs);
+    const { diffsList, replacesList } = await client.diffConfig({}, inputs);
+    made[name] = [
+      { call: "check", request: { inputs }, answer: failures.length === 0 ? {} : { failures } },
+      { call: "diff", answer: { changed: diffsList, replaces: replacesList } },
+    ];
+  }
+  return made;
+}
+
 const compact = ["check", "create, preview", "create"];
 
 /** Calls without what their like in `first` set too. */

@@ -17,22 +17,33 @@ interface Delta {
   readonly gone?: readonly string[];
 }
 
-/** Values without a provider's notes to itself. */
-const plain = (values: Properties): Properties =>
-  Object.fromEntries(
-    Object.entries(values)
+/** Whether a value says no more than none. */
+const nothing = (value: unknown): boolean =>
+  value === undefined ||
+  value === "" ||
+  value === 0 ||
+  value === false ||
+  (typeof value === "object" && Object.keys(value as object).length === 0);
+
+/** A value without a provider's notes to itself and without what says nothing in it. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
       .filter(([key]) => !key.startsWith("__"))
-      .map(([key, value]) => [key, inner(value)]),
+      .map(([key, item]) => [key, plain(item)])
+      .filter(([, item]) => !nothing(item)),
   );
+}
 
 /** Of a resource: its id stands beside its outputs, and an empty list or map says no more than none. */
 const told = (values: Properties, unordered: readonly string[]): Properties =>
   Object.fromEntries(
-    Object.entries(plain(values))
-      .filter(
-        ([key, value]) =>
-          key !== "id" && !(typeof value === "object" && Object.keys(value as object).length === 0),
-      )
+    Object.entries(values)
+      .filter(([key]) => key !== "id" && !key.startsWith("__"))
+      .map(([key, value]): [string, unknown] => [key, plain(value)])
+      .filter(([, value]) => typeof value !== "object" || !nothing(value))
       .map(([key, value]) => [
         key,
         unordered.includes(key) && Array.isArray(value)
@@ -40,11 +51,6 @@ const told = (values: Properties, unordered: readonly string[]): Properties =>
           : value,
       ]),
   );
-
-function inner(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inner);
-  return typeof value === "object" && value !== null ? plain(value as Properties) : value;
-}
 
 function deltaOf(from: Properties, to: Properties, unordered: readonly string[]): Delta {
   const before = told(from, unordered);
@@ -73,7 +79,8 @@ export async function walk(
   const delta = (from: Properties, to: Properties): Delta => deltaOf(from, to, unordered);
   let secrets: Bag["secrets"] = [];
   const note = (call: string, answer: unknown, request?: unknown): void => {
-    const hidden = JSON.stringify(secrets) === "[]" ? {} : { secrets: names(secrets) };
+    const paths = names(secrets);
+    const hidden = paths.length === 0 ? {} : { secrets: paths };
     const shown = typeof answer === "object" ? { ...answer, ...hidden } : answer;
     calls.push(
       close({ call, ...(request === undefined ? {} : { request }), answer: hide(shown, volatile) }),
@@ -83,6 +90,7 @@ export async function walk(
   /** Notes an error; a resource that is there all the same is told with it. */
   const failed = (call: string, from: Properties, error: unknown): Partial | undefined => {
     const { message } = error as Error;
+    if (/^(Connection dropped|No connection established)/.test(message)) throw error;
     if (error instanceof Partial) {
       named.id = error.id;
       named["short id"] = error.id.slice(0, 12);
@@ -183,15 +191,15 @@ export async function walk(
       note("by hand", "done", { ...step });
       await world.byHand?.(open(step.byHand), open(step.body));
     } else {
-      given = Object.fromEntries(
+      const tried = Object.fromEntries(
         Object.entries({ ...given, ...step.change }).filter(([, value]) => value !== undefined),
       );
-      const next = await check(given, old);
+      const next = await check(tried, old);
       if (next === undefined) continue;
       const found = await diff(next);
       // The engine replaces then, or calls nothing at all.
       if (found === "replaced") continue;
-      checked = next;
+      [given, checked] = [tried, next];
       if (found === "same") continue;
       for (const preview of [true, false])
         try {

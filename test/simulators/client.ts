@@ -81,7 +81,9 @@ export class Client {
 
   async diffConfig(old: Properties, next: Properties): Promise<proto.DiffResponse.AsObject> {
     const request = new proto.DiffRequest();
+    request.setUrn("urn:pulumi:qa::berth::pulumi:providers:some::provider");
     request.setOldInputs(struct(old));
+    request.setOlds(struct(old));
     request.setNews(struct(next));
     const response = await this.call<proto.DiffResponse>((answer) =>
       this.client.diffConfig(request, answer),
@@ -122,8 +124,10 @@ export class Client {
     const response = await this.call<proto.DiffResponse>((answer) =>
       this.client.diff(request, answer),
     );
+    const detailed = response.getDetaileddiffMap().keys() as unknown as Iterable<string>;
+    const paths = [...response.getDiffsList(), ...detailed];
     return {
-      changed: response.getDiffsList(),
+      changed: [...new Set(paths.map((path) => path.split(/[.[]/)[0]!))],
       replaces: response.getReplacesList(),
       deleteBeforeReplace: response.getDeletebeforereplace(),
     };

@@ -8,16 +8,27 @@ import { tinyContext } from "../../simulators/docker/tiny";
 import type { Properties } from "../../simulators/values";
 import type { Subject, World } from "../subject";
 import { container } from "./docker-container";
+import { image, network, remoteImage, volume } from "./docker-other";
 
 /** The docker plugin, on the Docker of `BERTH_DOCKER_HOST`: everything there has a name of this run. */
 export const docker: Subject = {
   plugin: "docker",
   configs: {
     nothing: {},
+    "another host": { host: "tcp://127.0.0.1:2" },
+    "a registry": {
+      registryAuth: JSON.stringify([{ address: "ghcr.io", username: "berth", password: "hush" }]),
+    },
     "a key that there is none of": { moon: 1 },
     "a certificate without its key": { host: "tcp://127.0.0.1:1", certMaterial: "x" },
   },
-  cases: { "docker:index/container:Container": container },
+  cases: {
+    "docker:index/container:Container": container,
+    "docker:index/volume:Volume": volume,
+    "docker:index/network:Network": network,
+    "docker:index/remoteImage:RemoteImage": remoteImage,
+    "docker:index/image:Image": image,
+  },
   volatile: [],
   unordered: ["networkDatas"],
   begin,
@@ -35,34 +46,40 @@ async function begin(): Promise<World> {
   };
 
   const folder = mkdtempSync(join(tmpdir(), "transcript-"));
-  try {
-    tinyContext(folder);
-    for (const [name, number] of [
-      ["image", 1],
-      ["other image", 2],
-    ] as const) {
-      const buildArgs = encodeURIComponent(JSON.stringify({ WORD: String(number) }));
-      const { entries } = readContext(folder, join(folder, "Dockerfile"));
-      await engine.progress("POST", `/build?t=${run}:${number}&rm=1&buildargs=${buildArgs}`, {
-        tar: tar(entries),
-      });
-      named[name] = (await engine.call<{ Id: string }>("GET", `/images/${run}:${number}/json`)).Id;
-    }
-  } finally {
-    rmSync(folder, { recursive: true });
+  named.folder = folder;
+  tinyContext(folder);
+  for (const [name, number] of [
+    ["image", 1],
+    ["other image", 2],
+  ] as const) {
+    const buildArgs = encodeURIComponent(JSON.stringify({ WORD: String(number) }));
+    const { entries } = readContext(folder, join(folder, "Dockerfile"));
+    await engine.progress("POST", `/build?t=${run}:${number}&rm=1&buildargs=${buildArgs}`, {
+      tar: tar(entries),
+    });
+    named[name] = (await engine.call<{ Id: string }>("GET", `/images/${run}:${number}/json`)).Id;
   }
+  const tagged = (): Promise<unknown> =>
+    engine.call("POST", `/images/${run}:2/tag?repo=${run}&tag=3`);
+  await tagged();
   const network = (name: string, subnet: string): Promise<{ Id: string }> =>
     engine.call("POST", "/networks/create", {
       body: { Name: name, CheckDuplicate: true, IPAM: { Config: [{ Subnet: subnet }] } },
     });
   named.network = (await network(run, "10.77.5.0/24")).Id;
   named["second network"] = (await network(`${run}-second`, "10.77.6.0/24")).Id;
-  await engine.call("POST", "/volumes/create", { body: { Name: run } });
+  const volumes = (): Promise<unknown[]> =>
+    Promise.all(
+      [run, `${run}-there`].map((Name) =>
+        engine.call("POST", "/volumes/create", { body: { Name } }),
+      ),
+    );
+  await volumes();
   const { Id: other } = await engine.call<{ Id: string }>(
     "POST",
     `/containers/create?name=${run}-other`,
     {
-      body: { Image: named.image, Volumes: { "/data": {} }, HostConfig: { NetworkMode: "none" } },
+      body: { Image: named.image, Volumes: { "/data": {} } },
     },
   );
   named.other = other;
@@ -70,7 +87,11 @@ async function begin(): Promise<World> {
   await engine.call("POST", `/containers/${other}/start`);
   const bridge = await engine.call<{ Options: Record<string, string> }>("GET", "/networks/bridge");
   named.bridge = bridge.Options["com.docker.network.bridge.name"] ?? "";
-  named["host's name"] = (await engine.call<{ Name: string }>("GET", "/info")).Name;
+  const info = await engine.call<{ Name: string; DockerRootDir: string }>("GET", "/info");
+  named["host's name"] = info.Name;
+  named["docker's folder"] = info.DockerRootDir;
+  for (const name of ["image", "other image"])
+    named[`${name}'s short id`] = (named[name] ?? "").slice("sha256:".length).slice(0, 12);
   const version = await engine.call<{ Version: string; ApiVersion: string }>("GET", "/version");
 
   const containers = async (): Promise<readonly { Id: string; Names: string[] }[]> =>
@@ -86,12 +107,23 @@ async function begin(): Promise<World> {
     async clean() {
       for (const { Id } of await containers())
         if (Id !== other) await drop(`/containers/${Id}?force=true&v=true`);
+      for (const own of ["own", "renamed"]) {
+        await engine
+          .call("POST", `/networks/${run}-${own}/disconnect`, { body: { Container: other } })
+          .catch(() => undefined);
+        await drop(`/networks/${run}-${own}`);
+        await drop(`/volumes/${run}-${own}`);
+      }
+      await tagged();
+      await volumes();
     },
     async end() {
       for (const { Id } of await containers()) await drop(`/containers/${Id}?force=true&v=true`);
       for (const name of [run, `${run}-second`]) await drop(`/networks/${name}`);
-      await drop(`/volumes/${run}`);
-      for (const number of [1, 2]) await drop(`/images/${run}:${number}?force=true`);
+      for (const name of [run, `${run}-there`]) await drop(`/volumes/${name}`);
+      for (const tag of ["1", "2", "3", "built", "again"])
+        await drop(`/images/${run}:${tag}?force=true`);
+      rmSync(folder, { recursive: true });
     },
   };
 }
