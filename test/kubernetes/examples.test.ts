@@ -9,10 +9,11 @@ const examples: Readonly<Record<string, CloudName>> = {
   qwaya: "aws",
   bigga: "aws",
 };
-const clouds: readonly CloudName[] = ["aws", "gcp", "digitalocean"];
+/** One of them on the other clouds too: what differs between clouds has suites of its own. */
+const others: Readonly<Record<string, readonly CloudName[]>> = { bigga: ["gcp", "digitalocean"] };
 
 for (const [example, own] of Object.entries(examples))
-  for (const cloud of clouds)
+  for (const cloud of [own, ...(others[example] ?? [])])
     describe(`the example ${example} on a cluster of ${cloud}`, function () {
       this.timeout(300_000);
       const configFile = `examples/${example}/Pulumi.prod.yaml`;

@@ -191,6 +191,18 @@ describe("the life of an application on a cluster", function () {
     assert.deepEqual(await up(), []);
   });
 
+  it("previews what needs the kinds of a chart that is not there yet, and makes it", async () => {
+    const { stack } = bench!;
+    stack.configure({ tls: undefined });
+    const run = await stack.up({ preview: true });
+    assert.equal(run.code, 0, said(run));
+    assert.equal((await bench!.objects("cert-manager.io/v1", "Certificate")).length, 1);
+    assert.deepEqual(await up(), []);
+    stack.configure({ tls: "off" });
+    await up();
+    assert.deepEqual(await bench!.objects("cert-manager.io/v1", "Certificate"), []);
+  });
+
   it("says what is protected when it is to be destroyed, and destroys nothing", async () => {
     const before = (await bench!.objects("v1", "Pod")).length;
     // With the preview that the CLI does by default: without one, it would find out on the way.
