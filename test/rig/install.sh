@@ -32,7 +32,9 @@ apt_for() {
     { tail -20 "$rig/apt.log" >&2; fail "apt-get install failed; the whole log is $rig/apt.log"; }
 }
 
-install_packages() { apt_for debootstrap=debootstrap ip=iproute2 flock=util-linux openssl=openssl curl=curl; }
+install_packages() {
+  apt_for debootstrap=debootstrap ip=iproute2 nft=nftables flock=util-linux openssl=openssl curl=curl
+}
 
 install_docker() {
   if timeout 10 docker version >/dev/null 2>&1; then return; fi
