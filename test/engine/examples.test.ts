@@ -30,14 +30,25 @@ function dockerInputs({ recording }: Preview, cloud: string): Record<string, str
   );
 }
 
+/** What a cloud itself holds: type and name of each resource, whichever zone the example is in. */
+function onCloud({ recording }: Preview, cloud: string): readonly string[] {
+  return recording.resources
+    .filter(({ type }) => type.startsWith(`${cloud}:`))
+    .map(({ type, name }) => `${type} ${name.replace(/-[a-z]+-[a-z]+-\d[a-z]$/, "-<zone>")}`)
+    .sort();
+}
+
+const held: Record<string, readonly string[]> = {};
+
 for (const example of examples)
-  it(`${example} has one machine on every cloud, and Docker gets the same`, async function () {
+  it(`${example} has one machine on every cloud with the same around it, and Docker gets the same`, async function () {
     this.timeout(120_000);
     const inputs = [];
     for (const cloud of clouds) {
       const made = await planned(example, cloud);
       const machines = made.recording.resources.filter(({ type }) => machine.test(type));
       assert.equal(machines.length, 1, cloud);
+      assert.deepEqual(onCloud(made, cloud), (held[cloud] ??= onCloud(made, cloud)), cloud);
       inputs.push(dockerInputs(made, cloud));
     }
     assert.ok(Object.keys(inputs[0]!).length > 3);
