@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Client } from "../simulators/client";
@@ -53,11 +54,13 @@ export async function recordConfigs(
   const made: Record<string, readonly Call[]> = {};
   for (const [name, inputs] of Object.entries(configs)) {
     const failures = await client.checkConfig(inputs);
-    const { diffsList, replacesList } = await client.diffConfig({}, inputs);
-    made[name] = [
-      { call: "check", request: { inputs }, answer: failures.length === 0 ? {} : { failures } },
-      { call: "diff", answer: { changed: diffsList, replaces: replacesList } },
-    ];
+    const answer = failures.length === 0 ? {} : { failures };
+    const calls: Call[] = [{ call: "check", request: { inputs }, answer }];
+    if (failures.length === 0) {
+      const { diffsList, replacesList } = await client.diffConfig({}, inputs);
+      calls.push({ call: "diff", answer: { changed: diffsList, replaces: replacesList } });
+    }
+    made[name] = calls;
   }
   return made;
 }
@@ -65,7 +68,7 @@ export async function recordConfigs(
 const compact = ["check", "create, preview", "create"];
 
 /** Calls without what their like in `first` set too. */
-function beside(first: readonly Call[], calls: readonly Call[]): Call[] {
+export function beside(first: readonly Call[], calls: readonly Call[]): Call[] {
   let inputs: Properties = {};
   return calls.map((call) => {
     inputs = (call.request as { inputs?: Properties } | undefined)?.inputs ?? inputs;
@@ -100,4 +103,7 @@ export function write({ cases, ...about }: Transcript): string {
       `    ${JSON.stringify(name)}: [\n${calls.map((call) => `      ${JSON.stringify(call)}`).join(",\n")}\n    ]`,
   );
   return `{\n${head.join("")}  "cases": {\n${body.join(",\n")}\n  }\n}\n`;
+}
+export function readTranscript(plugin: string, type: string): Transcript {
+  return JSON.parse(readFileSync(transcriptFile(plugin, type), "utf8")) as Transcript;
 }

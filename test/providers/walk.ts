@@ -112,7 +112,7 @@ export async function walk(
       );
       return failures.length === 0 ? bag.values : undefined;
     } catch (error) {
-      failed("check", {}, error);
+      note("check", { failures: [(error as Error).message] }, { inputs: given });
       return undefined;
     }
   };

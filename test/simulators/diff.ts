@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { replanned } from "./bridge";
 import type { Facts, ObjectFacts, Type } from "./facts";
 import type { Kind } from "./simulator";
 import type { Properties } from "./values";
@@ -22,23 +23,29 @@ export function changes(
   next: Properties,
   outputs: Properties,
 ): Changes {
-  const keys = [...new Set([...Object.keys(old), ...Object.keys(next)])].filter(
-    (key) => key !== "__defaults" && !same(old[key], next[key], kind.sets?.includes(key) ?? false),
-  );
-  const drifted = kind.drifted?.(outputs, next) ?? [];
+  const keys =
+    kind.plan !== undefined
+      ? replanned(kind.plan, next, outputs)
+      : [...new Set([...Object.keys(old), ...Object.keys(next)])].filter(
+          (key) =>
+            key !== "__defaults" && !same(old[key], next[key], kind.sets?.includes(key) ?? false),
+        );
+  const drifted = (kind.plan ?? kind).drifted?.(outputs, next) ?? [];
   const changed = [...new Set([...keys, ...drifted])];
   const byFacts = keys.filter((key) => {
     const fact = of[key];
     return (
       fact !== undefined &&
-      (fact.replaces === true || nestedReplaces(facts, fact.type, old[key], next[key]))
+      (fact.replaces === true ||
+        nestedReplaces(facts, fact.type, (kind.plan === undefined ? old : outputs)[key], next[key]))
     );
   });
   const replaces = [
     ...new Set([...byFacts, ...(kind.replaces?.(old, next, changed, outputs) ?? [])]),
   ];
   const named = typeof next.name === "string" && !defaulted(next).includes("name");
-  const kept = named && old.name === next.name;
+  const kept =
+    kind.plan === undefined ? named && old.name === next.name : named && kind.autoname !== false;
   return { changed, replaces, deleteBeforeReplace: replaces.length > 0 && kept };
 }
 

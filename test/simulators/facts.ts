@@ -17,6 +17,11 @@ export interface Fact {
   readonly secret?: boolean;
   /** The only values that the service takes. */
   readonly values?: readonly string[];
+  readonly pattern?: RegExp;
+  /** The least number that it may be. */
+  readonly least?: number;
+  /** What a provider's check writes where nothing is given. */
+  readonly default?: unknown;
 }
 
 export type ObjectFacts = Readonly<Record<string, Fact>>;
@@ -40,21 +45,40 @@ export function factsOf(name: string): Facts {
   return JSON.parse(readFileSync(join(__dirname, "facts", `${name}.json`), "utf8")) as Facts;
 }
 
-/** `facts` with the allowed values of properties, written `<type token or type name>.<property>`. */
-export function withValues(facts: Facts, values: Record<string, readonly string[]>): Facts {
+/** `facts` with more of what is known of properties, written `<type token or type name>.<property>`. */
+export function amended(facts: Facts, known: Record<string, Partial<Fact>>): Facts {
   const amend = (of: Readonly<Record<string, ObjectFacts>>): Record<string, ObjectFacts> =>
     Object.fromEntries(
       Object.entries(of).map(([type, properties]) => [
         type,
         Object.fromEntries(
-          Object.entries(properties).map(([key, fact]) => {
-            const allowed = values[`${type}.${key}`];
-            return [key, allowed === undefined ? fact : { ...fact, values: allowed }];
-          }),
+          Object.entries(properties).map(([key, fact]) => [
+            key,
+            { ...fact, ...known[`${type}.${key}`] },
+          ]),
         ),
       ]),
     );
   return { ...facts, resources: amend(facts.resources), types: amend(facts.types) };
+}
+
+/** `inputs` with the defaults of what is not given, in their objects too. */
+export function filled(facts: Facts, of: ObjectFacts, inputs: Properties): Properties {
+  const fill = (type: Type, value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map((item) => fill((type as [Type])[0], item));
+    const nested = typeof type === "string" ? facts.types[type] : undefined;
+    return nested === undefined || typeof value !== "object" || value === null
+      ? value
+      : filled(facts, nested, value as Properties);
+  };
+  const given = Object.entries(inputs).map(([key, value]) => [
+    key,
+    of[key] === undefined ? value : fill(of[key].type, value),
+  ]);
+  const missing = Object.entries(of)
+    .filter(([key, fact]) => fact.default !== undefined && inputs[key] === undefined)
+    .map(([key, fact]) => [key, fact.default]);
+  return Object.fromEntries([...given, ...missing]) as Properties;
 }
 
 /** All that is wrong with `inputs`: unknown names, missing ones, wrong types, wrong values. */
@@ -73,7 +97,10 @@ function checkObject(facts: Facts, of: ObjectFacts, value: Properties, path: str
       return fact.required === true
         ? [{ property: at(key), reason: "missing required property" }]
         : [];
-    return checkValue(facts, fact.type, given, at(key), fact.values);
+    return [
+      ...checkValue(facts, fact.type, given, at(key), fact.values),
+      ...checkRange(fact, given, at(key)),
+    ];
   });
   return [...unknown, ...known];
 }
@@ -121,6 +148,14 @@ function checkValue(
       return checkObject(facts, nested, value as Properties, path);
     }
   }
+}
+
+function checkRange({ pattern, least }: Fact, value: unknown, property: string): Failure[] {
+  if (pattern !== undefined && typeof value === "string" && !isUnknown(value))
+    return pattern.test(value) ? [] : [{ property, reason: `"${value}" is not ${pattern.source}` }];
+  return least !== undefined && typeof value === "number" && value < least
+    ? [{ property, reason: `${value} is less than ${least}` }]
+    : [];
 }
 
 function describe(value: unknown): string {

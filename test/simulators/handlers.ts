@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { changes } from "./diff";
-import { checkInputs, hint, type ObjectFacts } from "./facts";
+import { checkInputs, filled, hint, type ObjectFacts } from "./facts";
 import type { Call, Kind, Simulator } from "./simulator";
 import type { Stage } from "./stage";
 import { decode, encode, hasUnknown, unknown, type Bag, type Properties } from "./values";
@@ -35,7 +35,7 @@ export class Handlers {
     const known = [...this.simulator.config, "version", "pluginDownloadURL", "__internal"];
     for (const key of Object.keys(decode(request.getNews()).values))
       if (!known.includes(key))
-        response.addFailures(failure(key, `unknown configuration key${hint(key, known)}`));
+        response.addFailures(failure(key, `${key}: unknown configuration key${hint(key, known)}`));
     return response;
   }
 
@@ -72,7 +72,7 @@ export class Handlers {
     const { kind, facts, call } = this.about(request, peer);
     const bag = decode(request.getNews());
     const old = decode(request.getOlds()).values;
-    const inputs = { ...bag.values };
+    const inputs = { ...filled(this.simulator.facts, facts, bag.values) };
     const name = facts.name;
     if (kind.autoname !== false && name?.type === "string" && name.required !== true)
       if (inputs.name === undefined) {
@@ -81,9 +81,11 @@ export class Handlers {
         inputs.__defaults = ["name"];
       }
     const response = new proto.CheckResponse();
-    response.setInputs(encode(inputs, bag.secrets));
-    const failures = checkInputs(this.simulator.facts, facts, inputs);
+    const known = kind.plan?.lenient === true ? knownOnly(inputs, facts) : inputs;
+    const failures = checkInputs(this.simulator.facts, facts, known);
     if (failures.length === 0) failures.push(...(kind.check?.(inputs, call) ?? []));
+    const { secrets } = declared(bag, facts);
+    response.setInputs(encode(kind.fill?.(inputs) ?? inputs, secrets));
     for (const { property, reason } of failures)
       response.addFailures(failure(property, `${property}: ${reason}`));
     return response;
@@ -93,7 +95,8 @@ export class Handlers {
     const { kind, facts } = this.about(request);
     const outputs = decode(request.getOlds()).values;
     const old = decode(request.getOldInputs() ?? request.getOlds()).values;
-    const next = decode(request.getNews()).values;
+    const given = decode(request.getNews()).values;
+    const next = kind.plan?.lenient === true ? knownOnly(given, facts) : given;
     const found = changes(this.simulator.facts, facts, kind, old, next, outputs);
     return diffResponse(found, old, next);
   }
@@ -101,11 +104,15 @@ export class Handlers {
   async create(request: proto.CreateRequest, peer: string): Promise<proto.CreateResponse> {
     const { kind, facts, call } = this.about(request, peer);
     const bag = declared(decode(request.getProperties()), facts);
-    const inputs = without(bag.values);
+    const given = without(bag.values);
+    const inputs = kind.plan?.lenient === true ? knownOnly(given, facts) : given;
     const response = new proto.CreateResponse();
     if (request.getPreview()) {
       const computed = kind.computed(inputs, call).map((key) => [key, unknown]);
-      const outputs = { ...(Object.fromEntries(computed) as Properties), ...inputs };
+      const outputs = kind.preview?.(inputs) ?? {
+        ...(Object.fromEntries(computed) as Properties),
+        ...inputs,
+      };
       response.setProperties(encode(outputs, bag.secrets));
       return response;
     }
@@ -130,7 +137,8 @@ export class Handlers {
     response.setProperties(encode(found.outputs, [...secrets, ...this.secrets(call)]));
     // What the provider filled in stays so: the next check would choose another name.
     const { __defaults } = given.values;
-    response.setInputs(encode({ ...found.inputs, __defaults }, given.secrets));
+    const inputs = kind.plan?.lenient === true ? knownOnly(found.inputs, facts) : found.inputs;
+    response.setInputs(encode({ ...inputs, __defaults }, given.secrets));
     return response;
   }
 
@@ -145,8 +153,10 @@ export class Handlers {
     if (request.getPreview()) {
       const gone = Object.keys(old.values).filter((key) => next[key] === undefined);
       const kept = Object.entries(outputs.values).filter(([key]) => !gone.includes(key));
-      const anew = (kind.recomputed?.(old.values, next) ?? []).map((key) => [key, unknown]);
-      const preview = { ...Object.fromEntries([...kept, ...anew]), ...next } as Properties;
+      const preview = kind.preview?.(next, outputs.values) ?? {
+        ...Object.fromEntries(kept),
+        ...next,
+      };
       response.setProperties(encode(preview, secrets));
       return response;
     }
@@ -234,6 +244,11 @@ function declared(bag: Bag, facts: ObjectFacts): Bag {
 /** Inputs without the provider's own notes. */
 function without(inputs: Properties): Properties {
   return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "__defaults"));
+}
+
+/** Inputs without those that the facts do not know. */
+function knownOnly(inputs: Properties, facts: ObjectFacts): Properties {
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => facts[key] !== undefined));
 }
 
 /** SDKs send a provider's lists, objects and switches as JSON texts. */

@@ -41,20 +41,6 @@ describe("the simulated random provider, and what all simulators share", () => {
     assert.equal(outputs.dec, `x-${parseInt(String(outputs.hex).slice(2), 16)}`);
   });
 
-  it("replaces when a keeper changes", async () => {
-    const old = { byteLength: 4, keepers: { cloud: "aws" } };
-    const next = { byteLength: 4, keepers: { cloud: "gcp" } };
-    assert.deepEqual((await client.diff(id, old, next)).replaces, ["keepers"]);
-    assert.deepEqual((await client.diff(id, old, old)).changed, []);
-  });
-
-  it("leaves computed outputs unknown in a preview, and makes nothing", async () => {
-    const { id: made, outputs } = await client.create(id, { byteLength: 4 }, { preview: true });
-    assert.equal(made, "");
-    assert.equal(outputs.hex, unknown);
-    assert.equal(outputs.byteLength, 4);
-  });
-
   it("keeps secrets secret through outputs", async () => {
     const { outputs, secrets } = await client.create(id, {
       byteLength: 4,
@@ -62,20 +48,6 @@ describe("the simulated random provider, and what all simulators share", () => {
     });
     assert.deepEqual(outputs.keepers, { token: "hush" });
     assert.deepEqual(secrets, [["keepers", "token"]]);
-  });
-
-  it("names an unknown property, with the nearest known", async () => {
-    const { failures } = await client.check(id, { byteLength: 4, keeper: {} });
-    assert.deepEqual(failures, ['keeper: unknown property; did you mean "keepers"?']);
-  });
-
-  it("names a missing property and one of the wrong type", async () => {
-    assert.deepEqual((await client.check(id, {})).failures, [
-      "byteLength: missing required property",
-    ]);
-    assert.deepEqual((await client.check(id, { byteLength: "4" })).failures, [
-      'byteLength: expected an integer, got string "4"',
-    ]);
   });
 
   it("takes an unknown for any property", async () => {
@@ -90,10 +62,6 @@ describe("the simulated random provider, and what all simulators share", () => {
     await assert.rejects(client.invoke("random:index/getMoon:getMoon", {}), {
       message: "random: unknown function random:index/getMoon:getMoon; nothing simulates it",
     });
-  });
-
-  it("names an unknown key of the provider's configuration", async () => {
-    assert.deepEqual(await client.checkConfig({ moon: "x" }), ["unknown configuration key"]);
   });
 
   it("fails when a test asks for it, in the order asked", async () => {

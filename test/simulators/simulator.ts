@@ -1,3 +1,4 @@
+import type { Plan } from "./bridge";
 import type { Facts, Failure } from "./facts";
 import type { Properties } from "./values";
 
@@ -28,6 +29,8 @@ export interface Found extends Made {
 
 /** How one resource type behaves. Its inputs' facts are looked up by its token. */
 export interface Kind {
+  /** Of a bridged provider's: changes are found by the plan, not by the inputs before. */
+  readonly plan?: Plan;
   /** Problems beyond the facts. */
   check?(inputs: Properties, call: Call): Failure[];
   /** Input lists whose order means nothing. */
@@ -45,8 +48,10 @@ export interface Kind {
   drifted?(outputs: Properties, next: Properties): readonly string[];
   /** Output keys that a preview of a creation leaves unknown. */
   computed(inputs: Properties, call: Call): readonly string[];
-  /** Output keys that a preview of an update leaves unknown. Default: none. */
-  recomputed?(old: Properties, next: Properties): readonly string[];
+  /** Outputs of a preview, where they are other than the inputs with what is computed unknown. */
+  preview?(inputs: Properties, outputs?: Properties): Properties;
+  /** Inputs with what a check writes into them, beyond the facts' defaults. @throws Error where it cannot. */
+  fill?(inputs: Properties): Properties;
   create(inputs: Properties, call: Call): Promise<Made> | Made;
   /** Nothing when the resource is gone. */
   read(

@@ -30,7 +30,7 @@ export const docker: Subject = {
     "docker:index/image:Image": image,
   },
   volatile: [],
-  unordered: ["networkDatas"],
+  unordered: ["ipamConfigs", "networkDatas"],
   begin,
 };
 

@@ -2,10 +2,10 @@ import { digitaloceanFunctions } from "../../../cli/recording/outputs/digitaloce
 import { uuid } from "../../../cli/recording/outputs/known";
 import { cloud, type CloudOptions } from "../cloud/cloud";
 import type { World } from "../cloud/world";
-import { factsOf, withValues } from "../facts";
+import { amended, factsOf } from "../facts";
 import type { Simulator } from "../simulator";
 import type { Properties } from "../values";
-import { rules, values } from "./rules";
+import { known, rules } from "./rules";
 
 export { World } from "../cloud/world";
 
@@ -15,7 +15,7 @@ export function digitalocean(options: CloudOptions = {}): Simulator {
     {
       name: "digitalocean",
       version: "4.80.1",
-      facts: withValues(factsOf("digitalocean"), values),
+      facts: amended(factsOf("digitalocean"), known),
       config: [
         "apiEndpoint",
         "httpRetryMax",

@@ -10,7 +10,7 @@ const volume = token("Volume");
 const cluster = token("DatabaseCluster");
 
 /** Enum values as the API has them; the SDK's documentation writes some in another case. */
-export const values: Readonly<Record<string, readonly string[]>> = {
+const values: Readonly<Record<string, readonly string[]>> = {
   [`${cluster}.engine`]: [
     "pg",
     "mysql",
@@ -42,6 +42,11 @@ export const values: Readonly<Record<string, readonly string[]>> = {
   [`${token("ContainerRegistry")}.subscriptionTierSlug`]: ["starter", "basic", "professional"],
   [`${token("SpacesBucket")}.acl`]: ["private", "public-read"],
 };
+
+/** The same as facts. */
+export const known = Object.fromEntries(
+  Object.entries(values).map(([property, allowed]) => [property, { values: allowed }]),
+);
 
 const wrong = (property: string, reason: string): Failure => ({ property, reason });
 const length = (value: unknown): number => (Array.isArray(value) ? value.length : 0);

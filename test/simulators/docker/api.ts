@@ -73,6 +73,12 @@ export class Engine {
     return body;
   }
 
+  /** The second number of the version that both sides speak. */
+  async minor(): Promise<number> {
+    this.version ??= await this.negotiate();
+    return Number(this.version.split(".")[1]);
+  }
+
   /** Like `call`, but nothing where the daemon knows no such thing. */
   async find<T = Properties>(path: string): Promise<T | undefined> {
     try {

@@ -1,7 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
-import { outputsOf } from "../../../cli/recording/outputs";
 import type { Properties } from "../values";
-import { labelDrift } from "./network";
 
 type Binding = Readonly<Record<"HostIp" | "HostPort", string>>;
 
@@ -10,81 +7,57 @@ export interface ContainerState {
   readonly Id: string;
   readonly Name: string;
   readonly Image: string;
+  readonly Platform?: string;
   readonly State: {
     readonly Running: boolean;
-    readonly Restarting: boolean;
     readonly ExitCode: number;
-    readonly Error: string;
-    readonly StartedAt: string;
     readonly FinishedAt: string;
     readonly Health?: { readonly Status: string };
   };
-  readonly Config: {
-    readonly Hostname: string;
-    readonly Cmd: readonly string[] | null;
-    readonly Entrypoint: readonly string[] | null;
-    readonly Labels: Record<string, string> | null;
-    readonly Healthcheck?: { readonly Test?: readonly string[] };
-    readonly StopSignal?: string;
+  readonly Config: Properties & {
+    readonly Healthcheck?: Properties & { readonly Test?: readonly string[] };
   };
-  readonly HostConfig: {
-    readonly RestartPolicy: { readonly Name: string };
-    readonly Memory: number;
-    readonly MemorySwap: number;
-    readonly IpcMode: string;
-    readonly LogConfig: { readonly Type: string };
-    readonly Runtime: string;
-    readonly ShmSize: number;
-    readonly PortBindings: Readonly<Record<string, readonly Binding[] | null>> | null;
+  readonly HostConfig: Properties & {
+    readonly RestartPolicy: { readonly Name: string; readonly MaximumRetryCount?: number };
+    readonly LogConfig: { readonly Type: string; readonly Config?: Record<string, string> | null };
   };
   readonly NetworkSettings: {
-    readonly Networks: Readonly<
-      Record<
-        string,
-        {
-          readonly NetworkID: string;
-          readonly IPAddress: string;
-          readonly IPPrefixLen: number;
-          readonly Gateway: string;
-          readonly MacAddress: string;
-          readonly GlobalIPv6Address: string;
-          readonly GlobalIPv6PrefixLen: number;
-          readonly IPv6Gateway: string;
-        }
-      >
-    > | null;
+    readonly Bridge?: string;
+    readonly Ports?: Readonly<Record<string, readonly Binding[] | null>> | null;
+    readonly Networks: Readonly<Record<string, Properties>> | null;
   };
 }
 
-/** Every output property of a container that is there. */
-export function outputsFrom(
-  name: string,
-  inputs: Properties,
-  state: ContainerState,
-  more: Properties = {},
-): Properties {
+const mebibytes = (bytes: unknown): number => {
+  const number = Number(bytes ?? 0);
+  return number > 0 ? Math.floor(number / 1048576) : number;
+};
+
+/** A number of nanoseconds in Go's own form, such as `1m30s`. */
+function duration(nanoseconds: unknown): string {
+  const total = Number(nanoseconds ?? 0);
+  if (total === 0) return "0s";
+  if (total < 1e3) return `${total}ns`;
+  if (total < 1e6) return `${total / 1e3}µs`;
+  if (total < 1e9) return `${total / 1e6}ms`;
+  const hours = Math.floor(total / 3600e9);
+  const minutes = Math.floor((total % 3600e9) / 60e9);
+  const seconds = (total % 60e9) / 1e9;
+  return `${hours > 0 ? `${hours}h` : ""}${hours + minutes > 0 ? `${minutes}m` : ""}${seconds}s`;
+}
+
+/** What the provider reads of a container, over what it knew. */
+export function readContainer(known: Properties, state: ContainerState): Properties {
+  const { Config: config, HostConfig: host, NetworkSettings: network, State: life } = state;
+  const stopped = !life.Running;
   return {
-    ...outputsOf("docker:index/container:Container", name, inputs),
-    start: true,
-    mustRun: true,
-    attach: false,
-    logs: false,
-    removeVolumes: true,
-    ...inputs,
-    id: undefined,
-    name: state.Name.replace(/^\//, ""),
-    // The provider stores the image's id here, whatever name was given.
-    image: state.Image,
-    hostname: state.Config.Hostname,
-    command: state.Config.Cmd ?? [],
-    entrypoints: state.Config.Entrypoint ?? [],
-    ipcMode: state.HostConfig.IpcMode,
-    logDriver: state.HostConfig.LogConfig.Type,
-    runtime: state.HostConfig.Runtime,
-    shmSize: Math.round(state.HostConfig.ShmSize / 1048576),
-    exitCode: state.State.Running ? undefined : state.State.ExitCode,
-    networkDatas: Object.entries(state.NetworkSettings.Networks ?? {}).map(([network, data]) => ({
-      networkName: network,
+    name: state.Name.replace(/^\/+/, ""),
+    // By its id or by its name, as it was asked for.
+    image: String(known.image).startsWith("sha256:") ? state.Image : config.Image,
+    platform: state.Platform,
+    bridge: network.Bridge ?? "",
+    networkDatas: Object.entries(network.Networks ?? {}).map(([name, data]) => ({
+      networkName: name,
       ipAddress: data.IPAddress,
       ipPrefixLength: data.IPPrefixLen,
       gateway: data.Gateway,
@@ -93,56 +66,103 @@ export function outputsFrom(
       ipv6Gateway: data.IPv6Gateway,
       macAddress: data.MacAddress,
     })),
-    ...more,
+    ...(stopped
+      ? { exitCode: life.ExitCode, ...(known.mustRun === true ? { mustRun: false } : {}) }
+      : {}),
+    ...(known.ports !== undefined && (life.Running || known.mustRun === true)
+      ? { ports: ports(network.Ports ?? {}) }
+      : {}),
+    ...ofConfig(known, config),
+    ...ofHost(known, host),
   };
 }
 
-/** The inputs that would describe the container as it is now. */
-export function inputsFrom(
-  inputs: Properties,
-  outputs: Properties,
-  state: ContainerState,
-): Properties {
-  const found: Properties = { ...inputs };
-  // A name of an image stands for what it was when the container was made.
-  if (outputs.image !== state.Image) found.image = state.Image;
-  const labels = labelDrift(inputs.labels, state.Config.Labels);
-  if (labels !== undefined) found.labels = labels;
-  const { Name: restart } = state.HostConfig.RestartPolicy;
-  if ((inputs.restart ?? "no") !== (restart || "no")) found.restart = restart;
-  if (typeof inputs.memory === "number" && inputs.memory * 1048576 !== state.HostConfig.Memory)
-    found.memory = Math.round(state.HostConfig.Memory / 1048576);
-  if (inputs.ports !== undefined) {
-    const given = inputs.ports as readonly Properties[];
-    const actual = portsFrom(state);
-    const normal = given.map((port) => portKey(port)).sort();
-    if (!isDeepStrictEqual(normal, actual.map((port) => portKey(port)).sort()))
-      found.ports = actual;
-  }
-  const networks = state.NetworkSettings.Networks ?? {};
-  const names = new Set([
-    ...Object.keys(networks),
-    ...Object.values(networks).map(({ NetworkID }) => NetworkID),
-  ]);
-  if (inputs.networksAdvanced !== undefined) {
-    const given = inputs.networksAdvanced as readonly Properties[];
-    const left = given.filter((network) => names.has(String(network.name)));
-    if (left.length < given.length) found.networksAdvanced = left;
-  }
-  return found;
+function ofConfig(known: Properties, config: ContainerState["Config"]): Properties {
+  const check = config.Healthcheck;
+  return {
+    hostname: config.Hostname,
+    domainname: config.Domainname,
+    command: config.Cmd ?? [],
+    entrypoints: config.Entrypoint ?? [],
+    user: config.User,
+    workingDir: config.WorkingDir,
+    tty: config.Tty,
+    stdinOpen: config.OpenStdin,
+    stopSignal: config.StopSignal ?? "",
+    stopTimeout: config.StopTimeout ?? 0,
+    // The image's own are among them: what was asked for stands.
+    envs: known.envs ?? [],
+    labels: known.labels ?? [],
+    ...(check === undefined
+      ? {}
+      : {
+          healthcheck: {
+            tests: check.Test,
+            interval: duration(check.Interval),
+            timeout: duration(check.Timeout),
+            startPeriod: duration(check.StartPeriod),
+            startInterval: duration(check.StartInterval),
+            retries: check.Retries ?? 0,
+          },
+        }),
+  };
 }
 
-function portsFrom(state: ContainerState): Properties[] {
-  return Object.entries(state.HostConfig.PortBindings ?? {}).flatMap(([key, bindings]) => {
-    const [internal, protocol] = key.split("/");
-    return (bindings ?? []).map(({ HostIp, HostPort }) => ({
-      internal: Number(internal),
-      ...(HostPort === "" ? {} : { external: Number(HostPort) }),
-      ip: HostIp === "" ? "0.0.0.0" : HostIp,
-      protocol,
-    }));
-  });
+function ofHost(known: Properties, host: ContainerState["HostConfig"]): Properties {
+  const [added, dropped] = [host.CapAdd, host.CapDrop].map((names) =>
+    ((names ?? []) as string[]).map((name) => name.replace(/^(?!CAP_|ALL$)/, "CAP_")),
+  ) as [string[], string[]];
+  return {
+    rm: host.AutoRemove,
+    readOnly: host.ReadonlyRootfs,
+    dns: host.Dns,
+    dnsOpts: host.DnsOptions,
+    dnsSearches: host.DnsSearch,
+    securityOpts: host.SecurityOpt ?? [],
+    publishAllPorts: host.PublishAllPorts,
+    restart: host.RestartPolicy.Name,
+    maxRetryCount: host.RestartPolicy.MaximumRetryCount ?? 0,
+    init: host.Init ?? false,
+    runtime: host.Runtime,
+    privileged: host.Privileged,
+    tmpfs: host.Tmpfs,
+    memory: mebibytes(host.Memory),
+    memoryReservation: mebibytes(host.MemoryReservation),
+    memorySwap: mebibytes(host.MemorySwap),
+    shmSize: mebibytes(host.ShmSize),
+    cpuShares: host.CpuShares,
+    cpuSet: host.CpusetCpus,
+    logDriver: host.LogConfig.Type,
+    logOpts: host.LogConfig.Config ?? {},
+    networkMode: host.NetworkMode,
+    usernsMode: host.UsernsMode,
+    ipcMode: host.IpcMode,
+    ...(Number(host.NanoCpus) > 0 ? { cpus: String(Number(host.NanoCpus) / 1e9) } : {}),
+    ...(added.length + dropped.length === 0
+      ? {}
+      : { capabilities: { adds: added, drops: dropped } }),
+    ...(known.hosts === undefined
+      ? {}
+      : { hosts: ((host.ExtraHosts ?? []) as string[]).map(extra) }),
+  };
 }
 
-const portKey = ({ internal, external, ip, protocol }: Properties): string =>
-  JSON.stringify([internal, external ?? null, ip ?? "0.0.0.0", protocol ?? "tcp"]);
+/** What follows the address's first colon is lost, so an IPv6 address is not what it was. */
+function extra(line: string): Properties {
+  const [host, ip] = line.split(":");
+  return { host, ip };
+}
+
+function ports(found: Readonly<Record<string, readonly Binding[] | null>>): Properties[] {
+  return Object.entries(found)
+    .flatMap(([key, bindings]) => {
+      const [internal, protocol] = key.split("/");
+      return (bindings ?? []).map(({ HostIp, HostPort }) => ({
+        internal: Number(internal),
+        external: Number(HostPort),
+        ip: HostIp,
+        protocol,
+      }));
+    })
+    .sort((a, b) => a.internal - b.internal);
+}

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Failure } from "../facts";
+import { bridged, type Plan } from "../bridge";
 import { InitFailed, type Call, type Kind } from "../simulator";
-import { isUnknown, type Properties } from "../values";
+import type { Properties } from "../values";
 import { DockerError, pause, type Engine } from "./api";
 import { containerBody, resources } from "./container-body";
-import { inputsFrom, outputsFrom, type ContainerState } from "./container-state";
+import { readContainer, type ContainerState } from "./container-state";
 import { findOrPull } from "./image";
 import { tar } from "./tar";
 
@@ -18,94 +18,89 @@ const updatable = [
   "memoryReservation",
   "cpuSet",
   "memorySwap",
-  "deviceReadBps",
-  "deviceReadIops",
-  "deviceWriteBps",
-  "deviceWriteIops",
 ];
+
+const plan: Plan = {
+  sets: [
+    "capabilities",
+    "deviceRequests",
+    "devices",
+    "dns",
+    "dnsOpts",
+    "dnsSearches",
+    "envs",
+    "groupAdds",
+    "hosts",
+    "labels",
+    "mounts",
+    "networksAdvanced",
+    "securityOpts",
+    "ulimits",
+    "uploads",
+    "volumes",
+  ],
+  loose: ["ports"],
+  maps: ["tmpfs"],
+  computed: [
+    "bridge",
+    "command",
+    "containerLogs",
+    "entrypoints",
+    "envs",
+    "exitCode",
+    "healthcheck",
+    "hostname",
+    "init",
+    "ipcMode",
+    "labels",
+    "logDriver",
+    "networkDatas",
+    "platform",
+    "runtime",
+    "securityOpts",
+    "shmSize",
+    "stopSignal",
+    "stopTimeout",
+  ],
+  kept: ["user", "workingDir"],
+  defaults: () => ({
+    attach: false,
+    logs: false,
+    memoryReservation: 0,
+    readOnly: false,
+    rm: false,
+    stdinOpen: false,
+    tty: false,
+    wait: false,
+  }),
+  // Lists that were never read, of a container that did not come up.
+  drifted: (outputs, next) =>
+    ["command", "entrypoints", "networkDatas"].filter(
+      (key) => outputs[key] === undefined && next[key] === undefined,
+    ),
+};
 
 /** `docker.Container`, with everything that the provider does and leaves undone. */
 export function container(connect: (config: Properties) => Engine, folder: string): Kind {
-  return {
-    sets: [
-      "capabilities",
-      "devices",
-      "dns",
-      "dnsOpts",
-      "dnsSearches",
-      "envs",
-      "groupAdds",
-      "hosts",
-      "labels",
-      "mounts",
-      "networksAdvanced",
-      "securityOpts",
-      "ulimits",
-      "uploads",
-      "volumes",
-    ],
-    computed: () => ["bridge", "containerLogs", "exitCode", "hostname", "networkDatas"],
-    check,
-    replaces: (_old, _next, changed) => (changed.includes("image") ? ["image"] : []),
-    // The state holds the image's id: an input that is a name differs from it at every update.
-    drifted: (outputs, next) =>
-      typeof outputs.image === "string" && !isUnknown(next.image) && next.image !== outputs.image
-        ? ["image"]
-        : [],
-    create: (inputs, call) => create(connect(call.config), inputs, call, folder),
-    async read(id, outputs, inputs, { name, config }) {
-      const engine = connect(config);
-      const state = await engine.find<ContainerState>(`/containers/${id}/json`);
-      if (state === undefined) return undefined;
-      if (!state.State.Running && inputs.mustRun !== false) {
-        // A container that should run and does not is taken away, to be made anew.
-        await remove(engine, id, outputs);
-        return undefined;
-      }
-      const found = inputsFrom(inputs, outputs, state);
-      return { id, inputs: found, outputs: outputsFrom(name, found, state) };
+  return bridged({
+    plan,
+    replaces: (changed) => changed.filter((key) => ["command", "entrypoints"].includes(key)),
+    make: (inputs, call) => create(connect(call.config), inputs, call, folder),
+    async state(id, known, { config }) {
+      const state = await connect(config).find<ContainerState>(`/containers/${id}/json`);
+      return state === undefined ? undefined : readContainer(known, state);
     },
-    async update(id, outputs, old, next, { name, config }) {
+    async update(id, old, next, { config }) {
       const engine = connect(config);
       if (updatable.some((key) => JSON.stringify(old[key]) !== JSON.stringify(next[key])))
         await engine.call("POST", `/containers/${id}/update`, { body: resources(next) });
       if (old.mustRun === false && next.mustRun !== false)
         await engine.call("POST", `/containers/${id}/start`);
-      const state = await engine.find<ContainerState>(`/containers/${id}/json`);
-      if (state === undefined) throw new Error(`container ${id} is gone`);
-      const { containerLogs } = outputs;
-      return outputsFrom(name, next, state, { containerLogs });
     },
     async delete(id, outputs, { config }) {
       await remove(connect(config), id, outputs);
     },
-  };
-}
-
-function check(inputs: Properties): Failure[] {
-  const failures: Failure[] = [];
-  const list = (key: string): readonly Properties[] =>
-    Array.isArray(inputs[key]) ? (inputs[key] as readonly Properties[]) : [];
-  list("volumes").forEach(({ containerPath }, n) => {
-    if (
-      typeof containerPath === "string" &&
-      !containerPath.startsWith("/") &&
-      !isUnknown(containerPath)
-    )
-      failures.push({
-        property: `volumes[${n}].containerPath`,
-        reason: "must be an absolute path",
-      });
   });
-  list("uploads").forEach((upload, n) => {
-    const given = ["content", "contentBase64", "source"].filter((key) => upload[key] !== undefined);
-    if (given.length !== 1)
-      failures.push({
-        property: `uploads[${n}]`,
-        reason: "give exactly one of content, contentBase64 and source",
-      });
-  });
-  return failures;
 }
 
 async function create(
@@ -115,34 +110,42 @@ async function create(
   folder: string,
 ): Promise<{ id: string; outputs: Properties }> {
   const name = String(inputs.image);
-  let image: string;
   try {
-    image = (await findOrPull(engine, name, call.config, inputs.platform)).Id;
+    await findOrPull(engine, name, call.config, inputs.platform);
   } catch (error) {
     throw new Error(`Unable to create container with image ${name}: ${(error as Error).message}`, {
       cause: error,
     });
   }
+  refuse(inputs, await engine.minor());
   const query = new URLSearchParams({ name: String(inputs.name) });
   if (typeof inputs.platform === "string") query.set("platform", inputs.platform);
   const { Id } = await engine.call<{ Id: string }>(
     "POST",
     `/containers/create?${query.toString()}`,
-    { body: containerBody(inputs, image) },
+    { body: containerBody(inputs, name) },
   );
   // From here on the container exists: what fails leaves it behind, known to the engine.
   try {
-    const more = await initialise(engine, Id, inputs, call.signal, folder);
-    const state = await engine.find<ContainerState>(`/containers/${Id}/json`);
-    if (state === undefined) throw new Error(`container ${Id} is gone`);
-    return { id: Id, outputs: outputsFrom(call.name, inputs, state, more) };
+    return { id: Id, outputs: await initialise(engine, Id, inputs, call.signal, folder) };
   } catch (error) {
-    const state = await engine
-      .find<ContainerState>(`/containers/${Id}/json`)
-      .catch(() => undefined);
-    const outputs = state === undefined ? inputs : outputsFrom(call.name, inputs, state);
-    throw new InitFailed({ id: Id, outputs }, (error as Error).message);
+    throw new InitFailed({ id: Id, outputs: {} }, (error as Error).message);
   }
+}
+
+/** What the provider finds wrong only now, some of it by the version of Docker's API. */
+function refuse(inputs: Properties, minor: number): void {
+  const command = (inputs.command ?? []) as readonly string[];
+  if (command.includes("")) throw new Error("values for command may not be empty");
+  if (typeof inputs.cpus === "string" && Number.isNaN(Number(inputs.cpus)))
+    throw new Error(`Error setting cpus: failed to parse ${inputs.cpus} as a rational number`);
+  const mounts = (inputs.mounts ?? []) as readonly Properties[];
+  // Also without a subpath: an empty one is sent along.
+  if (minor < 45 && mounts.some(({ volumeOptions }) => volumeOptions !== undefined))
+    throw new Error("Setting VolumeOptions.Subpath requires docker version 1.45 or higher");
+  const { startInterval = "0s" } = (inputs.healthcheck ?? {}) as Properties;
+  if (minor < 44 && startInterval !== "0s")
+    throw new Error('"specify health-check start interval" requires API version 1.44');
 }
 
 async function initialise(
@@ -157,7 +160,6 @@ async function initialise(
   const uploads = (inputs.uploads ?? []) as readonly Properties[];
   for (const upload of uploads) await put(engine, id, upload, folder);
   if (inputs.start === false) return {};
-  const began = Date.now();
   try {
     await engine.call("POST", `/containers/${id}/start`);
   } catch (error) {
@@ -166,7 +168,6 @@ async function initialise(
   if (inputs.wait === true) await healthy(engine, id, inputs, signal);
   const containerLogs =
     inputs.attach === true ? await exited(engine, id, inputs.logs === true, signal) : undefined;
-  if (inputs.mustRun !== false) await running(engine, id, inputs, began, signal);
   return containerLogs === undefined ? {} : { containerLogs };
 }
 
@@ -195,6 +196,10 @@ async function join(engine: Engine, id: string, networks: readonly Properties[])
 
 async function put(engine: Engine, id: string, upload: Properties, folder: string): Promise<void> {
   const { file, content, contentBase64, source, executable, permissions } = upload;
+  if ([content, contentBase64, source].filter((text) => (text ?? "") !== "").length !== 1)
+    throw new Error(
+      "error with upload content: one of 'content', 'content_base64', or 'source' must be set",
+    );
   const bytes =
     typeof content === "string"
       ? Buffer.from(content)
@@ -241,9 +246,9 @@ async function exited(
   id: string,
   logs: boolean,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<string | undefined> {
   await engine.call("POST", `/containers/${id}/wait?condition=not-running`, { signal });
-  if (!logs) return "";
+  if (!logs) return undefined;
   return plain(await engine.bytes("GET", `/containers/${id}/logs?stdout=1&stderr=1`));
 }
 
@@ -257,29 +262,6 @@ function plain(framed: Buffer): string {
     at += 8 + size;
   }
   return Buffer.concat(parts).toString();
-}
-
-async function running(
-  engine: Engine,
-  id: string,
-  inputs: Properties,
-  began: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const key = "containerReadRefreshTimeoutMilliseconds";
-  const until = began + (typeof inputs[key] === "number" ? inputs[key] : 15_000);
-  await pause(100, signal);
-  for (;;) {
-    const state = await engine.find<ContainerState>(`/containers/${id}/json`);
-    if (state === undefined) throw new Error(`container ${id} is gone`);
-    if (state.State.Running) return;
-    if (Date.parse(state.State.FinishedAt) > began - 1000)
-      throw new Error(
-        `container ${id} exited after creation, exit code ${state.State.ExitCode}, error was: "${state.State.Error}"`,
-      );
-    if (Date.now() > until) throw new Error(`container ${id} is not running`);
-    await pause(250, signal);
-  }
 }
 
 /** Kills at once unless a grace is given; anonymous volumes go too unless told otherwise. */

@@ -60,7 +60,7 @@ function inspected(daemon: Daemon, box: Box): Properties {
       ...host,
       RestartPolicy: { Name: restartOf(box) },
       Memory: host.Memory ?? 0,
-      MemorySwap: host.MemorySwap ?? 0,
+      MemorySwap: host.MemorySwap ?? 2 * Number(host.Memory ?? 0),
       IpcMode: host.IpcMode ?? "private",
       LogConfig: { Type: (host.LogConfig as Properties | undefined)?.Type || "json-file" },
       Runtime: host.Runtime ?? "runc",

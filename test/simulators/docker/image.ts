@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
-import { outputsOf } from "../../../cli/recording/outputs";
+import { arch } from "node:os";
+import { join, resolve } from "node:path";
+import { bridged } from "../bridge";
 import type { Kind } from "../simulator";
 import { hasUnknown, isUnknown, type Properties } from "../values";
 import { DockerError, Engine, type Endpoint } from "./api";
@@ -12,7 +13,7 @@ interface Inspected {
 }
 
 /** An image name's repository and tag, as Docker reads them. */
-export function reference(name: string): { repository: string; tag: string } {
+function reference(name: string): { repository: string; tag: string } {
   const [plain = ""] = name.split("@");
   const tag = /:([^:/]+)$/.exec(plain)?.[1];
   return {
@@ -26,7 +27,7 @@ function familiar(repository: string): string {
   return repository.replace(/^docker\.io\//, "").replace(/^library\//, "");
 }
 
-export function inspect(engine: Engine, name: string): Promise<Inspected | undefined> {
+function inspect(engine: Engine, name: string): Promise<Inspected | undefined> {
   return engine.find<Inspected>(`/images/${encodeURI(name)}/json`);
 }
 
@@ -74,7 +75,7 @@ export async function findOrPull(
   return pulled;
 }
 
-export async function removeImage(engine: Engine, name: string, force: boolean): Promise<void> {
+async function removeImage(engine: Engine, name: string, force: boolean): Promise<void> {
   try {
     await engine.call("DELETE", `/images/${encodeURI(name)}?force=${String(force)}`);
   } catch (error) {
@@ -84,59 +85,32 @@ export async function removeImage(engine: Engine, name: string, force: boolean):
 
 /** `docker.RemoteImage`: a pulled image. */
 export function remoteImage(connect: (config: Properties) => Engine): Kind {
-  return {
+  const known = (image: Inspected, name: string): Properties => ({
+    imageId: image.Id,
+    repoDigest: digestOf(image, name),
+  });
+  return bridged({
     autoname: false,
-    computed: () => ["imageId", "repoDigest"],
+    plan: { computed: ["imageId", "repoDigest"] },
     check: (inputs) =>
       inputs.build === undefined
         ? []
         : [{ property: "build", reason: "building is simulated by docker.Image alone" }],
-    async create(inputs, { config }) {
+    async make(inputs, { config }) {
       const name = String(inputs.name);
       const image = await findOrPull(connect(config), name, config, inputs.platform);
-      const outputs = { ...inputs, imageId: image.Id, repoDigest: digestOf(image, name) };
-      return { id: image.Id + name, outputs };
+      return { id: image.Id + name };
     },
-    async read(id, outputs, inputs, { config }) {
+    async state(_id, outputs, { config }) {
       const name = String(outputs.name);
       const image = await inspect(connect(config), name);
-      if (image === undefined) return undefined;
-      const found = { ...outputs, imageId: image.Id, repoDigest: digestOf(image, name) };
-      return { id, outputs: found, inputs };
+      return image === undefined ? undefined : known(image, name);
     },
-    update: (_id, outputs, _old, next) => ({ ...outputs, ...next }),
     async delete(_id, outputs, { config }) {
       if (outputs.keepLocally === true) return;
       await removeImage(connect(config), String(outputs.name), outputs.forceRemove === true);
     },
-  };
-}
-
-/** `docker.Tag`: another name of an image. */
-export function tag(connect: (config: Properties) => Engine): Kind {
-  return {
-    autoname: false,
-    computed: () => ["sourceImageId"],
-    async create(inputs, { config }) {
-      const engine = connect(config);
-      const source = String(inputs.sourceImage);
-      const image = await inspect(engine, source);
-      if (image === undefined) throw new Error(`failed to tag ${source}: no such image`);
-      const target = reference(String(inputs.targetImage));
-      const query = new URLSearchParams({ repo: target.repository, tag: target.tag });
-      await engine.call("POST", `/images/${encodeURI(source)}/tag?${query.toString()}`);
-      const id = `${source}.${String(inputs.targetImage)}`;
-      return { id, outputs: { ...inputs, sourceImageId: image.Id } };
-    },
-    async read(id, outputs, inputs, { config }) {
-      const image = await inspect(connect(config), String(outputs.targetImage));
-      return image === undefined ? undefined : { id, outputs, inputs };
-    },
-    update: (_id, outputs, _old, next) => ({ ...outputs, ...next }),
-    async delete(_id, outputs, { config }) {
-      await removeImage(connect(config), String(outputs.targetImage), false);
-    },
-  };
+  });
 }
 
 interface Build {
@@ -164,56 +138,59 @@ export interface Builder {
  * never deleted from the daemon.
  */
 export function image(builder: Builder): Kind {
-  const contextOf = (build: Build): ReturnType<typeof readContext> => {
-    const folder = resolve(builder.folder, build.context ?? ".");
-    const dockerfile =
-      build.dockerfile === undefined
-        ? resolve(folder, "Dockerfile")
-        : resolve(builder.folder, build.dockerfile);
-    return readContext(folder, dockerfile);
-  };
+  const dockerfileOf = (build: Build): string =>
+    resolve(builder.folder, build.dockerfile ?? join(build.context ?? ".", "Dockerfile"));
+  const contextOf = (build: Build): ReturnType<typeof readContext> =>
+    readContext(resolve(builder.folder, build.context ?? "."), dockerfileOf(build));
   const make = async (inputs: Properties, config: Properties): Promise<Properties> => {
     const engine = builder.connect(builder.endpoint(config));
     const name = String(inputs.imageName);
-    const build = inputs.build === undefined ? undefined : (inputs.build as Build);
-    const context = contextOf(build ?? {});
-    await engine.progress("POST", `/build?${buildQuery(name, build ?? {}, context.dockerfile)}`, {
+    const build = (inputs.build ?? {}) as Build;
+    const context = contextOf(build);
+    await engine.progress("POST", `/build?${buildQuery(name, build, context.dockerfile)}`, {
       tar: tar(context.entries),
     });
     const built = await inspect(engine, name);
     if (built === undefined) throw new Error(`${name}: the build left no image of that name`);
-    const repoDigest =
-      inputs.skipPush === true ? built.Id : await push(engine, name, inputs.registry, built);
+    const registry = inputs.registry as Properties | undefined;
     return {
-      ...outputsOf("docker:index/image:Image", name, inputs),
-      ...inputs,
-      id: undefined,
-      repoDigest,
-      contextDigest: context.digest,
+      imageName: name,
+      baseImageName: name,
+      context: build.context,
+      dockerfile: context.dockerfile,
+      platform: build.platform,
+      registryServer: registry?.server ?? "",
+      repoDigest: inputs.skipPush === true ? built.Id : await push(engine, name, registry, built),
     };
   };
   return {
     autoname: false,
-    computed: () => ["repoDigest", "baseImageName", "context", "dockerfile", "registryServer"],
-    recomputed: () => ["repoDigest"],
-    check: (inputs) => {
-      const failures = [];
-      if (inputs.skipPush !== true && inputs.registry === undefined && !hasHost(inputs.imageName))
-        failures.push({
-          property: "registry",
-          reason: "pushing to Docker Hub needs credentials; set skipPush for a local image",
-        });
+    computed: () => [],
+    preview: (inputs) => inputs,
+    // What is in the context is an input, so that another file in it is a change.
+    fill(inputs) {
+      if (hasUnknown(inputs.build)) return inputs;
+      const build = (inputs.build ?? {}) as Build;
+      let contextDigest: string;
       try {
-        if (!hasUnknown(inputs.build)) contextOf(inputs.build ?? {});
+        contextDigest = contextOf(build).digest;
       } catch (error) {
-        failures.push({ property: "build", reason: (error as Error).message });
+        const { message } = error as Error;
+        throw new Error(`unable to hash build context: ${message}`, { cause: error });
       }
-      return failures;
+      const filled = {
+        context: ".",
+        dockerfile: join(build.context ?? ".", "Dockerfile"),
+        builderVersion: "BuilderBuildKit",
+        platform: `linux/${arch() === "x64" ? "amd64" : arch()}`,
+        contextDigest,
+      };
+      return { ...inputs, build: { ...filled, ...build } };
     },
-    drifted: (outputs, next) => {
-      if (hasUnknown(next.build) || outputs.contextDigest === undefined) return [];
-      return contextOf(next.build ?? {}).digest === outputs.contextDigest ? [] : ["build"];
-    },
+    check: (inputs) =>
+      inputs.skipPush !== true && inputs.registry === undefined && !hasHost(inputs.imageName)
+        ? [{ property: "registry", reason: "pushing to Docker Hub needs credentials" }]
+        : [],
     create: async (inputs, { config }) => ({
       id: String(inputs.imageName),
       outputs: await make(inputs, config),

@@ -1,9 +1,10 @@
-import { factsOf, withValues } from "../facts";
+import { amended, factsOf } from "../facts";
 import type { Simulator } from "../simulator";
 import type { Properties } from "../values";
 import { Engine, endpointOf, type Endpoint } from "./api";
 import { container } from "./container";
-import { image, inspect, reference, remoteImage, tag } from "./image";
+import { image, remoteImage } from "./image";
+import { known } from "./known";
 import { network, volume } from "./network";
 
 /** Where the simulated provider finds its world. */
@@ -44,12 +45,7 @@ export function docker(options: DockerOptions = {}): Simulator {
   return {
     name: "docker",
     version: "5.2.0",
-    facts: withValues(factsOf("docker"), {
-      "docker:index/container:Container.restart": ["no", "on-failure", "always", "unless-stopped"],
-      "ContainerMount.type": ["bind", "volume", "tmpfs", "npipe", "cluster", "image"],
-      "ContainerPort.protocol": ["tcp", "udp", "sctp"],
-      "DockerBuild.builderVersion": ["BuilderV1", "BuilderBuildKit"],
-    }),
+    facts: amended(factsOf("docker"), known),
     config: [
       "caMaterial",
       "certMaterial",
@@ -66,32 +62,8 @@ export function docker(options: DockerOptions = {}): Simulator {
       "docker:index/network:Network": network(connect, patience),
       "docker:index/volume:Volume": volume(connect, patience),
       "docker:index/remoteImage:RemoteImage": remoteImage(connect),
-      "docker:index/tag:Tag": tag(connect),
       "docker:index/image:Image": image(builder),
     },
-    functions: {
-      "docker:index/getNetwork:getNetwork": async (args, { config }) => {
-        const found = await connect(config).find(`/networks/${String(args.name)}`);
-        if (found === undefined) throw new Error(`Network ${String(args.name)} not found`);
-        const ipam = (found.IPAM as { Config: Record<string, string>[] | null }).Config ?? [];
-        return {
-          ...args,
-          id: found.Id,
-          driver: found.Driver,
-          scope: found.Scope,
-          internal: found.Internal,
-          options: found.Options,
-          ipamConfigs: ipam.map(({ Subnet, Gateway }) => ({ subnet: Subnet, gateway: Gateway })),
-        };
-      },
-      "docker:index/getRemoteImage:getRemoteImage": async (args, { config }) => {
-        const name = String(args.name);
-        const found = await inspect(connect(config), name);
-        if (found === undefined) throw new Error(`did not find docker image with name ${name}`);
-        const { repository } = reference(name);
-        const digests = (found.RepoDigests ?? []).filter((at) => at.startsWith(`${repository}@`));
-        return { ...args, id: found.Id, repoDigest: digests[0] ?? "" };
-      },
-    },
+    functions: {},
   };
 }

@@ -1,4 +1,4 @@
-import { outputsOf } from "../../../cli/recording/outputs";
+import { bridged } from "../bridge";
 import type { Kind } from "../simulator";
 import type { Properties } from "../values";
 import { DockerError, pause, type Engine } from "./api";
@@ -11,13 +11,9 @@ export function labelMap(labels: unknown): Record<string, string> {
   return Object.fromEntries(pairs.map(({ label, value }) => [label, value]));
 }
 
-/** The provider's list of pairs, as far as the daemon still has them. */
-export function labelDrift(labels: unknown, actual: Record<string, string> | null): unknown {
-  if (labels === undefined) return undefined;
-  return (labels as readonly Pair[])
-    .filter(({ label }) => actual?.[label] !== undefined)
-    .map(({ label }) => ({ label, value: actual?.[label] }));
-}
+/** The provider's list of pairs, from Docker's labels. */
+const labelList = (labels: Record<string, string> | null): Pair[] =>
+  Object.entries(labels ?? {}).map(([label, value]) => ({ label, value }));
 
 /** Tries again while the daemon says that something is still in use, up to `seconds`. */
 async function patiently(
@@ -32,7 +28,9 @@ async function patiently(
       return;
     } catch (error) {
       if (error instanceof DockerError && error.status === 404) return;
-      if (left <= 0 || !busy.test((error as Error).message)) throw error;
+      if (!busy.test((error as Error).message)) throw error;
+      if (left <= 0)
+        throw new Error("timeout while waiting for state to become 'removed'", { cause: error });
       await pause(250, signal);
     }
 }
@@ -43,34 +41,24 @@ interface NetworkState {
   readonly Driver: string;
   readonly Scope: string;
   readonly Internal: boolean;
+  readonly Attachable: boolean;
+  readonly Ingress: boolean;
+  readonly EnableIPv6: boolean;
+  readonly Options: Record<string, string> | null;
   readonly Labels: Record<string, string> | null;
   readonly IPAM: { readonly Config: readonly Record<string, string>[] | null };
 }
 
 /** `docker.Network`. */
 export function network(connect: (config: Properties) => Engine, patience: number): Kind {
-  const type = "docker:index/network:Network";
-  const outputs = (name: string, inputs: Properties, state: NetworkState): Properties => ({
-    ...outputsOf(type, name, inputs),
-    ...inputs,
-    id: undefined,
-    name: state.Name,
-    driver: state.Driver,
-    scope: state.Scope,
-    internal: state.Internal,
-    ipamConfigs: (state.IPAM.Config ?? []).map((config) => ({
-      subnet: config.Subnet,
-      gateway: config.Gateway,
-      ipRange: config.IPRange,
-    })),
-  });
-  return {
-    sets: ["labels", "ipamConfigs"],
-    computed: () => ["scope", "driver", "internal", "ipamConfigs"],
-    async create(inputs, { name, config }) {
-      const engine = connect(config);
+  return bridged({
+    plan: {
+      sets: ["labels", "ipamConfigs"],
+      computed: ["driver", "internal", "ipamConfigs", "options", "scope"],
+    },
+    async make(inputs, { config }) {
       const ipam = (inputs.ipamConfigs ?? []) as Record<string, unknown>[];
-      const { Id } = await engine.call<{ Id: string }>("POST", "/networks/create", {
+      const { Id } = await connect(config).call<{ Id: string }>("POST", "/networks/create", {
         body: {
           Name: inputs.name,
           CheckDuplicate: true,
@@ -93,45 +81,50 @@ export function network(connect: (config: Properties) => Engine, patience: numbe
           },
         },
       });
-      const state = (await engine.find<NetworkState>(`/networks/${Id}`))!;
-      return { id: Id, outputs: outputs(name, inputs, state) };
+      return { id: Id };
     },
-    async read(id, _outputs, inputs, { name, config }) {
+    async state(id, _known, { config }) {
       const state = await connect(config).find<NetworkState>(`/networks/${id}`);
       if (state === undefined) return undefined;
-      const labels = labelDrift(inputs.labels, state.Labels);
-      const found = labels === undefined ? inputs : { ...inputs, labels };
-      return { id, inputs: found, outputs: outputs(name, found, state) };
+      return {
+        name: state.Name,
+        driver: state.Driver,
+        scope: state.Scope,
+        internal: state.Internal,
+        attachable: state.Attachable,
+        ingress: state.Ingress,
+        ipv6: state.EnableIPv6,
+        options: state.Options ?? {},
+        labels: labelList(state.Labels),
+        ipamConfigs: (state.IPAM.Config ?? []).map((config) => ({
+          subnet: config.Subnet,
+          gateway: config.Gateway,
+          ipRange: config.IPRange,
+        })),
+      };
     },
-    update: (_id, old, _old, next) => ({ ...old, ...next }),
     async delete(id, _outputs, { config, signal }) {
       const engine = connect(config);
       const act = (): Promise<unknown> => engine.call("DELETE", `/networks/${id}`);
       await patiently(act, /has active endpoints/, patience, signal);
     },
-  };
+  });
 }
 
 interface VolumeState {
   readonly Name: string;
   readonly Driver: string;
   readonly Mountpoint: string;
+  readonly Options: Record<string, string> | null;
   readonly Labels: Record<string, string> | null;
 }
 
 /** `docker.Volume`. A daemon that has one of that name hands it out: nothing is made then. */
 export function volume(connect: (config: Properties) => Engine, patience: number): Kind {
-  const outputs = (inputs: Properties, state: VolumeState): Properties => ({
-    ...inputs,
-    name: state.Name,
-    driver: state.Driver,
-    mountpoint: state.Mountpoint,
-  });
-  return {
-    sets: ["labels"],
-    computed: () => ["mountpoint", "driver"],
-    async create(inputs, { config }) {
-      const state = await connect(config).call<VolumeState>("POST", "/volumes/create", {
+  return bridged({
+    plan: { sets: ["labels"], computed: ["driver", "mountpoint"] },
+    async make(inputs, { config }) {
+      const { Name } = await connect(config).call<VolumeState>("POST", "/volumes/create", {
         body: {
           Name: inputs.name,
           Driver: inputs.driver ?? "local",
@@ -139,20 +132,23 @@ export function volume(connect: (config: Properties) => Engine, patience: number
           Labels: labelMap(inputs.labels),
         },
       });
-      return { id: state.Name, outputs: outputs(inputs, state) };
+      return { id: Name };
     },
-    async read(id, _outputs, inputs, { config }) {
+    async state(id, _known, { config }) {
       const state = await connect(config).find<VolumeState>(`/volumes/${id}`);
       if (state === undefined) return undefined;
-      const labels = labelDrift(inputs.labels, state.Labels);
-      const found = labels === undefined ? inputs : { ...inputs, labels };
-      return { id, inputs: found, outputs: outputs(found, state) };
+      return {
+        name: state.Name,
+        driver: state.Driver,
+        mountpoint: state.Mountpoint,
+        driverOpts: state.Options ?? {},
+        labels: labelList(state.Labels),
+      };
     },
-    update: (_id, old, _old, next) => ({ ...old, ...next }),
     async delete(id, _outputs, { config, signal }) {
       const engine = connect(config);
       const act = (): Promise<unknown> => engine.call("DELETE", `/volumes/${id}`);
       await patiently(act, /volume is in use/, patience, signal);
     },
-  };
+  });
 }

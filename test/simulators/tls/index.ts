@@ -1,8 +1,9 @@
-import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
-import { factsOf, withValues } from "../facts";
+import { createHash, createPrivateKey } from "node:crypto";
+import { bridged, type Bridged, type Plan } from "../bridge";
+import { amended, factsOf, type Fact } from "../facts";
 import type { Kind, Made, Simulator } from "../simulator";
 import type { Properties } from "../values";
-import { algorithmOf, curveNames, makeKey, publicOutputs } from "./keys";
+import { algorithmOf, curveNames, keyOutputs, makeKey } from "./keys";
 import * as x509 from "./x509";
 
 const hour = 3_600_000;
@@ -12,41 +13,41 @@ const digest = (text: unknown): string => createHash("sha1").update(String(text)
 /** Made once: every change of its inputs but those `inPlace` makes another. */
 function once(
   computed: readonly string[],
-  make: (inputs: Properties) => Made,
-  more: Partial<Kind> = {},
-  inPlace: readonly string[] = [],
+  defaults: (inputs: Properties) => Properties,
+  make: Bridged["make"],
+  more: Partial<Plan> = {},
 ): Kind {
-  return {
+  return bridged({
     autoname: false,
-    computed: () => computed,
-    replaces: (_old, _next, changed) => changed.filter((key) => !inPlace.includes(key)),
-    create: (inputs) => {
-      const made = make(inputs);
-      return { id: made.id, outputs: { ...made.outputs, ...inputs } };
-    },
-    read: (id, outputs, inputs) => ({ id, outputs, inputs }),
-    update: (_id, outputs, _old, next) => ({ ...outputs, ...next }),
+    plan: { computed, defaults, lenient: true, ...more },
+    replaces: (changed) =>
+      changed.filter(
+        (key) => !computed.includes(key) && !["earlyRenewalHours", "id"].includes(key),
+      ),
+    make,
     delete: () => undefined,
-    ...more,
-  };
+  });
 }
+
+const certificateOutputs = ["certPem", "maxPathLength", "validityStartTime", "validityEndTime"];
 
 /** How certificates age: ready for renewal from `earlyRenewalHours` before their end. */
-function aging(now: () => Date): Partial<Kind> {
-  const due = (outputs: Properties, early: unknown): boolean =>
-    now().getTime() >=
-    Date.parse(String(outputs.validityEndTime)) - (typeof early === "number" ? early : 0) * hour;
+function aging(now: () => Date): Partial<Plan> {
   return {
-    read: (id, outputs, inputs) => ({
-      id,
-      inputs,
-      outputs: { ...outputs, readyForRenewal: due(outputs, inputs.earlyRenewalHours) },
-    }),
-    drifted: (outputs, next) => (due(outputs, next.earlyRenewalHours) ? ["readyForRenewal"] : []),
+    drifted: (outputs, next) =>
+      now().getTime() >=
+      Date.parse(String(outputs.validityEndTime)) - Number(next.earlyRenewalHours ?? 0) * hour
+        ? ["readyForRenewal"]
+        : [],
   };
 }
 
-const certificateOutputs = ["certPem", "readyForRenewal", "validityStartTime", "validityEndTime"];
+const certificateDefaults = (inputs: Properties): Properties => ({
+  earlyRenewalHours: 0,
+  isCaCertificate: false,
+  setSubjectKeyId: false,
+  readyForRenewal: Number(inputs.validityPeriodHours) <= Number(inputs.earlyRenewalHours ?? 0),
+});
 
 /**
  * The tls provider: real keys and certificates that Docker, OpenSSL and Node accept.
@@ -64,51 +65,56 @@ export function tls(now: () => Date = () => new Date()): Simulator {
     const { pem, serial } = x509.certificate(subject, by, inputs, from, until);
     return {
       id: serial,
-      outputs: {
-        earlyRenewalHours: 0,
-        isCaCertificate: false,
-        maxPathLength: -1,
-        setSubjectKeyId: false,
-        certPem: pem,
-        readyForRenewal: false,
-        validityStartTime: stamp(from),
-        validityEndTime: stamp(until),
-      },
+      outputs: { certPem: pem, validityStartTime: stamp(from), validityEndTime: stamp(until) },
     };
   };
   return {
     name: "tls",
     version: "5.6.1",
-    facts: withValues(factsOf("tls"), {
-      "tls:index/privateKey:PrivateKey.algorithm": ["RSA", "ECDSA", "ED25519"],
-      "tls:index/privateKey:PrivateKey.ecdsaCurve": curveNames,
-      "tls:index/selfSignedCert:SelfSignedCert.allowedUses": x509.allowedUses,
-      "tls:index/locallySignedCert:LocallySignedCert.allowedUses": x509.allowedUses,
+    facts: amended(factsOf("tls"), {
+      "tls:index/privateKey:PrivateKey.algorithm": { values: ["RSA", "ECDSA", "ED25519"] },
+      "tls:index/privateKey:PrivateKey.ecdsaCurve": { values: curveNames },
+      ...Object.fromEntries(
+        ["selfSignedCert:SelfSignedCert", "locallySignedCert:LocallySignedCert"].flatMap(
+          (type): [string, Partial<Fact>][] => [
+            [`tls:index/${type}.allowedUses`, { values: x509.allowedUses }],
+            [`tls:index/${type}.validityPeriodHours`, { least: 0 }],
+            [`tls:index/${type}.earlyRenewalHours`, { least: 0 }],
+          ],
+        ),
+      ),
     }),
     config: ["proxy"],
     resources: {
       "tls:index/privateKey:PrivateKey": once(
-        [
-          "privateKeyPem",
-          "privateKeyPemPkcs8",
-          "privateKeyOpenssh",
-          "publicKeyPem",
-          "publicKeyOpenssh",
-          "publicKeyFingerprintMd5",
-          "publicKeyFingerprintSha256",
-        ],
+        keyOutputs,
+        () => ({ ecdsaCurve: "P224", rsaBits: 2048 }),
         (inputs) => {
           const outputs = makeKey(inputs);
           return { id: digest(outputs.publicKeyPem), outputs };
         },
+        {
+          // Its plan does not know the values that it keeps.
+          drifted: (outputs, next) =>
+            ["algorithm", "ecdsaCurve", "rsaBits"].some(
+              (key) => next[key] !== undefined && next[key] !== outputs[key],
+            )
+              ? ["id", ...keyOutputs]
+              : [],
+        },
       ),
-      "tls:index/certRequest:CertRequest": once(["certRequestPem", "keyAlgorithm"], (inputs) => {
-        const certRequestPem = x509.request(inputs);
-        const keyAlgorithm = algorithmOf(inputs.privateKeyPem as string);
-        return { id: digest(certRequestPem), outputs: { certRequestPem, keyAlgorithm } };
-      }),
+      "tls:index/certRequest:CertRequest": once(
+        ["certRequestPem", "keyAlgorithm"],
+        () => ({}),
+        (inputs) => {
+          const certRequestPem = x509.request(inputs);
+          const keyAlgorithm = algorithmOf(inputs.privateKeyPem as string);
+          return { id: digest(certRequestPem), outputs: { certRequestPem, keyAlgorithm } };
+        },
+      ),
       "tls:index/selfSignedCert:SelfSignedCert": once(
         [...certificateOutputs, "keyAlgorithm"],
+        (inputs) => ({ ...certificateDefaults(inputs), setAuthorityKeyId: false }),
         (inputs) => {
           const privatePem = inputs.privateKeyPem as string;
           const name = x509.distinguished(inputs.subject);
@@ -117,14 +123,13 @@ export function tls(now: () => Date = () => new Date()): Simulator {
             { name, key: createPrivateKey(privatePem) },
             inputs,
           );
-          const keyAlgorithm = algorithmOf(privatePem);
-          return { ...made, outputs: { ...made.outputs, setAuthorityKeyId: false, keyAlgorithm } };
+          return { ...made, outputs: { ...made.outputs, keyAlgorithm: algorithmOf(privatePem) } };
         },
         aging(now),
-        ["earlyRenewalHours"],
       ),
       "tls:index/locallySignedCert:LocallySignedCert": once(
         [...certificateOutputs, "caKeyAlgorithm"],
+        certificateDefaults,
         (inputs) => {
           const caKey = inputs.caPrivateKeyPem as string;
           const by = x509.issuer(inputs.caCertPem as string, caKey);
@@ -132,20 +137,8 @@ export function tls(now: () => Date = () => new Date()): Simulator {
           return { ...made, outputs: { ...made.outputs, caKeyAlgorithm: algorithmOf(caKey) } };
         },
         aging(now),
-        ["earlyRenewalHours"],
       ),
     },
-    functions: {
-      "tls:index/getPublicKey:getPublicKey": (args) => {
-        const given = String(args.privateKeyPem ?? args.privateKeyOpenssh);
-        const outputs = publicOutputs(createPublicKey(given));
-        return {
-          ...args,
-          id: digest(outputs.publicKeyPem),
-          algorithm: algorithmOf(given),
-          ...outputs,
-        };
-      },
-    },
+    functions: {},
   };
 }

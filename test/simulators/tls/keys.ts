@@ -19,14 +19,23 @@ const curves: Readonly<Record<string, string>> = {
 /** The values of `ecdsaCurve`. */
 export const curveNames: readonly string[] = Object.keys(curves);
 
-/** Every output of a new private key. */
+/** What is known of a private key once it is made. */
+export const keyOutputs = [
+  "privateKeyPem",
+  "privateKeyPemPkcs8",
+  "privateKeyOpenssh",
+  "publicKeyPem",
+  "publicKeyOpenssh",
+  "publicKeyFingerprintMd5",
+  "publicKeyFingerprintSha256",
+];
+
+/** All of them. */
 export function makeKey(inputs: Properties): Properties {
   const key = generate(inputs);
   const own =
     key.asymmetricKeyType === "rsa" ? "pkcs1" : key.asymmetricKeyType === "ec" ? "sec1" : "pkcs8";
   return {
-    ecdsaCurve: "P224",
-    rsaBits: 2048,
     privateKeyPem: key.export({ type: own, format: "pem" }),
     privateKeyPemPkcs8: key.export({ type: "pkcs8", format: "pem" }),
     privateKeyOpenssh: opensshPrivate(key),
@@ -35,7 +44,7 @@ export function makeKey(inputs: Properties): Properties {
 }
 
 /** What tells of a public key. */
-export function publicOutputs(key: KeyObject): Properties {
+function publicOutputs(key: KeyObject): Properties {
   const wire = opensshWire(key);
   const md5 = createHash("md5").update(wire).digest("hex");
   return {
