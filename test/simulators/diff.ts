@@ -14,6 +14,8 @@ export interface Changes {
 /**
  * What a change of inputs means. A named resource that is replaced under its own name goes first, as
  * bridged providers have it; the program may say otherwise.
+ *
+ * @param ignored Top-level inputs that the program leaves out of the comparison (`ignoreChanges`).
  */
 export function changes(
   facts: Facts,
@@ -22,8 +24,9 @@ export function changes(
   old: Properties,
   next: Properties,
   outputs: Properties,
+  ignored: readonly string[] = [],
 ): Changes {
-  const keys =
+  const all =
     kind.plan !== undefined
       ? replanned(kind.plan, next, outputs)
       : [...new Set([...Object.keys(old), ...Object.keys(next)])].filter(
@@ -31,7 +34,8 @@ export function changes(
             key !== "__defaults" && !same(old[key], next[key], kind.sets?.includes(key) ?? false),
         );
   const drifted = (kind.plan ?? kind).drifted?.(outputs, next) ?? [];
-  const changed = [...new Set([...keys, ...drifted])];
+  const keys = all.filter((key) => !ignored.includes(key));
+  const changed = [...new Set([...keys, ...drifted.filter((key) => !ignored.includes(key))])];
   const byFacts = keys.filter((key) => {
     const fact = of[key];
     return (

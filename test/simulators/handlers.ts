@@ -97,7 +97,8 @@ export class Handlers {
     const old = decode(request.getOldInputs() ?? request.getOlds()).values;
     const given = decode(request.getNews()).values;
     const next = kind.plan?.lenient === true ? knownOnly(given, facts) : given;
-    const found = changes(this.simulator.facts, facts, kind, old, next, outputs);
+    const ignored = request.getIgnorechangesList();
+    const found = changes(this.simulator.facts, facts, kind, old, next, outputs, ignored);
     return diffResponse(found, old, next);
   }
 
