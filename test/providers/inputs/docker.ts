@@ -121,8 +121,9 @@ async function begin(): Promise<World> {
       for (const { Id } of await containers()) await drop(`/containers/${Id}?force=true&v=true`);
       for (const name of [run, `${run}-second`]) await drop(`/networks/${name}`);
       for (const name of [run, `${run}-there`]) await drop(`/volumes/${name}`);
-      for (const tag of ["1", "2", "3", "built", "again"])
-        await drop(`/images/${run}:${tag}?force=true`);
+      const tags = ["1", "2", "3", "built", "again"].map((tag) => `${run}:${tag}`);
+      for (const image of [...tags, `127.0.0.1:1/${run}:built`])
+        await drop(`/images/${image}?force=true`);
       rmSync(folder, { recursive: true });
     },
   };
