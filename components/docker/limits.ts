@@ -104,12 +104,15 @@ export function deviceInputs({ compose }: Service): Partial<docker.ContainerArgs
 function deviceRequest(asked: Reservation): docker.types.input.ContainerDeviceRequest {
   const all =
     asked.count === "all" || (asked.count === undefined && asked.device_ids === undefined);
+  const capabilities = [...(asked.capabilities ?? ["gpu"])];
+  // Unset, Docker looks for a driver with these capabilities; the provider would ask for devices by CDI.
+  const driver = asked.driver ?? (capabilities.includes("gpu") ? "nvidia" : undefined);
   return {
-    ...(asked.driver === undefined ? {} : { driver: asked.driver }),
+    ...(driver === undefined ? {} : { driver }),
     ...(asked.device_ids === undefined
       ? { count: all ? -1 : Number(asked.count) }
       : { deviceIds: [...asked.device_ids] }),
-    capabilities: [...(asked.capabilities ?? ["gpu"])],
+    capabilities,
     ...(asked.options === undefined ? {} : { options: { ...asked.options } }),
   };
 }

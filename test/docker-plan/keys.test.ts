@@ -108,6 +108,11 @@ const table: readonly [string, Loose, Record<string, unknown>][] = [
     { deviceRequests: [{ driver: "nvidia", count: 2, capabilities: ["gpu"] }] },
   ],
   [
+    "deploy.resources.reservations.devices without a driver",
+    { deploy: { resources: { reservations: { devices: [{ capabilities: ["gpu"] }] } } } },
+    { deviceRequests: [{ driver: "nvidia", count: -1, capabilities: ["gpu"] }] },
+  ],
+  [
     "logging",
     { logging: { driver: "syslog", options: { "syslog-address": "udp://1.2.3.4:514" } } },
     { logDriver: "syslog", logOpts: { "syslog-address": "udp://1.2.3.4:514" } },
