@@ -46,6 +46,7 @@ function state(box: Box): Properties {
 function inspected(daemon: Daemon, box: Box): Properties {
   const { id, name, made, networks } = box;
   const host = hostConfig(box);
+  const logs = host.LogConfig as Properties | undefined;
   return {
     Id: id,
     Name: `/${name}`,
@@ -62,7 +63,7 @@ function inspected(daemon: Daemon, box: Box): Properties {
       Memory: host.Memory ?? 0,
       MemorySwap: host.MemorySwap ?? 2 * Number(host.Memory ?? 0),
       IpcMode: host.IpcMode ?? "private",
-      LogConfig: { Type: (host.LogConfig as Properties | undefined)?.Type || "json-file" },
+      LogConfig: { ...logs, Type: logs?.Type || "json-file" },
       Runtime: host.Runtime ?? "runc",
       ShmSize: host.ShmSize ?? 67108864,
     },
