@@ -133,7 +133,6 @@ const limits: Cases = {
   "restart on failure": property("restart", "on-failure"),
   destroyGraceSeconds: property("destroyGraceSeconds", 2, 3),
   removeVolumes: property("removeVolumes", false),
-  rm: property("rm", true),
 };
 
 const health: Cases = {

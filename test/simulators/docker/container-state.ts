@@ -133,7 +133,8 @@ function ofHost(known: Properties, host: ContainerState["HostConfig"]): Properti
     cpuShares: host.CpuShares,
     cpuSet: host.CpusetCpus,
     logDriver: host.LogConfig.Type,
-    logOpts: host.LogConfig.Config ?? {},
+    // Where none are stated it does not look: the daemon's own would be read back.
+    ...(known.logOpts === undefined ? {} : { logOpts: host.LogConfig.Config ?? {} }),
     networkMode: host.NetworkMode,
     usernsMode: host.UsernsMode,
     ipcMode: host.IpcMode,
