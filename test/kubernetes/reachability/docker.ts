@@ -64,8 +64,11 @@ export class DockerNetwork {
     const containers = new Map<string, ContainerInputs & { reference: string }>();
     for (const container of of<ContainerInputs>("docker:index/container:Container")) {
       const service = container.labels.find(({ label }) => label === "berth.service")!.value;
-      // Not those that put files into volumes, nor the second replica: it has the names of the first.
-      if (!/-(filler|holder|copy|schedule)$/.test(container.resource) && !containers.has(service))
+      // Not those that put files into volumes or that never run, nor the second replica: it has the names of the first.
+      if (
+        !/-(filler|holder|copy|schedule|image-command)$/.test(container.resource) &&
+        !containers.has(service)
+      )
         containers.set(service, container);
     }
     const services = new Map(
