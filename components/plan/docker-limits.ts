@@ -49,10 +49,13 @@ function checkMemory(compose: ComposeService, wrong: Wrong): void {
   if (Number(compose.shm_size ?? 0) < 0) wrong("shm_size", "is less than zero; write a size");
 }
 
+/** Where the file limits a service's processors. */
+const cpusKey = ({ deploy }: ComposeService): string =>
+  deploy?.resources?.limits?.cpus === undefined ? "cpus" : "deploy.resources.limits.cpus";
+
 function checkProcessors(compose: ComposeService, wrong: Wrong): void {
-  const limits = compose.deploy?.resources?.limits?.cpus;
-  const cpus = Number(limits ?? compose.cpus ?? 0);
-  const key = limits === undefined ? "cpus" : "deploy.resources.limits.cpus";
+  const cpus = Number(compose.deploy?.resources?.limits?.cpus ?? compose.cpus ?? 0);
+  const key = cpusKey(compose);
   if (cpus < 0 || (cpus > 0 && cpus < 0.01))
     wrong(key, `${cpus} is less than the 0.01 that Docker gives at least; raise it`);
   if (compose.cpuset !== undefined && !/^\d+([,-]\d+)*$/.test(compose.cpuset))
@@ -111,9 +114,7 @@ export function fitProcessors(
     if (limit === undefined || limit <= cpus) return service;
     context.notices.info(
       service.name,
-      service.compose.deploy?.resources?.limits?.cpus === undefined
-        ? "cpus"
-        : "deploy.resources.limits.cpus",
+      cpusKey(service.compose),
       `${cpus}: the machine has no more processors; take a larger berth:machine`,
     );
     return { ...service, cpu: { ...service.cpu, limit: cpus } };

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kinds, userDataOf } from "../machine/parts";
 import { EngineStack, type Run, type StackOptions } from "../rig/engine";
+import { portsOf } from "../rig/providers";
 import { aws } from "../simulators/aws";
 import { World, type Thing } from "../simulators/cloud/world";
 import { digitalocean } from "../simulators/digitalocean";
@@ -72,9 +73,7 @@ export class CloudStack {
     this.stack = await EngineStack.create({
       name: "qa",
       project: repository,
-      providers: Object.fromEntries(
-        Object.entries(this.served).map(([name, { port }]) => [name, port]),
-      ),
+      providers: portsOf(this.served),
       ...options,
       config: { cloud, ...credentials[cloud], ...options.config },
       env: {

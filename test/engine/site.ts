@@ -5,6 +5,7 @@ import { basename, join, resolve } from "node:path";
 import { outer } from "../machine/machine";
 import { diskOf, kinds, userDataOf } from "../machine/parts";
 import { EngineStack, type Run, type StackOptions } from "../rig/engine";
+import { portsOf } from "../rig/providers";
 import { ask } from "../rig/http";
 import { aws } from "../simulators/aws";
 import { World, type Thing } from "../simulators/cloud/world";
@@ -65,9 +66,7 @@ export class Site {
     site.stack = await EngineStack.create({
       name: "qa",
       project: repository,
-      providers: Object.fromEntries(
-        Object.entries(site.served).map(([name, { port }]) => [name, port]),
-      ),
+      providers: portsOf(site.served),
       ...options,
       config: {
         cloud: "digitalocean",

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { keyOutputs } from "../../simulators/tls/keys";
 import type { Properties } from "../../simulators/values";
 import type { Case, Cases, Step, Subject, World } from "../subject";
 
@@ -124,19 +125,7 @@ const locallySigned: Cases = {
 export const tls: Subject = {
   plugin: "tls",
   configs: { nothing: {}, "a key that there is none of": { moon: "x" } },
-  volatile: [
-    "privateKeyPem",
-    "privateKeyPemPkcs8",
-    "privateKeyOpenssh",
-    "publicKeyPem",
-    "publicKeyOpenssh",
-    "publicKeyFingerprintMd5",
-    "publicKeyFingerprintSha256",
-    "certPem",
-    "certRequestPem",
-    "validityStartTime",
-    "validityEndTime",
-  ],
+  volatile: [...keyOutputs, "certPem", "certRequestPem", "validityStartTime", "validityEndTime"],
   unordered: [],
   cases: {
     "tls:index/privateKey:PrivateKey": key,

@@ -1,3 +1,4 @@
+import { durationText } from "../../../components/compose/normalise/units";
 import type { Properties } from "../values";
 
 type Binding = Readonly<Record<"HostIp" | "HostPort", string>>;
@@ -33,18 +34,8 @@ const mebibytes = (bytes: unknown): number => {
   return number > 0 ? Math.floor(number / 1048576) : number;
 };
 
-/** A number of nanoseconds in Go's own form, such as `1m30s`. */
-function duration(nanoseconds: unknown): string {
-  const total = Number(nanoseconds ?? 0);
-  if (total === 0) return "0s";
-  if (total < 1e3) return `${total}ns`;
-  if (total < 1e6) return `${total / 1e3}µs`;
-  if (total < 1e9) return `${total / 1e6}ms`;
-  const hours = Math.floor(total / 3600e9);
-  const minutes = Math.floor((total % 3600e9) / 60e9);
-  const seconds = (total % 60e9) / 1e9;
-  return `${hours > 0 ? `${hours}h` : ""}${hours + minutes > 0 ? `${minutes}m` : ""}${seconds}s`;
-}
+/** Nanoseconds as the plugin writes them, which the transcripts show. */
+const duration = (nanoseconds: unknown): string => durationText(BigInt(Number(nanoseconds ?? 0)));
 
 /** What the provider reads of a container, over what it knew. */
 export function readContainer(known: Properties, state: ContainerState): Properties {
