@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { usualKubeconfig } from "./components/clouds/local/context";
-import { program } from "./components/program";
+import { program } from "./components/stack/program";
 
 /** The stack's outputs: the whole program is in components/program.ts. */
 export = async (): Promise<Record<string, unknown>> => {

@@ -1,4 +1,4 @@
-import { nearest } from "../components/problem";
+import { nearest } from "../components/model/problem";
 
 /** What the user gave cannot be used; each line is for standard error. */
 export class BadInput extends Error {

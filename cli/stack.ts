@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { formatProblem, nearest } from "../components/problem";
+import { formatProblem, nearest } from "../components/model/problem";
 import type { StackInput } from "../components/settings/read";
 import {
   isSecure,

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { connect } from "node:tls";
-import { freeSpace } from "../components/docker/free-space";
+import { freeSpace } from "../components/docker/engine/free-space";
 import { command, stackOption } from "./machine/command";
 import { type Container, containersOf } from "./machine/containers";
 import { engineOf } from "./machine/docker";

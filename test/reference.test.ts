@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { display, hasReference, hasSecret, parts, refer } from "../components/reference";
+import { display, hasReference, hasSecret, parts, refer } from "../components/model/reference";
 
 const plain = fc.string().filter((text) => !/[\u0001\u0002]/.test(text));
 const reference = fc

@@ -1,6 +1,6 @@
-import type { ContainerState, EngineApi } from "../../components/docker/engine-api";
+import type { ContainerState, EngineApi } from "../../components/docker/engine/engine-api";
 import { neverStarted } from "../../components/docker/host";
-import { nearest } from "../../components/problem";
+import { nearest } from "../../components/model/problem";
 import { BadInput } from "../options";
 import type { MachineStack } from "./stack";
 

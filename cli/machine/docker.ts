@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import * as pulumi from "@pulumi/pulumi";
 import type { DockerEndpoint } from "../../components/clouds/cloud";
-import { reasonOf } from "../../components/docker/answering";
-import { EngineApi } from "../../components/docker/engine-api";
+import { reasonOf } from "../../components/docker/engine/wait-for-docker";
+import { EngineApi } from "../../components/docker/engine/engine-api";
 import { BadInput } from "../options";
 import { type Access, type MachineStack, missing } from "./stack";
 

@@ -1,5 +1,5 @@
 import type { Cost, Notice } from "../../components/plan/plan";
-import { display, isSecret, type Text } from "../../components/reference";
+import { display, isSecret, type Text } from "../../components/model/reference";
 import { address } from "../recording/outputs/known";
 import { revealed, shown, type Recorded } from "../recording";
 import type { Preview } from "./run";

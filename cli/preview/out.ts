@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { stringify } from "yaml";
-import { normalYaml } from "../../components/compose/normal";
+import { normalYaml } from "../../components/compose/normalise/config-output";
 import type { Properties } from "../recording/outputs/known";
 import { revealed, Secret, shown, type Recorded } from "../recording";
 import { isObject } from "../recording/values";

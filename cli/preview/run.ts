@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../components/plan/plan";
-import { program } from "../../components/program";
+import { program } from "../../components/stack/program";
 import type { StackInput } from "../../components/settings/read";
 import { BadInput } from "../options";
 import { record, type Recording } from "../recording";

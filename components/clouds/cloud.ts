@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Database as DatabasePlan, Plan, Site as SitePlan } from "../plan/plan";
-import type { Offer } from "../plan/offer";
+import type { Offer } from "../model/catalog";
 
 /**
  * What a cloud makes. Its network, provider and identities stay its own. A method that is absent is

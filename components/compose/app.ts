@@ -1,10 +1,10 @@
-import type { Position } from "../problem";
-import type { Text } from "../reference";
+import type { Position } from "../model/problem";
+import type { Text } from "../model/reference";
 
 /**
  * The Compose application model in the normal form of `docker compose config`: merged, interpolated,
  * long syntax, absolute paths. Keys keep their Compose names (https://compose-spec.io). Strings may
- * hold references (components/reference.ts) where a secret was interpolated.
+ * hold references (model/reference.ts) where a secret was interpolated.
  */
 export interface App {
   /** The project's name: top-level `name`, else the folder's. */

@@ -1,21 +1,21 @@
 import * as path from "node:path";
-import type { Position, Problem } from "../problem";
-import { display, type Text } from "../reference";
+import type { Position, Problem } from "../model/problem";
+import { display, type Text } from "../model/reference";
 import type { App, Service } from "./app";
-import { check } from "./check";
-import { Context } from "./context";
-import { resolveEnvironment, resolveLabels } from "./environment";
-import { loadFiles } from "./files";
-import { withImplied } from "./implied";
-import { interpolate } from "./interpolate";
-import { fileObjects } from "./objects";
-import { positionsOf } from "./positions";
-import { resources } from "./schema";
-import { serviceType } from "./schemaService";
-import { snapshots } from "./snapshot";
-import { get, getString, texts, type Entry, type Mapping } from "./tree";
-import { plain } from "./types";
-import { envBeside, readVariables, type Variables } from "./variables";
+import { check } from "./check/check";
+import { Context } from "./read/context";
+import { resolveEnvironment, resolveLabels } from "./resolve/environment";
+import { loadFiles } from "./read/files";
+import { withImplied } from "./normalise/defaults";
+import { interpolate } from "./resolve/interpolate";
+import { fileObjects } from "./resolve/objects";
+import { positionsOf } from "./resolve/positions";
+import { resources } from "./schema/schema";
+import { serviceType } from "./schema/service";
+import { snapshots } from "./resolve/snapshot";
+import { get, getString, texts, type Entry, type Mapping } from "./read/tree";
+import { plain } from "./schema/types";
+import { envBeside, readVariables, type Variables } from "./resolve/variables";
 
 export interface LoadOptions {
   /** Absolute paths, merged in order. The first one's folder is the project's. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Open } from "../clouds/cloud";
 import type { Plan } from "../plan/plan";
-import type { EngineApi } from "./engine-api";
+import type { EngineApi } from "./engine/engine-api";
 
 /** What everything on one Docker host has in common. */
 export interface Host {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Edge, Route } from "../plan/plan";
-import type { Text } from "../reference";
+import type { Text } from "../model/reference";
 
 /**
  * Traefik's configuration from a plan (https://doc.traefik.io/traefik/v3.5): pure, the same for Docker and

@@ -3,19 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Cluster, Database, Open } from "../clouds/cloud";
 import type { Edge as EdgePlan, Plan, Service } from "../plan/plan";
-import { aliasesOf, aliasLabels, makeAlias } from "./aliases";
-import { makeClaims } from "./claims";
-import { ManagedDatabase } from "./databases";
-import { Edge, edgeName } from "./edge";
-import { Images, type ImageStore, makePullSecret } from "./images";
+import { aliasesOf, aliasLabels, makeAlias } from "./network/aliases";
+import { makeClaims } from "./workloads/claims";
+import { ManagedDatabase } from "./databases/databases";
+import { Edge, edgeName } from "./edge/edge";
+import { Images, type ImageStore, makePullSecret } from "./images/images";
 import { Names, objectName, podOwner } from "./names";
-import { networkLabels, Policies } from "./policies";
-import { makeScalers } from "./scaling";
+import { networkLabels, Policies } from "./network/policies";
+import { makeScalers } from "./workloads/scaling";
 import { options, ownLabels, type Scope } from "./scope";
-import { makeSticky, stickyTargets } from "./sticky";
-import { Workload } from "./workload";
+import { makeSticky, stickyTargets } from "./edge/sticky";
+import { Workload } from "./workloads/workload";
 
-export { builtNames, type ImageStore } from "./images";
+export { builtNames, type ImageStore } from "./images/images";
 
 export interface ApplicationArgs {
   readonly plan: Plan;

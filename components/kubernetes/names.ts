@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Plan, Service } from "../plan/plan";
-import { slug } from "../plan/units";
+import { slug } from "../model/units";
 
 /**
  * A name as Kubernetes allows it for every kind of object, Services among them (RFC 1035 label): lower-case

@@ -2,7 +2,7 @@ import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Open } from "../clouds/cloud";
 import type { Plan } from "../plan/plan";
-import { hasReference, type Text } from "../reference";
+import { hasReference, type Text } from "../model/reference";
 import { type Names, objectName } from "./names";
 
 /** What everything in one namespace has in common. */

@@ -1,9 +1,9 @@
 import type { App, Service as ComposeService } from "../compose/app";
-import type { Problem } from "../problem";
+import type { Problem } from "../model/problem";
 import type { Settings } from "../settings/settings";
-import { imageParts } from "./engines";
+import { imageParts } from "./databases/engines";
 import { position, type Notices } from "./notices";
-import type { Offer } from "./offer";
+import type { Offer } from "../model/catalog";
 
 /** What every part of planning reads, and where it tells what it found. */
 export interface Context {

@@ -1,28 +1,28 @@
 import type { App } from "../compose/app";
-import type { Problem } from "../problem";
+import type { Problem } from "../model/problem";
 import type { Settings } from "../settings/settings";
-import { tellAliases } from "./aliases";
-import { planCluster } from "./cluster";
+import { tellAliases } from "./services/aliases";
+import { planCluster } from "./size/cluster";
 import { isEdge, type Context } from "./context";
-import { planCost } from "./cost";
-import { planDatabases, readHosts } from "./databases";
-import { checkDockerLimits, fitProcessors } from "./docker-limits";
-import { tellUnsupported } from "./keys";
-import { checkManaged } from "./managed";
-import { planMonitoring } from "./monitoring";
+import { planCost } from "./size/cost";
+import { planDatabases, readHosts } from "./databases/databases";
+import { checkDockerLimits, fitProcessors } from "./checks/docker-limits";
+import { tellUnsupported } from "./checks/keys";
+import { checkManaged } from "./databases/managed";
+import { planMonitoring } from "./services/monitoring";
 import { Notices } from "./notices";
-import type { Offer } from "./offer";
+import type { Offer } from "../model/catalog";
 import type { Edge, Machine, Plan, Service } from "./plan";
-import { tellPods } from "./pods";
-import { tellPorts } from "./ports";
-import { fitMemory } from "./rollout";
-import { domainOf, planEdge, planRoutes, urlOf } from "./routes";
-import { planSites } from "./sites";
-import { tellConfig } from "./config";
-import { planService } from "./services";
-import { planNetworks, planVolumes } from "./storage";
-import { tellUnused } from "./unused";
-import { slug } from "./units";
+import { tellPods } from "./checks/pods";
+import { tellPorts } from "./services/ports";
+import { fitMemory } from "./services/rollout";
+import { domainOf, planEdge, planRoutes, urlOf } from "./edge/routes";
+import { planSites } from "./edge/sites";
+import { tellConfig } from "./checks/config";
+import { planService } from "./services/services";
+import { planNetworks, planVolumes } from "./services/storage";
+import { tellUnused } from "./checks/unused";
+import { slug } from "../model/units";
 
 /** What was found on this computer besides the Compose files. */
 export interface Surroundings {

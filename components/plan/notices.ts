@@ -1,5 +1,5 @@
 import type { App } from "../compose/app";
-import type { Position } from "../problem";
+import type { Position } from "../model/problem";
 import type { Settings } from "../settings/settings";
 import type { Notice } from "./plan";
 

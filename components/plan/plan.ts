@@ -1,5 +1,5 @@
 import type { App, Build, Service as ComposeService } from "../compose/app";
-import type { Text } from "../reference";
+import type { Text } from "../model/reference";
 import type {
   Autoscale,
   CloudName,

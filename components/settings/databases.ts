@@ -1,4 +1,4 @@
-import { parts, type SecretValues } from "../reference";
+import { parts, type SecretValues } from "../model/reference";
 import { readText } from "./files";
 import { databaseUrl } from "./formats";
 import type { Stated } from "./schema";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { nearest, type Position, type Problem } from "../problem";
+import { nearest, type Position, type Problem } from "../model/problem";
 import { readBaselines } from "./baseline";
 import { Entry, merge, Reader } from "./reader";
 import { keyNames, schema, type KeyName, type Stated } from "./schema";

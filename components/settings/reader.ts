@@ -1,5 +1,5 @@
-import type { Position, Problem } from "../problem";
-import { refer } from "../reference";
+import type { Position, Problem } from "../model/problem";
+import { refer } from "../model/reference";
 import {
   isSecure,
   matches,

@@ -1,4 +1,4 @@
-import type { Text } from "../reference";
+import type { Text } from "../model/reference";
 
 export type CloudName = "aws" | "gcp" | "digitalocean" | "local";
 export type Shape = "vm" | "cluster";

@@ -11,7 +11,7 @@ import {
   type Node,
   type Pair,
 } from "yaml";
-import type { Position, Problem } from "../problem";
+import type { Position, Problem } from "../model/problem";
 import { isMapping } from "./types";
 
 export type Path = readonly (string | number)[];

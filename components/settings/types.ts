@@ -1,4 +1,4 @@
-import { nearest } from "../problem";
+import { nearest } from "../model/problem";
 
 /** A JSON Schema (draft 7) fragment, for editors. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

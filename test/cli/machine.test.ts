@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { containersOf } from "../../cli/machine/containers";
 import { separate } from "../../cli/options";
 import { lifetimes, stateOf } from "../../cli/status";
-import type { ContainerState } from "../../components/docker/engine-api";
+import type { ContainerState } from "../../components/docker/engine/engine-api";
 import { main as docker } from "../../cli/docker";
 import { main as exec } from "../../cli/exec";
 import { main as logs } from "../../cli/logs";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { findContext, usualKubeconfig } from "../../components/clouds/local/context";
-import { formatProblem } from "../../components/problem";
+import { formatProblem } from "../../components/model/problem";
 
 const config = (current: string, ...contexts: string[]): string =>
   JSON.stringify({

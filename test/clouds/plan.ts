@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import type { CloudArgs } from "../../components/clouds/cloud";
 import { offers } from "../../components/clouds";
-import { enginePort } from "../../components/plan/engines";
+import { enginePort } from "../../components/plan/databases/engines";
 import type { Database as DatabasePlan, Plan } from "../../components/plan/plan";
 import type { CloudName, Settings, Shape } from "../../components/settings/settings";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { offers } from "../../components/clouds";
-import { planCost } from "../../components/plan/cost";
+import { planCost } from "../../components/plan/size/cost";
 import type { ClusterPlan, Database } from "../../components/plan/plan";
 import type { CloudName, Settings } from "../../components/settings/settings";
 import { databaseFor } from "./plan";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { userData } from "../../components/clouds/machine/user-data";
+import { userData } from "../../components/machine/user-data";
 
 interface CloudConfig {
   readonly packages: readonly string[];

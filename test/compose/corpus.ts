@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { Reference } from "../../components/reference";
+import type { Reference } from "../../components/model/reference";
 import { load, type Loaded } from "../../components/compose/load";
-import { normalForm } from "../../components/compose/normal";
-import { formatProblem } from "../../components/problem";
+import { normalForm } from "../../components/compose/normalise/config-output";
+import { formatProblem } from "../../components/model/problem";
 
 /** Real Compose files and what the reference implementation makes of them. */
 export const corpus = process.env.BERTH_CORPUS ?? path.resolve(__dirname, "../../../shared/corpus");

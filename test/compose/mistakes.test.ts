@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { cleanUp, mistakes } from "./project";
-import { refer } from "../../components/reference";
+import { refer } from "../../components/model/reference";
 import type { LoadOptions } from "../../components/compose/load";
 
 type Files = string | Readonly<Record<string, string | Buffer>>;

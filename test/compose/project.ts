@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { load, type Loaded, type LoadOptions } from "../../components/compose/load";
-import { formatProblem } from "../../components/problem";
+import { formatProblem } from "../../components/model/problem";
 import type { App, Service } from "../../components/compose/app";
 
 const folders: string[] = [];

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
-import { normalForm, normalYaml } from "../../components/compose/normal";
-import { refer } from "../../components/reference";
+import { normalForm, normalYaml } from "../../components/compose/normalise/config-output";
+import { refer } from "../../components/model/reference";
 import { appOf, cleanUp, loadIn, mistakes, project, webOf } from "./project";
 
 const token = refer("config", "variables.TOKEN");

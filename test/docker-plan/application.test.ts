@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Secret } from "../../cli/recording/values";
-import { refer } from "../../components/reference";
+import { refer } from "../../components/model/reference";
 import { planOf, type Loose } from "../plan/make";
 import { containerType, deploy, type Deployment } from "./deploy";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { hashContext } from "../../components/docker/build-context";
-import { Ignore } from "../../components/docker/ignore";
+import { hashContext } from "../../components/docker/images/build-context";
+import { Ignore } from "../../components/docker/images/ignore";
 
 describe("a .dockerignore", () => {
   const table: readonly [string, string, boolean][] = [

@@ -4,7 +4,7 @@ import { record, type Recording } from "../../cli/recording/engine";
 import type { Recorded } from "../../cli/recording/monitor";
 import { Application } from "../../components/docker";
 import type { Plan } from "../../components/plan/plan";
-import { hasSecret, parts } from "../../components/reference";
+import { hasSecret, parts } from "../../components/model/reference";
 
 /** A plan on Docker, as the engine would be asked to make it; references open to `<kind>:<name>`. */
 export async function deploy(plan: Plan, withDisk = false): Promise<Deployment> {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
-import { EngineApi } from "../../components/docker/engine-api";
-import { finish } from "../../components/docker/job";
+import { EngineApi } from "../../components/docker/engine/engine-api";
+import { finish } from "../../components/docker/workloads/job";
 
 interface State {
   Running: boolean;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { enoughSpace } from "../../components/docker/free-space";
+import { enoughSpace } from "../../components/docker/engine/free-space";
 
 const plan = { project: "berth", stack: "qa" };
 const table = (available: number): string =>

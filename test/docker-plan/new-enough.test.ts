@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { newEnough } from "../../components/docker/new-enough";
+import { newEnough } from "../../components/docker/engine/api-version";
 import { planOf, type Loose } from "../plan/make";
 
 const asking: Record<string, Loose> = {

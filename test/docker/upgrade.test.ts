@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { EngineApi } from "../../components/docker/engine-api";
-import { enoughSpace } from "../../components/docker/free-space";
+import { EngineApi } from "../../components/docker/engine/engine-api";
+import { enoughSpace } from "../../components/docker/engine/free-space";
 import { Bench, dockerHost, needsDocker, said } from "./rig";
 
 describe("a database and a disk that an update would break", function () {

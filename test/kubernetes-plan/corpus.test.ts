@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { revealed } from "../../cli/recording";
 import { plan } from "../../components/plan";
-import { formatProblem } from "../../components/problem";
+import { formatProblem } from "../../components/model/problem";
 import { cases, corpus, loadCase } from "../compose/corpus";
 import { offer, settings } from "../plan/make";
 import { cluster, realised, type Made } from "./make";

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-assignment -- objects differ from kind to kind */
 import assert from "node:assert/strict";
-import { refer } from "../../components/reference";
+import { refer } from "../../components/model/reference";
 import { containerOf, objectsOf, type Result } from "./make";
 
 const postgres = {

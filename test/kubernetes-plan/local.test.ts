@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { record, revealed, type Recording } from "../../cli/recording";
-import { program } from "../../components/program";
+import { program } from "../../components/stack/program";
 import { objectsOf, podOf } from "./make";
 
 const repository = resolve(__dirname, "../..");

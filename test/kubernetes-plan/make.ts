@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { record, revealed, type Recorded } from "../../cli/recording";
 import type { Cluster, Database } from "../../components/clouds/cloud";
 import { Application } from "../../components/kubernetes";
-import { Opener } from "../../components/open";
+import { Opener } from "../../components/stack/secret-resolver";
 import type { Plan } from "../../components/plan/plan";
 import type { Settings } from "../../components/settings/settings";
 import { planOf, type Loose } from "../plan/make";

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-call -- objects differ from kind to kind */
 import assert from "node:assert/strict";
-import { refer } from "../../components/reference";
+import { refer } from "../../components/model/reference";
 import { snapshot } from "../plan/make";
 import { containerOf, objectsOf, podOf } from "./make";
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { preview } from "../../cli/preview/run";
 import { readStack } from "../../cli/stack";
-import { usualCapabilities } from "../../components/plan/baseline";
+import { usualCapabilities } from "../../components/plan/checks/baseline";
 import type { Plan, Service } from "../../components/plan/plan";
 import { dockerHost, needsDocker } from "../docker/rig";
 import type { KubernetesObject } from "../rig/kube/api";

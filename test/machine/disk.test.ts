@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { userData } from "../../components/clouds/machine/user-data";
+import { userData } from "../../components/machine/user-data";
 import { Authority } from "./authority";
 import { Disk } from "./disk";
 import { ask, Machine, needsMachine, type Client } from "./machine";

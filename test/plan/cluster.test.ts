@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { offers } from "../../components/clouds";
 import { plan } from "../../components/plan";
-import { formatProblem } from "../../components/problem";
+import { formatProblem } from "../../components/model/problem";
 import type { Settings } from "../../components/settings/settings";
 import { app, planOf, problemsOf, serviceOf, settings, told, type Loose } from "./make";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { offer as local } from "../../components/clouds/local/offer";
+import { offer as local } from "../../components/clouds/local/catalog";
 import { plan } from "../../components/plan";
-import { formatProblem } from "../../components/problem";
-import { refer } from "../../components/reference";
+import { formatProblem } from "../../components/model/problem";
+import { refer } from "../../components/model/reference";
 import { app, planOf, problemsOf, serviceOf, settings, told } from "./make";
 
 const always = { restart: "always" };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { serviceKeys } from "../../components/plan/keys";
+import { serviceKeys } from "../../components/plan/checks/keys";
 import { planOf, told } from "./make";
 
 const always = { restart: "always" };

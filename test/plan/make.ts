@@ -1,8 +1,8 @@
 import type { App, Service, Snapshot } from "../../components/compose/app";
 import { plan } from "../../components/plan";
-import type { Offer } from "../../components/plan/offer";
+import type { Offer } from "../../components/model/catalog";
 import type { Notice, Plan, Service as PlannedService } from "../../components/plan/plan";
-import { formatProblem } from "../../components/problem";
+import { formatProblem } from "../../components/model/problem";
 import type { Settings } from "../../components/settings/settings";
 
 export type Loose = Partial<Service>;

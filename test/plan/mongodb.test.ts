@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { offers } from "../../components/clouds";
 import { plan } from "../../components/plan";
 import type { Plan } from "../../components/plan/plan";
-import { formatProblem } from "../../components/problem";
+import { formatProblem } from "../../components/model/problem";
 import type { CloudName, DatabaseSetting } from "../../components/settings/settings";
 import { app, offer, settings, told } from "./make";
 

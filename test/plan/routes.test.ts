@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { address } from "../../components/reference";
+import { address } from "../../components/model/reference";
 import { planOf, problemsOf, told } from "./make";
 
 const always = { restart: "always" };

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { folder, type Upstream } from "../../components/proxy";
-import { bootstrapOf, type Wanted } from "../../components/proxy/bootstrap";
+import { folder, type Upstream } from "../../components/databases";
+import { bootstrapOf, type Wanted } from "../../components/databases/bootstrap";
 import type { Bench } from "./servers";
 
 interface FirstStart {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
-import { bootstrapOf } from "../../components/proxy/bootstrap";
-import { existing } from "../../components/proxy/existing";
-import type { Upstream } from "../../components/proxy";
+import { bootstrapOf } from "../../components/databases/bootstrap";
+import { existing } from "../../components/databases/existing";
+import type { Upstream } from "../../components/databases";
 import { admin, firstStart } from "./first-start";
 import { Bench } from "./servers";
 

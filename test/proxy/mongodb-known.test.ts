@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Database as CloudDatabase } from "../../components/clouds/cloud";
 import type { Database } from "../../components/plan/plan";
-import type { Upstream } from "../../components/proxy";
-import { knownOf, upstreamOf } from "../../components/proxy/known";
+import type { Upstream } from "../../components/databases";
+import { knownOf, upstreamOf } from "../../components/databases/connection";
 
 describe("what the proxy of a MongoDB is told", () => {
   const open = (text: string): pulumi.Output<string> => pulumi.output(text);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hostname } from "node:os";
-import type { Upstream } from "../../components/proxy";
+import type { Upstream } from "../../components/databases";
 import { freePort } from "../rig/port";
 import { QUERY, type Value } from "./bson";
 import { Dns } from "./dns";

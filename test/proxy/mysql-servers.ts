@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Upstream } from "../../components/proxy";
+import type { Upstream } from "../../components/databases";
 import { freePort } from "../rig/port";
 import { admin } from "./first-start";
 import { fromSid, type Bench } from "./servers";

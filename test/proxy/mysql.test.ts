@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { proxyOf, type Upstream } from "../../components/proxy";
+import { proxyOf, type Upstream } from "../../components/databases";
 import { freePort } from "../rig/port";
 import { admin, firstStart } from "./first-start";
 import { startServer } from "./mysql-servers";

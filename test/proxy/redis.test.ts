@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import { hostname } from "node:os";
-import type { Upstream } from "../../components/proxy";
+import type { Upstream } from "../../components/databases";
 import { freePort } from "../rig/port";
 import { Bench, needs } from "./servers";
 

@@ -14,7 +14,7 @@ import { connect } from "node:net";
 import { homedir, tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Context } from "mocha";
-import { folder, type Proxy, proxyOf, type Upstream } from "../../components/proxy";
+import { folder, type Proxy, proxyOf, type Upstream } from "../../components/databases";
 import { freePort } from "../rig/port";
 
 /** Servers do not run as root: this is Debian's user for nobody. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hasSecret, refer } from "../../components/reference";
+import { hasSecret, refer } from "../../components/model/reference";
 import { local, project } from "./stack";
 
 describe("reading a stack's config", () => {

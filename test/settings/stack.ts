@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { formatProblem } from "../../components/problem";
+import { formatProblem } from "../../components/model/problem";
 import { read, type ReadResult, type StackInput } from "../../components/settings/read";
 import type { Settings } from "../../components/settings/settings";
 

@@ -3,13 +3,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { sibling } from "../names";
 import { providerArgs } from "../provider";
-import { Database, type Client } from "./database";
+import { Database, type Client } from "./database/database";
 import { Dns } from "./dns";
 import { Machine } from "./machine";
 import { Network, type Home, type Place } from "./network";
-import { offer } from "./offer";
+import { offer } from "./catalog";
 import { Registry } from "./registry";
-import { Site } from "./site";
+import { Site } from "./site/site";
 
 /**
  * AWS: one VPC a stack, an EC2 instance or an EKS cluster in it.
@@ -61,7 +61,7 @@ export class Aws implements cloud.Cloud {
   ): cloud.Cluster {
     // It brings the Kubernetes SDK along, which a machine has no use for.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { Cluster } = require("./cluster") as typeof import("./cluster");
+    const { Cluster } = require("./cluster/cluster") as typeof import("./cluster/cluster");
     return new Cluster(name, { ...args, place: this.place(name, opts) }, opts);
   }
 

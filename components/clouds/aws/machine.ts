@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
-import { certificates } from "../machine/certificates";
-import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
-import { refuseLeftover, type Leftover } from "../machine/leftover";
+import { certificates } from "../../machine/certificates";
+import { dockerEndpoint, machineUserData, openings } from "../../machine/docker";
+import { refuseLeftover, type Leftover } from "../../machine/leftover";
 import { makeAlerts } from "./alerts";
-import type { Client } from "./database";
+import type { Client } from "./database/database";
 import { makeRole } from "./identity";
 import type { Place } from "./network";
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../plan/plan";
 import type { Open } from "../cloud";
 import { physicalName, stackTags } from "../names";
-import { zones } from "./offer";
+import { zones } from "./catalog";
 
 /** What everything of a stack on AWS is made with. */
 export interface Home {

@@ -2,7 +2,7 @@ import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { kubeconfig } from "../kubeconfig";
-import { isIpv4 } from "../machine/docker";
+import { isIpv4 } from "../../machine/docker";
 import { physicalName } from "../names";
 import type { Client } from "./database";
 import { tagList, type Place } from "./network";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EngineName } from "../../settings/settings";
 import type * as cloud from "../cloud";
 import { physicalName } from "../names";
-import { includedStorage } from "./offer";
+import { includedStorage } from "./catalog";
 import { tagList, type Place } from "./network";
 
 const engines: Readonly<Partial<Record<EngineName, string>>> = {

@@ -8,7 +8,7 @@ import { Database, type Client } from "./database";
 import { Dns } from "./dns";
 import { Machine } from "./machine";
 import { Network, type Home, type Place } from "./network";
-import { offer } from "./offer";
+import { offer } from "./catalog";
 import { Registry } from "./registry";
 
 /**

@@ -1,9 +1,9 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
-import { certificates } from "../machine/certificates";
-import { dockerEndpoint, machineUserData, openings } from "../machine/docker";
-import { refuseLeftover, type Leftover } from "../machine/leftover";
+import { certificates } from "../../machine/certificates";
+import { dockerEndpoint, machineUserData, openings } from "../../machine/docker";
+import { refuseLeftover, type Leftover } from "../../machine/leftover";
 import { physicalName } from "../names";
 import { makeAlerts } from "./alerts";
 import type { Client } from "./database";

@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { kubeconfig } from "../kubeconfig";
-import { isIpv4 } from "../machine/docker";
+import { isIpv4 } from "../../machine/docker";
 import { physicalName } from "../names";
 import { labels, podRange, serviceRange, type Place } from "./network";
 

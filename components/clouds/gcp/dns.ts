@@ -1,6 +1,6 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { runError } from "../../run-error";
+import { runError } from "../../model/run-error";
 import type * as cloud from "../cloud";
 import type { Home } from "./network";
 

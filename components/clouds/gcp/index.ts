@@ -8,7 +8,7 @@ import { Database } from "./database";
 import { Dns } from "./dns";
 import { Machine } from "./machine";
 import { Network, type Home, type Place } from "./network";
-import { offer, zone } from "./offer";
+import { offer, zone } from "./catalog";
 import { Registry } from "./registry";
 import { Site } from "./site";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
-import { nearest, type Problem } from "../../problem";
+import { nearest, type Problem } from "../../model/problem";
 
 /** What decides which cluster a stack of this computer is on. */
 export interface ContextQuery {

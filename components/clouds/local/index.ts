@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { Cluster } from "./cluster";
 import { Machine } from "./machine";
-import { offer } from "./offer";
+import { offer } from "./catalog";
 
 /**
  * This computer: its Docker, or the Kubernetes of a context, as they are; no account and no cost.

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { get, mapping, scalar, type Node } from "../tree";
+import { get, mapping, scalar, type Node } from "../read/tree";
 import type { VolumeMount } from "../app";
 
 const propagations = ["rprivate", "private", "rshared", "shared", "rslave", "slave"];

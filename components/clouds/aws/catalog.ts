@@ -1,0 +1,122 @@
+import type { DatabaseSize, EngineOffer, Offer } from "../../model/catalog";
+
+/**
+ * Prices: USD a month (730 h) on demand in us-east-1, read on 2026-11-21 from AWS's public price lists.
+ * Zones are constants: the first of a lookup changes under a stack.
+ */
+const databaseSizes: readonly DatabaseSize[] = [
+  { name: "db.t4g.micro", cpus: 2, memory: 1, monthly: 11.68 },
+  { name: "db.t4g.small", cpus: 2, memory: 2, monthly: 23.36 },
+  { name: "db.t4g.medium", cpus: 2, memory: 4, monthly: 47.45 },
+  { name: "db.t4g.large", cpus: 2, memory: 8, monthly: 94.17 },
+];
+
+const sql: Omit<EngineOffer, "versions"> = {
+  readReplicas: 15,
+  sizes: databaseSizes,
+  highAvailable: "db.t4g.micro",
+  storage: { included: 0, default: 20, perGiB: 0.115 },
+};
+
+const cache: Omit<EngineOffer, "versions" | "sizes"> = {
+  readReplicas: 5,
+  highAvailable: "cache.t4g.micro",
+  storage: { included: 0, default: 0, perGiB: 0 },
+};
+
+/** Grows by itself; what it holds costs USD 0.10 a GiB, and its I/O, beside what is told here. */
+const documents: Omit<EngineOffer, "versions"> = {
+  // With the standby fifteen beside the one that is written to.
+  readReplicas: 14,
+  sizes: [{ name: "db.t4g.medium", cpus: 2, memory: 4, monthly: 55.23 }],
+  highAvailable: "db.t4g.medium",
+  storage: { included: 0, default: 0, perGiB: 0, stated: false },
+};
+
+export const offer: Offer = {
+  cloud: "aws",
+  regions: {
+    europe: "eu-central-1",
+    "us-east": "us-east-1",
+    "us-west": "us-west-2",
+    asia: "ap-southeast-1",
+  },
+  machines: { small: "t3.medium", medium: "t3.large", large: "t3.xlarge", xlarge: "t3.2xlarge" },
+  machineTypes: {
+    "t3.nano": { cpus: 2, memory: 0.5, monthly: 3.8 },
+    "t3.micro": { cpus: 2, memory: 1, monthly: 7.59 },
+    "t3.small": { cpus: 2, memory: 2, monthly: 15.18 },
+    "t3.medium": { cpus: 2, memory: 4, monthly: 30.37 },
+    "t3.large": { cpus: 2, memory: 8, monthly: 60.74 },
+    "t3.xlarge": { cpus: 4, memory: 16, monthly: 121.47 },
+    "t3.2xlarge": { cpus: 8, memory: 32, monthly: 242.94 },
+    "t3a.small": { cpus: 2, memory: 2, monthly: 13.72 },
+    "t3a.medium": { cpus: 2, memory: 4, monthly: 27.45 },
+    "t3a.large": { cpus: 2, memory: 8, monthly: 54.9 },
+    "t3a.xlarge": { cpus: 4, memory: 16, monthly: 109.79 },
+    "c6a.large": { cpus: 2, memory: 4, monthly: 55.84 },
+    "c7i-flex.large": { cpus: 2, memory: 4, monthly: 61.9 },
+    "m7i-flex.large": { cpus: 2, memory: 8, monthly: 69.9 },
+  },
+  nodeSize: "t3.medium",
+  engines: {
+    postgres: { ...sql, versions: ["18", "17", "16", "15", "14"] },
+    // 8.0 is in paid extended support since 2026-07-31.
+    mysql: { ...sql, versions: ["8.4"] },
+    mariadb: { ...sql, versions: ["11.8", "11.4", "10.11", "10.6"] },
+    // Redis after 7.1 is Valkey here, which speaks the protocol of Redis 7.2.
+    redis: {
+      ...cache,
+      versions: ["7", "6"],
+      sizes: [
+        { name: "cache.t4g.micro", cpus: 2, memory: 0.5, monthly: 11.68 },
+        { name: "cache.t4g.small", cpus: 2, memory: 1.37, monthly: 23.36 },
+        { name: "cache.t4g.medium", cpus: 2, memory: 3.09, monthly: 47.45 },
+      ],
+    },
+    valkey: {
+      ...cache,
+      versions: ["9", "8", "7"],
+      sizes: [
+        { name: "cache.t4g.micro", cpus: 2, memory: 0.5, monthly: 9.34 },
+        { name: "cache.t4g.small", cpus: 2, memory: 1.37, monthly: 18.69 },
+        { name: "cache.t4g.medium", cpus: 2, memory: 3.09, monthly: 37.96 },
+      ],
+    },
+    mongodb: {
+      ...documents,
+      versions: ["8.0", "5.0"],
+      onlyWhenAsked:
+        "DocumentDB is not MongoDB: it speaks MongoDB's protocol, without all of its commands, operators and indexes",
+    },
+  },
+  prices: {
+    date: "2026-11-21",
+    diskGiB: 0.08,
+    // 16 GiB of gp3.
+    bootDisk: 1.28,
+    address: 3.65,
+    volumeGiB: 0.08,
+    controlPlane: 73,
+    loadBalancer: 16.43,
+    // One NAT gateway and its address.
+    nat: 36.5,
+    // 40 GiB of gp3.
+    nodeDisk: 3.2,
+    // 10 GiB of images.
+    registry: 1,
+    site: 0,
+    bucket: 0,
+  },
+  can: { cluster: true, sites: true, dns: true, registry: true },
+};
+
+/** Two zones of a region, the first for everything that stands in one zone. */
+export function zones(region: string): readonly [string, string] {
+  // Regions whose zone b (or a) newer accounts do not get.
+  const uneven: Readonly<Record<string, readonly [string, string]>> = {
+    "us-west-1": ["us-west-1a", "us-west-1c"],
+    "ap-northeast-1": ["ap-northeast-1a", "ap-northeast-1c"],
+  };
+  return uneven[region] ?? [`${region}a`, `${region}b`];
+}

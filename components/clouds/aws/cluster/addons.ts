@@ -1,0 +1,70 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { makeRole } from "../identity";
+
+export interface Addons {
+  readonly beforeNodes: readonly pulumi.Resource[];
+  /** Those that run on nodes, made once there are some. */
+  afterNodes(nodes: readonly pulumi.Resource[]): readonly pulumi.Resource[];
+}
+
+/** What EKS brings along as add-ons: network policies, identities of pods, disks, metrics. */
+export function makeAddons(
+  name: string,
+  clusterName: pulumi.Output<string>,
+  tags: Readonly<Record<string, string>>,
+  child: pulumi.CustomResourceOptions,
+): Addons {
+  const addon = (
+    role: string,
+    addonName: string,
+    more: Partial<aws.eks.AddonArgs>,
+    dependsOn: readonly pulumi.Resource[],
+  ) =>
+    new aws.eks.Addon(
+      `${name}-${role}`,
+      {
+        clusterName,
+        addonName,
+        // The cluster comes with some of them, unmanaged.
+        resolveConflictsOnCreate: "OVERWRITE",
+        resolveConflictsOnUpdate: "OVERWRITE",
+        tags,
+        ...more,
+      },
+      // A cluster has each add-on once.
+      { ...child, dependsOn: [...dependsOn], deleteBeforeReplace: true },
+    );
+  const network = addon(
+    "network",
+    "vpc-cni",
+    // Off by default: NetworkPolicies would be there and do nothing.
+    { configurationValues: JSON.stringify({ enableNetworkPolicy: "true" }) },
+    [],
+  );
+  const identity = addon("pod-identity", "eks-pod-identity-agent", {}, []);
+  const storageRole = makeRole(
+    `${name}-storage-role`,
+    "pods.eks.amazonaws.com",
+    ["service-role/AmazonEBSCSIDriverPolicy"],
+    tags,
+    child,
+  );
+  return {
+    beforeNodes: [network, identity],
+    afterNodes: (nodes) => [
+      addon(
+        "storage",
+        "aws-ebs-csi-driver",
+        {
+          configurationValues: JSON.stringify({ defaultStorageClass: { enabled: true } }),
+          podIdentityAssociations: [
+            { roleArn: storageRole.arn, serviceAccount: "ebs-csi-controller-sa" },
+          ],
+        },
+        [...nodes, ...storageRole.rights],
+      ),
+      addon("metrics", "metrics-server", {}, nodes),
+    ],
+  };
+}

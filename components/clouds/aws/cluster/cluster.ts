@@ -1,0 +1,209 @@
+import * as aws from "@pulumi/aws";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type * as cloud from "../../cloud";
+import { kubeconfig } from "../../kubeconfig";
+import { isIpv4 } from "../../../machine/docker";
+import { makeAddons } from "./addons";
+import { Autoscaler } from "./autoscaler";
+import type { Client } from "../database/database";
+import { makeRole } from "../identity";
+import { clusterName, type Place } from "../network";
+
+/** Kubernetes' minor version: upgraded on purpose, one at a time. */
+const version = "1.35";
+
+interface ClusterArgs extends cloud.ClusterArgs {
+  readonly place: Place;
+}
+
+/**
+ * An EKS cluster with a managed node group. Not Auto Mode: that has no least and no most number of nodes,
+ * chooses machine types itself and costs 12 % more, while `nodes` says all three on every cloud; the price
+ * is an autoscaler and the storage driver, which are made here.
+ * @public loaded by index.ts when it is asked for
+ */
+export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, Client {
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly identifier: pulumi.Output<string>;
+  readonly ready: readonly pulumi.Resource[];
+  /** Made, and made the default, by the storage driver's add-on. */
+  readonly storageClass = "ebs-csi-default-sc";
+  readonly edge: cloud.EdgeBalancer;
+  readonly needsMetricsServer = false;
+  /** What a database lets in: the group that EKS puts on control plane and nodes. */
+  readonly group: pulumi.Output<string>;
+
+  constructor(name: string, args: ClusterArgs, opts: pulumi.ComponentResourceOptions) {
+    super("berth:aws:Cluster", name, {}, opts);
+    const { protect, tags } = args;
+    const { plan, provider, network } = args.place;
+    const child = { parent: this, provider };
+    const operators = args.operators.filter(isIpv4);
+
+    const role = makeRole(
+      `${name}-role`,
+      "eks.amazonaws.com",
+      ["AmazonEKSClusterPolicy"],
+      tags,
+      child,
+    );
+    const cluster = new aws.eks.Cluster(
+      `${name}-control-plane`,
+      {
+        name: clusterName(plan),
+        version,
+        roleArn: role.arn,
+        accessConfig: {
+          authenticationMode: "API",
+          bootstrapClusterCreatorAdminPermissions: true,
+        },
+        vpcConfig: {
+          subnetIds: [...network.publicSubnets, ...network.privateSubnets].map(({ id }) => id),
+          endpointPrivateAccess: true,
+          // Nobody named would mean everybody to EKS.
+          endpointPublicAccess: operators.length > 0,
+          ...(operators.length > 0 && { publicAccessCidrs: operators }),
+        },
+        enabledClusterLogTypes: ["api", "audit", "authenticator"],
+        // Without it an old version costs six times as much instead of being upgraded.
+        upgradePolicy: { supportType: "STANDARD" },
+        deletionProtection: protect,
+        tags,
+      },
+      {
+        ...child,
+        protect,
+        dependsOn: [...role.rights],
+        // Its name is unique in the account, and subnets are tagged with it.
+        deleteBeforeReplace: true,
+      },
+    );
+    this.identifier = cluster.arn;
+    this.group = cluster.vpcConfig.clusterSecurityGroupId;
+    this.kubeconfig = kubeconfig({
+      name: plan.prefix,
+      server: cluster.endpoint,
+      authority: cluster.certificateAuthority.data,
+      exec: {
+        command: "aws",
+        args: [
+          "--region",
+          plan.region!,
+          "eks",
+          "get-token",
+          "--cluster-name",
+          cluster.name,
+          "--output",
+          "json",
+        ],
+        env: profileOf(plan.settings.provider),
+        installHint: "install the AWS CLI, version 2",
+      },
+    });
+
+    const nodeRole = makeRole(
+      `${name}-nodes-role`,
+      "ec2.amazonaws.com",
+      ["AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly"],
+      tags,
+      child,
+    );
+    const addons = makeAddons(name, cluster.name, tags, child);
+    const nodes = new aws.eks.NodeGroup(
+      `${name}-nodes`,
+      {
+        clusterName: cluster.name,
+        // Left out, nodes would stay at the version that they began with.
+        version: cluster.version,
+        nodeRoleArn: nodeRole.arn,
+        subnetIds: network.privateSubnets.map(({ id }) => id),
+        instanceTypes: [args.nodeType],
+        amiType: "AL2023_x86_64_STANDARD",
+        capacityType: "ON_DEMAND",
+        diskSize: 40,
+        scalingConfig: { minSize: args.min, maxSize: args.max, desiredSize: args.min },
+        updateConfig: { maxUnavailablePercentage: 33 },
+        nodeRepairConfig: { enabled: true },
+        tags,
+      },
+      {
+        ...child,
+        dependsOn: [...nodeRole.rights, ...network.ways, ...addons.beforeNodes],
+        // Its name is made up: the new group stands before pods leave the old one.
+        deleteBeforeReplace: false,
+        ignoreChanges: [
+          // The autoscaler's, once there are nodes.
+          "scalingConfig.desiredSize",
+        ],
+      },
+    );
+    const afterNodes = addons.afterNodes([nodes]);
+
+    const kubernetesProvider = new kubernetes.Provider(
+      `${name}-kubernetes`,
+      {
+        kubeconfig: this.kubeconfig,
+        clusterIdentifier: this.identifier,
+        enableServerSideApply: true,
+        enablePatchForce: true,
+      },
+      { parent: this },
+    );
+    const autoscaler = new Autoscaler(
+      `${name}-autoscaler`,
+      { place: args.place, cluster: cluster.name, tags, kubernetes: kubernetesProvider },
+      { parent: this, dependsOn: [nodes, ...addons.beforeNodes] },
+    );
+    this.ready = [nodes, ...afterNodes, autoscaler];
+    this.edge = this.balancer(name, args, child);
+    this.registerOutputs({ identifier: this.identifier });
+  }
+
+  /** A network load balancer in each public subnet, each with an address that outlives it. */
+  private balancer(
+    name: string,
+    { place, protect, tags }: ClusterArgs,
+    child: pulumi.CustomResourceOptions,
+  ): cloud.EdgeBalancer {
+    const { plan, network } = place;
+    const addresses = network.zones.map(
+      (zone) =>
+        new aws.ec2.Eip(
+          `${name}-edge-address-${zone}`,
+          { domain: "vpc", tags: { ...tags, Name: `${plan.prefix}-edge-${zone}` } },
+          // A new one is made first: it collides with nothing, and a name may still point at the old one.
+          { ...child, protect, deleteBeforeReplace: false },
+        ),
+    );
+    const prefix = "service.beta.kubernetes.io/aws-load-balancer";
+    return {
+      annotations: {
+        [`${prefix}-type`]: "nlb",
+        [`${prefix}-eip-allocations`]: pulumi
+          .all(addresses.map(({ allocationId }) => allocationId))
+          .apply((ids) => ids.join(",")),
+        [`${prefix}-subnets`]: pulumi
+          .all(network.publicSubnets.map(({ id }) => id))
+          .apply((ids) => ids.join(",")),
+        [`${prefix}-cross-zone-load-balancing-enabled`]: "true",
+        [`${prefix}-proxy-protocol`]: "*",
+        // The usual 90 s to see that a node has lost its pod are longer than the edge waits.
+        [`${prefix}-healthcheck-interval`]: "10",
+        [`${prefix}-healthcheck-healthy-threshold`]: "2",
+        [`${prefix}-healthcheck-unhealthy-threshold`]: "2",
+        [`${prefix}-additional-resource-tags`]: Object.entries(tags)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(","),
+      },
+      address: addresses[0]!.publicIp,
+      proxyProtocol: true,
+    };
+  }
+}
+
+/** The profile that the provider uses, unless it is a secret. */
+function profileOf(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const { profile } = settings;
+  return profile === undefined || profile.includes("\u0001") ? {} : { AWS_PROFILE: profile };
+}

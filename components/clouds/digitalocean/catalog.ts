@@ -1,0 +1,104 @@
+import type { DatabaseSize, EngineOffer, Offer } from "../../model/catalog";
+
+/**
+ * Prices: USD a month in nyc3 (the same in every region used here), read on 2026-11-21 from DigitalOcean's
+ * public price pages and API examples. Droplets: the disk, an address and transfer are included.
+ */
+const databaseSizes: readonly DatabaseSize[] = [
+  { name: "db-s-1vcpu-1gb", cpus: 1, memory: 1, monthly: 15.15 },
+  { name: "db-s-1vcpu-2gb", cpus: 1, memory: 2, monthly: 30.45 },
+  { name: "db-s-2vcpu-4gb", cpus: 2, memory: 4, monthly: 60.9 },
+  { name: "db-s-4vcpu-8gb", cpus: 4, memory: 8, monthly: 122.1 },
+  { name: "db-s-6vcpu-16gb", cpus: 6, memory: 16, monthly: 244.35 },
+];
+
+/** The smallest size takes no standby node. */
+const standby = "db-s-1vcpu-2gb";
+const storage = { included: 10, default: 10, perGiB: 0.215 };
+
+const sql: Omit<EngineOffer, "versions"> = {
+  readReplicas: 5,
+  sizes: databaseSizes,
+  highAvailable: standby,
+  storage,
+};
+
+export const offer: Offer = {
+  cloud: "digitalocean",
+  regions: { europe: "fra1", "us-east": "nyc3", "us-west": "sfo3", asia: "sgp1" },
+  machines: {
+    small: "s-2vcpu-4gb",
+    medium: "s-4vcpu-8gb",
+    large: "s-8vcpu-16gb",
+    xlarge: "s-8vcpu-32gb-amd",
+  },
+  machineTypes: {
+    "s-1vcpu-512mb-10gb": { cpus: 1, memory: 0.5, monthly: 4 },
+    "s-1vcpu-1gb": { cpus: 1, memory: 1, monthly: 6 },
+    "s-1vcpu-2gb": { cpus: 1, memory: 2, monthly: 12 },
+    "s-2vcpu-2gb": { cpus: 2, memory: 2, monthly: 18 },
+    "s-2vcpu-4gb": { cpus: 2, memory: 4, monthly: 24 },
+    "s-4vcpu-8gb": { cpus: 4, memory: 8, monthly: 48 },
+    "s-8vcpu-16gb": { cpus: 8, memory: 16, monthly: 96 },
+    "s-2vcpu-4gb-amd": { cpus: 2, memory: 4, monthly: 28 },
+    "s-2vcpu-4gb-intel": { cpus: 2, memory: 4, monthly: 28 },
+    "s-4vcpu-8gb-amd": { cpus: 4, memory: 8, monthly: 56 },
+    "s-4vcpu-8gb-intel": { cpus: 4, memory: 8, monthly: 56 },
+    "s-8vcpu-32gb-amd": { cpus: 8, memory: 32, monthly: 168 },
+    "c-2": { cpus: 2, memory: 4, monthly: 42 },
+  },
+  nodeSize: "s-2vcpu-4gb",
+  engines: {
+    postgres: { ...sql, versions: ["17", "16", "15", "14"] },
+    mysql: { ...sql, versions: ["8.0"] },
+    // Redis itself can no longer be made here; Valkey speaks its protocol up to 7.2.
+    redis: {
+      ...sql,
+      versions: ["7"],
+      onlyWhenAsked: "Redis is Valkey 8 here, with a password that DigitalOcean makes",
+      imposesPassword: true,
+      readReplicas: 0,
+    },
+    valkey: { ...sql, versions: ["8"], imposesPassword: true, readReplicas: 0 },
+    // 6.0 is past its end. The password is made here too, but the bootstrap makes the application's own user.
+    mongodb: {
+      versions: ["8.0", "7.0"],
+      readReplicas: 0,
+      sizes: databaseSizes,
+      highAvailable: standby,
+      highAvailableServers: 3,
+      // Disks of other sizes are for PostgreSQL and MySQL alone.
+      storage: { included: 0, default: 0, perGiB: 0, stated: false },
+    },
+  },
+  prices: {
+    date: "2026-11-21",
+    diskGiB: 0.1,
+    bootDisk: 0,
+    // A reserved address costs while no machine holds it.
+    address: 0,
+    volumeGiB: 0.1,
+    // Free itself; the one small node of its own pool is not.
+    controlPlane: 12,
+    loadBalancer: 12,
+    nat: 0,
+    nodeDisk: 0,
+    registry: 5,
+    site: 0,
+    bucket: 5,
+  },
+  // Spaces answers a folder with nothing and a missing file with XML: a site is served by the edge.
+  can: { cluster: true, sites: false, dns: true, registry: true },
+};
+
+/** GiB of storage that a database size brings along. */
+export function includedStorage(size: string): number {
+  const included: Readonly<Record<string, number>> = {
+    "db-s-1vcpu-1gb": 10,
+    "db-s-1vcpu-2gb": 30,
+    "db-s-2vcpu-4gb": 60,
+    "db-s-4vcpu-8gb": 140,
+    "db-s-6vcpu-16gb": 290,
+  };
+  return included[size] ?? 0;
+}

@@ -1,0 +1,86 @@
+import type { EngineOffer, Offer } from "../../model/catalog";
+
+/**
+ * Prices: USD a month (730 h) on demand in us-central1, read on 2026-11-21 from Google Cloud's public
+ * price lists. Zones are constants: the first of a lookup changes under a stack.
+ */
+const sql: Omit<EngineOffer, "versions"> = {
+  readReplicas: 10,
+  sizes: [
+    { name: "db-f1-micro", cpus: 1, memory: 0.6, monthly: 7.67 },
+    { name: "db-g1-small", cpus: 1, memory: 1.7, monthly: 25.55 },
+    { name: "db-custom-1-3840", cpus: 1, memory: 3.75, monthly: 49.31, highlyAvailable: 98.63 },
+    { name: "db-custom-2-7680", cpus: 2, memory: 7.5, monthly: 98.63, highlyAvailable: 197.25 },
+  ],
+  // Sizes that share a processor have no service level, and no standby worth the name.
+  highAvailable: "db-custom-1-3840",
+  storage: { included: 0, default: 10, perGiB: 0.17 },
+};
+
+export const offer: Offer = {
+  cloud: "gcp",
+  regions: {
+    europe: "europe-west1",
+    "us-east": "us-east1",
+    "us-west": "us-west1",
+    asia: "asia-southeast1",
+  },
+  machines: {
+    small: "e2-medium",
+    medium: "e2-standard-2",
+    large: "e2-standard-4",
+    xlarge: "e2-standard-8",
+  },
+  machineTypes: {
+    "e2-micro": { cpus: 2, memory: 1, monthly: 6.11 },
+    "e2-small": { cpus: 2, memory: 2, monthly: 12.23 },
+    "e2-medium": { cpus: 2, memory: 4, monthly: 24.46 },
+    "e2-standard-2": { cpus: 2, memory: 8, monthly: 48.92 },
+    "e2-standard-4": { cpus: 4, memory: 16, monthly: 97.84 },
+    "e2-standard-8": { cpus: 8, memory: 32, monthly: 195.67 },
+  },
+  nodeSize: "e2-medium",
+  engines: {
+    postgres: { ...sql, versions: ["18", "17", "16", "15", "14", "13"] },
+    mysql: { ...sql, versions: ["8.4", "8.0"] },
+    redis: {
+      versions: ["7", "6"],
+      // Its password is Google's to make; without one there is none.
+      imposesPassword: true,
+      readReplicas: 0,
+      sizes: [
+        // Its two tiers are priced apart: a standby of a small one is less than as much again.
+        { name: "1", cpus: 1, memory: 1, monthly: 35.77, highlyAvailable: 46.72 },
+        { name: "5", cpus: 1, memory: 5, monthly: 98.55 },
+      ],
+      highAvailable: "1",
+      storage: { included: 0, default: 0, perGiB: 0 },
+    },
+  },
+  prices: {
+    date: "2026-11-21",
+    diskGiB: 0.1,
+    // 20 GiB of pd-balanced.
+    bootDisk: 2,
+    address: 3.65,
+    volumeGiB: 0.1,
+    controlPlane: 73,
+    loadBalancer: 18.25,
+    // Cloud NAT for two nodes.
+    nat: 2.04,
+    // 50 GiB of pd-balanced.
+    nodeDisk: 5,
+    // 10 GiB of images.
+    registry: 1,
+    // The forwarding rules of a load balancer.
+    site: 18.25,
+    bucket: 0,
+  },
+  can: { cluster: true, sites: true, dns: true, registry: true },
+  sharedClass: "standard-rwx",
+};
+
+/** The zone of a region that everything with one zone stands in: every region has a b. */
+export function zone(region: string): string {
+  return `${region}-b`;
+}

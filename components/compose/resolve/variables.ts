@@ -1,0 +1,144 @@
+import * as fs from "node:fs";
+import { display, hasReference, looksSecret, type Text } from "../../model/reference";
+import type { Context } from "../read/context";
+import { parseEnv } from "./dotenv";
+import { interpolate, type Trouble } from "./interpolate";
+import { mapping, rules, scalar, sequence, below } from "../read/tree";
+import type { Node, Path, Rules, Scalar } from "../read/tree";
+import { readText, shown } from "../read/yaml";
+
+/** Variables for interpolation, by name. */
+export type Variables = ReadonlyMap<string, Text>;
+
+/**
+ * Reads env files for interpolation, later files outranking earlier ones and `outer` outranking all.
+ * Values that look secret go behind references of kind "file".
+ */
+export function readVariables(
+  files: readonly string[],
+  outer: Variables,
+  context: Context,
+  at?: Scalar["at"],
+): Variables {
+  const own = new Map<string, Text>();
+  for (const file of files) {
+    const read = readText(file);
+    if ("wrong" in read) {
+      context.complain(
+        at,
+        at === undefined ? shown(file) : "include",
+        `${shown(file)} ${read.wrong}`,
+      );
+      continue;
+    }
+    const hold = (name: string, value: Text): Text =>
+      looksSecret(name, context.open(value))
+        ? context.conceal(`${context.nameOf(file)}/${name}`, value)
+        : value;
+    const parsed = parseEnv(read.text, (name) => outer.get(name), own, hold);
+    for (const { line, column, message } of parsed.problems)
+      context.complain({ file: shown(file), line, column }, "", message);
+    for (const { name, line } of parsed.missing)
+      if (!context.lenient)
+        context.complain({ file: shown(file), line, column: 1 }, "", missing(name));
+    for (const { name, value } of parsed.lines) own.set(name, value);
+  }
+  return new Map([...own, ...outer]);
+}
+
+/** The `.env` beside the first Compose file, when there is one. */
+export function envBeside(folder: string): string[] {
+  const file = `${folder}/.env`;
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true ? [file] : [];
+}
+
+function missing(name: string): string {
+  return `variable ${name} is not set; give it in .env or berth:variables`;
+}
+
+/** Where a secret may stand: values that a container gets, never what decides what is created. */
+const values = rules(
+  Object.fromEntries(
+    [
+      "services.*.annotations",
+      "services.*.build.args",
+      "services.*.build.extra_hosts",
+      "services.*.build.labels",
+      "services.*.command",
+      "services.*.deploy.labels",
+      "services.*.entrypoint",
+      "services.*.environment",
+      "services.*.extra_hosts",
+      "services.*.healthcheck.test",
+      "services.*.labels",
+      "services.*.post_start.*.command",
+      "services.*.post_start.*.environment",
+      "services.*.pre_stop.*.command",
+      "services.*.pre_stop.*.environment",
+      "networks.*.labels",
+      "volumes.*.labels",
+      "configs.*.content",
+    ].map((pattern) => [pattern, true] as const),
+  ),
+);
+
+/** How a string is treated: it decides what is created, a container gets it, or nobody uses it. */
+type Use = "structure" | "value" | "extension";
+
+/** The tree with the variables in its strings replaced. Keys are left as they are. */
+export function interpolateTree(root: Node, variables: Variables, context: Context): Node {
+  const string = (node: Scalar, path: Path, use: Use): Node => {
+    if (typeof node.value !== "string" || !node.value.includes("$")) return node;
+    const replaced = interpolate(
+      node.value,
+      (name) => variables.get(name),
+      (trouble) => {
+        const message = explain(trouble, context);
+        if (use !== "extension" && message !== undefined) context.complain(node.at, path, message);
+      },
+    );
+    if (use !== "structure") return scalar(node.at, replaced);
+    const opened = context.open(replaced);
+    if (!hasReference(opened)) return scalar(node.at, opened);
+    context.complain(node.at, path, "this decides what is created and cannot be secret");
+    return { ...scalar(node.at, null), refused: true };
+  };
+
+  const walk = (node: Node, path: Path, at: Rules<boolean> | undefined, use: Use): Node => {
+    const here = at?.rule === true ? "value" : use;
+    if (node.kind === "scalar") return string(node, path, here);
+    if (node.kind === "sequence")
+      return sequence(
+        node.at,
+        node.items.map((item, index) => walk(item, [...path, index], below(at, index), here)),
+      );
+    return mapping(
+      node.at,
+      [...node.entries].map(([key, entry]) => {
+        // An extension may be no more than a store of anchors, so its variables need not be set.
+        const extension = path.length === 0 && key.startsWith("x-");
+        const value = walk(
+          entry.value,
+          [...path, key],
+          below(at, key),
+          extension ? "extension" : here,
+        );
+        return [key, { at: entry.at, value }];
+      }),
+    );
+  };
+  return walk(root, [], values, "structure");
+}
+
+function explain(trouble: Trouble, context: Context): string | undefined {
+  switch (trouble.kind) {
+    case "missing":
+      return context.lenient ? undefined : missing(trouble.name);
+    case "required": {
+      const reason = trouble.reason === "" ? "" : `: ${display(trouble.reason)}`;
+      return `variable ${trouble.name} is required${reason}; give it in .env or berth:variables`;
+    }
+    case "invalid":
+      return `"${trouble.form}" is no form of a variable; write \${NAME}, or $$ for a plain $`;
+  }
+}

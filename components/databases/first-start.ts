@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Open } from "../clouds/cloud";
+import type { Database as DatabasePlan, Plan } from "../plan/plan";
+import { authorities } from "./authorities";
+import { type Bootstrap, extensionsIn, serverUser } from "./bootstrap";
+import type { Known } from "./connection";
+
+/** What the one-shot needs that does on a new server what the container's first start would have done. */
+export interface FirstStart {
+  /** The image of the Compose file, which has the clients of its engine. */
+  readonly image: string;
+  /** What its script reads from the environment; secret. */
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What its script reads from `folder`, by file name; secret. */
+  readonly files: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/** Seconds for a new server's name to be known everywhere and its doors to open, and for scripts to run. */
+export const patience = 900;
+
+export function firstStart(
+  { plan, open }: { readonly plan: Plan; readonly open: Open },
+  database: DatabasePlan,
+  known: Known,
+  bootstrap: Bootstrap,
+): FirstStart {
+  const { engine, scripts } = database;
+  // A root of MySQL is one of the application's users where it has no other.
+  const root = database.user === undefined && (engine === "mysql" || engine === "mariadb");
+  const asked = {
+    user: open(root ? "root" : known.imposesUser ? "" : (database.user ?? "")),
+    password: open((root ? database.adminPassword : undefined) ?? database.password ?? ""),
+    database: open(database.database ?? ""),
+    root: open(root ? "" : (database.adminPassword ?? "")),
+  };
+  const wanted = pulumi.output({ ...asked, admin: known.password }).apply((texts) => ({
+    ...(texts.user === ""
+      ? {}
+      : { user: engine === "postgres" ? serverUser(texts.user) : texts.user }),
+    password: texts.password === "" ? texts.admin : texts.password,
+    ...(texts.database === "" ? {} : { database: texts.database }),
+    ...(texts.root === "" ? {} : { rootPassword: texts.root }),
+    extensions: extensionsIn(scripts.filter(({ binary }) => !binary).map(({ content }) => content)),
+  }));
+  return {
+    image: imageOf(plan, database),
+    files: {
+      [bootstrap.file]: wanted.apply((all) => bootstrap.sql(all)),
+      "ca.pem": known.ca.apply((ca) => authorities(ca)),
+    },
+    environment: {
+      ...environmentOf(plan, open, database.service),
+      HOST: known.host,
+      PORT: known.port.apply(String),
+      ADMIN: known.user,
+      ADMIN_PASSWORD: known.password,
+      DEFAULT_DATABASE: known.defaultDatabase,
+      TLS: known.tls.apply(String),
+      SRV: known.srv.apply(String),
+      VERIFY: known.verify,
+      APP_USER: wanted.apply(({ user }) => user ?? ""),
+      APP_PASSWORD: wanted.apply(({ password }) => password),
+      APP_DATABASE: asked.database,
+    },
+  };
+}
+
+/** What the container's scripts would have found; the script's own variables come after it. */
+function environmentOf(
+  { app }: Plan,
+  open: Open,
+  service: string,
+): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(
+    Object.entries(app.services[service]?.environment ?? {}).flatMap(([name, text]) =>
+      text === null || !/^[A-Za-z_]\w*$/.test(name) || name === "PATH" ? [] : [[name, open(text)]],
+    ),
+  );
+}
+
+/** A built image is no registry's. */
+function imageOf(plan: Plan, { service, engine, version }: DatabasePlan): string {
+  const compose = plan.app.services[service];
+  if (compose?.image !== undefined && compose.build === undefined) return compose.image;
+  return plan.settings.images[service] ?? `${engine}:${version}`;
+}

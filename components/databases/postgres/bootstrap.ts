@@ -1,0 +1,87 @@
+import { folder } from "../proxy";
+import type { Wanted } from "../bootstrap";
+
+/** Makes what is missing and changes what differs: run again, it changes nothing. */
+export function postgresSql({ database, user, password, extensions }: Wanted): string {
+  const lines: string[] = [];
+  const when = (statement: string, condition: string): void => {
+    lines.push(`SELECT ${literal(statement)} WHERE ${condition}`, "\\gexec");
+  };
+  if (user !== undefined) {
+    const name = literal(user);
+    const other = `${name} <> current_user`;
+    when(
+      `CREATE ROLE ${identifier(user)} LOGIN`,
+      `NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${name})`,
+    );
+    if (password !== undefined)
+      when(`ALTER ROLE ${identifier(user)} LOGIN PASSWORD ${literal(password)}`, other);
+    // As near to the superuser that the image would have made as a managed server allows.
+    when(`ALTER ROLE ${identifier(user)} CREATEDB CREATEROLE`, other);
+    // Whoever gives a database to a role has to be able to become it.
+    when(`GRANT ${identifier(user)} TO CURRENT_USER`, other);
+  }
+  if (database !== undefined) {
+    const owner = user === undefined ? "" : ` OWNER ${identifier(user)}`;
+    when(
+      `CREATE DATABASE ${identifier(database)}${owner}`,
+      `NOT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = ${literal(database)})`,
+    );
+    if (user !== undefined)
+      lines.push(`GRANT ALL ON DATABASE ${identifier(database)} TO ${identifier(user)};`);
+    if (user !== undefined || extensions.length > 0)
+      lines.push(`\\connect ${identifier(database)}`);
+    // A database that the cloud made is not the user's, and since PostgreSQL 15 nor is what may be made in it.
+    if (user !== undefined)
+      when(
+        `GRANT ALL ON SCHEMA public TO ${identifier(user)}`,
+        `EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'public' AND pg_has_role(current_user, nspowner, 'MEMBER') AND NOT has_schema_privilege(${literal(user)}, oid, 'CREATE'))`,
+      );
+    for (const extension of extensions)
+      lines.push(`CREATE EXTENSION IF NOT EXISTS ${identifier(extension)} CASCADE;`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+const identifier = (name: string): string => `"${name.replace(/"/g, '""')}"`;
+
+/** Escaped as well where it holds backslashes, whatever `standard_conforming_strings` says. */
+function literal(text: string): string {
+  const quoted = text.replace(/'/g, "''");
+  return quoted.includes("\\") ? `E'${quoted.replace(/\\/g, "\\\\")}'` : `'${quoted}'`;
+}
+
+/** First-start scripts run once each, as the application's own user, who owns what they make. */
+export const postgresScript = `set -eu
+export PGHOST="$HOST" PGPORT="$PORT" PGUSER="$ADMIN" PGPASSWORD="$ADMIN_PASSWORD"
+export PGDATABASE="$DEFAULT_DATABASE" PGCONNECT_TIMEOUT=15 PGOPTIONS='-c client_min_messages=warning'
+export PGSSLROOTCERT=${folder}/ca.pem
+if [ "$VERIFY" = host ]; then export PGSSLMODE=verify-full; else export PGSSLMODE=verify-ca; fi
+sql() { psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 "$@"; }
+left=30
+until sql --command 'SELECT 1' >/dev/null; do
+  left=$((left - 1))
+  [ "$left" -gt 0 ] || exit 1
+  sleep 5
+done
+sql --file ${folder}/bootstrap.sql
+[ -n "$(ls /docker-entrypoint-initdb.d 2>/dev/null)" ] || exit 0
+export PGUSER="$APP_USER" PGPASSWORD="$APP_PASSWORD" PGDATABASE="$APP_DATABASE"
+export POSTGRES_USER="$APP_USER" POSTGRES_PASSWORD="$APP_PASSWORD" POSTGRES_DB="$APP_DATABASE"
+sql --command 'CREATE SCHEMA IF NOT EXISTS berth'
+sql --command 'CREATE TABLE IF NOT EXISTS berth.applied (script text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())'
+for file in /docker-entrypoint-initdb.d/*; do
+  [ -f "$file" ] || continue
+  name=$(basename "$file")
+  known=$(printf "SELECT 1 FROM berth.applied WHERE script = :'name'" | sql --tuples-only --no-align --set "name=$name")
+  [ -z "$known" ] || continue
+  echo "running $name"
+  case "$file" in
+    *.sh) if [ -x "$file" ]; then "$file"; else (. "$file"); fi ;;
+    *.sql) sql --file "$file" ;;
+    *.sql.gz) gunzip -c "$file" | sql ;;
+    *) echo "$name is left out: it is neither .sh nor .sql" ; continue ;;
+  esac
+  printf "INSERT INTO berth.applied (script) VALUES (:'name')" | sql --set "name=$name"
+done
+`;

@@ -1,0 +1,188 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { durationText } from "../../compose/normalise/units";
+import type { Service } from "../../plan/plan";
+import { hasReference, looksSecret } from "../../model/reference";
+import { fileUploads, mountInputs } from "./files";
+import { type Host, ownLabels } from "../host";
+import { deviceInputs, limitInputs, namespaceInputs } from "./limits";
+
+/** What a container of a service refers to on its host. */
+export interface Surroundings {
+  readonly image: pulumi.Input<string>;
+  /** What the containers run (command.ts). */
+  readonly command?: Pick<docker.ContainerArgs, "command" | "entrypoints">;
+  /** Physical names by Compose name. */
+  readonly networks: ReadonlyMap<string, pulumi.Input<string>>;
+  readonly volumes: ReadonlyMap<string, pulumi.Input<string>>;
+  /** The edge's network, for a service that a route or an open port leads to. */
+  readonly edgeNetwork?: pulumi.Input<string>;
+  /** Volumes with files that cannot be uploaded (files-volume.ts). */
+  readonly fileVolumes?: readonly docker.types.input.ContainerVolume[];
+  /** The id of the first container of another service, for `network_mode: service:x` and its like. */
+  readonly containerOf: (service: string) => pulumi.Input<string>;
+}
+
+/** A service's Compose keys as the Docker provider's arguments; its name, order and waiting are the caller's. */
+export function containerInputs(
+  host: Host,
+  service: Service,
+  at: Surroundings,
+): docker.ContainerArgs {
+  const { compose } = service;
+  const uploads = fileUploads(host, service);
+  return {
+    image: at.image,
+    ...at.command,
+    ...pick(compose, {
+      working_dir: "workingDir",
+      user: "user",
+      init: "init",
+      tty: "tty",
+      stdin_open: "stdinOpen",
+      privileged: "privileged",
+      hostname: "hostname",
+      domainname: "domainname",
+      stop_signal: "stopSignal",
+      platform: "platform",
+      runtime: "runtime",
+      userns_mode: "usernsMode",
+      cgroup_parent: "cgroupParent",
+      cgroup: "cgroupnsMode",
+    }),
+    ...pickList(compose, {
+      security_opt: "securityOpts",
+      dns: "dns",
+      dns_opt: "dnsOpts",
+      dns_search: "dnsSearches",
+      group_add: "groupAdds",
+      device_cgroup_rules: "deviceCgroupRules",
+    }),
+    envs: environment(host, service),
+    labels: labels(host, service),
+    restart: service.restart,
+    ...(service.restart === "on-failure" && service.maxRestarts !== undefined
+      ? { maxRetryCount: service.maxRestarts }
+      : {}),
+    // Deleting means SIGKILL at once unless a grace is given.
+    destroyGraceSeconds: Math.max(1, Math.ceil(service.grace)),
+    stopTimeout: Math.max(1, Math.ceil(service.grace)),
+    ...networkInputs(service, at),
+    ...mountInputs(service, at),
+    ...(uploads.length === 0 ? {} : { uploads }),
+    ...healthInputs(service),
+    ...loggingInputs(service),
+    ...limitInputs(service),
+    ...deviceInputs(service),
+    ...namespaceInputs(service, at),
+  };
+}
+
+function environment(host: Host, service: Service): pulumi.Input<string>[] {
+  return Object.entries(service.environment)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => {
+      const line = `${name}=${value}`;
+      const opened = hasReference(line) ? host.open(line) : line;
+      return looksSecret(name, value) ? pulumi.secret(opened) : opened;
+    });
+}
+
+/** Traefik's labels are routes by now, and Berth's own are plans: neither may replace a container. */
+function labels(host: Host, service: Service): { label: string; value: pulumi.Input<string> }[] {
+  const theirs = Object.entries(service.compose.labels ?? {})
+    .filter(([label]) => !/^(traefik|berth)\./.test(label))
+    .map(([label, value]) => ({
+      label,
+      value: hasReference(value) ? host.open(value) : value,
+    }));
+  return [...ownLabels(host, service.name), ...theirs];
+}
+
+function networkInputs(service: Service, at: Surroundings): Partial<docker.ContainerArgs> {
+  const { compose } = service;
+  const shared = service.sharesNetworkOf;
+  if (shared !== undefined)
+    return { networkMode: pulumi.interpolate`container:${at.containerOf(shared)}` };
+  if (compose.network_mode !== undefined) return { networkMode: compose.network_mode };
+  const names = Object.entries(service.networks);
+  const networksAdvanced: docker.types.input.ContainerNetworksAdvanced[] = names.map(
+    ([name, aliases]) => {
+      const asked = compose.networks?.[name];
+      return {
+        name: at.networks.get(name) ?? name,
+        aliases: [...aliases],
+        ...(asked?.ipv4_address === undefined ? {} : { ipv4Address: asked.ipv4_address }),
+        ...(asked?.ipv6_address === undefined ? {} : { ipv6Address: asked.ipv6_address }),
+      };
+    },
+  );
+  // No alias there: nobody but the edge calls it on that network, and the edge calls it by its id.
+  if (at.edgeNetwork !== undefined) networksAdvanced.push({ name: at.edgeNetwork });
+  return {
+    ...(networksAdvanced.length === 0 ? {} : { networksAdvanced }),
+    ...(service.published.length === 0
+      ? {}
+      : {
+          ports: service.published.map(({ port, host, ip, protocol }) => ({
+            internal: port,
+            external: host,
+            protocol,
+            ...(ip === undefined ? {} : { ip }),
+          })),
+        }),
+  };
+}
+
+function healthInputs({ health, compose }: Service): Partial<docker.ContainerArgs> {
+  if (health === undefined)
+    return compose.healthcheck?.disable === true ? { healthcheck: { tests: ["NONE"] } } : {};
+  // As Docker reads it back, which is how Go writes it: `60s` would differ from `1m0s` at every update.
+  const seconds = (value: number): string => durationText(BigInt(Math.round(value * 1e9)));
+  return {
+    healthcheck: {
+      tests: [...health.test],
+      interval: seconds(health.interval),
+      timeout: seconds(health.timeout),
+      startPeriod: seconds(health.startPeriod),
+      retries: health.retries,
+      // Docker before 25 refuses a container that says this: only where the file asks for it.
+      ...(compose.healthcheck?.start_interval === undefined
+        ? {}
+        : { startInterval: seconds(health.startInterval) }),
+    },
+  };
+}
+
+/** Rotated by default: an unbounded log fills the disk (rule 20). */
+function loggingInputs({ compose: { logging } }: Service): Partial<docker.ContainerArgs> {
+  if (logging === undefined)
+    return { logDriver: "json-file", logOpts: { "max-size": "10m", "max-file": "3" } };
+  return {
+    logDriver: logging.driver ?? "json-file",
+    ...(logging.options === undefined ? {} : { logOpts: { ...logging.options } }),
+  };
+}
+
+function pick<From extends object>(
+  from: From,
+  names: { readonly [Key in keyof From]?: keyof docker.ContainerArgs },
+): Partial<docker.ContainerArgs> {
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([key, name]) => {
+      const value: unknown = from[key as keyof From];
+      return value === undefined ? [] : [[name as string, value]];
+    }),
+  );
+}
+
+function pickList<From extends object>(
+  from: From,
+  names: { readonly [Key in keyof From]?: keyof docker.ContainerArgs },
+): Partial<docker.ContainerArgs> {
+  return Object.fromEntries(
+    Object.entries(pick(from, names)).filter(
+      ([, value]) => Array.isArray(value) && value.length > 0,
+    ),
+  );
+}

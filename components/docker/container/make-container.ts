@@ -1,0 +1,68 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { hooks } from "./hooks";
+import { type Host, options } from "../host";
+import { contentName } from "../../model/content-name";
+import { refuseContainer, speaksToDocker } from "../engine/skip-docker";
+
+export interface ContainerSpec {
+  /** The resource's name. */
+  readonly resource: string;
+  /** Start of the physical name; a hash of the inputs is added. */
+  readonly base: string;
+  readonly args: docker.ContainerArgs;
+  /** Whether the old one is gone before the new one is there; else it stays until the end of the update. */
+  readonly stopFirst: boolean;
+  /** Whether the edge sends requests to it: then a good one of the same name keeps serving until it switched. */
+  readonly routed?: boolean;
+  /** Whether one that did not come up is stopped, so that its name leads to the old one alone. */
+  readonly stopFailed?: boolean;
+  readonly dependsOn?: readonly pulumi.Input<pulumi.Resource>[];
+  /** Called once it is there, in `up` only; nothing that it throws fails the update. */
+  readonly afterCreate?: () => Promise<void>;
+}
+
+/**
+ * What Docker reads back in words of its own, so that each update would replace the container: `memorySwap` as twice
+ * the memory, or as -1 where there is no swap accounting; `cpus` with a decimal; `platform` without the architecture;
+ * `ports` by number; `workingDir` without a last slash; `hosts` cut at the first colon of an address;
+ * `networkMode` with a container's id for its name. A change of them in the file still replaces it: the name is a
+ * hash of all inputs, and a replacement is made from the new ones.
+ */
+const readBackOtherwise = [
+  "cpus",
+  "hosts",
+  "memorySwap",
+  "networkMode",
+  "platform",
+  "ports",
+  "workingDir",
+];
+
+/**
+ * A container whose every change is a replacement: an update would go green over an unhealthy one and then
+ * delete the good one (rule 11). The provider alone would delete before it creates; the order is always said.
+ */
+export function makeContainer(
+  host: Host,
+  parent: pulumi.Resource,
+  spec: ContainerSpec,
+): docker.Container {
+  const { resource, base, args, stopFirst } = spec;
+  const name = contentName(base, args);
+  return new docker.Container(
+    resource,
+    { ...args, name },
+    options(host, parent, {
+      deleteBeforeReplace: stopFirst,
+      replaceOnChanges: ["*"],
+      ignoreChanges: readBackOtherwise,
+      ...(spec.dependsOn === undefined || spec.dependsOn.length === 0
+        ? {}
+        : { dependsOn: [...spec.dependsOn] }),
+      ...(pulumi.runtime.isDryRun()
+        ? {}
+        : { hooks: speaksToDocker() ? hooks(host, spec) : refuseContainer(host) }),
+    }),
+  );
+}

@@ -1,0 +1,48 @@
+import type { Plan } from "../../plan/plan";
+import { plainError, type EngineApi } from "./engine-api";
+
+const giB = 2 ** 30;
+
+/** What the disk of a machine has free before anything new is pulled or built there, in bytes: 2 GiB. */
+const least = 2 * giB;
+
+type Engine = Pick<EngineApi, "list" | "exec">;
+type Owner = Pick<Plan, "project" | "stack">;
+
+/**
+ * Refuses an update for which the machine has no room: images and layers fill the disk first, and then the
+ * databases on it stop (rule 20). Docker's API does not tell what is free; a container of the edge does. A
+ * machine that has none yet is new.
+ *
+ * @throws Error of one line when there is less than 2 GiB.
+ */
+export async function enoughSpace(engine: Engine, of: Owner): Promise<void> {
+  const free = await freeSpace(engine, of);
+  if (free !== undefined && free < least)
+    throw plainError(
+      `docker: the machine's disk has ${(free / giB).toFixed(1)} GiB free, and an update needs 2; remove images that nothing uses (docker image prune -a), or take a larger berth:disk and restart the machine`,
+    );
+}
+
+/** Bytes that the disk below a machine's Docker has free; undefined where no container of the edge can tell. */
+export async function freeSpace(
+  engine: Engine,
+  { project, stack }: Owner,
+): Promise<number | undefined> {
+  const [page] = await engine.list({
+    "berth.project": project,
+    "berth.stack": stack,
+    "berth.service": "maintenance",
+  });
+  if (page === undefined) return undefined;
+  // A container that does not run answers nothing, and its update is to go on.
+  const table = await engine.exec(page.id, ["df", "-Pk", "/"]).catch(() => "");
+  return freeIn(table);
+}
+
+/** Bytes, from the last line's fourth column of `df -Pk` (POSIX: blocks of 1,024 bytes). */
+function freeIn(table: string): number | undefined {
+  const columns = table.trim().split("\n").at(-1)?.split(/\s+/) ?? [];
+  const blocks = Number(columns[3]);
+  return columns.length < 6 || !Number.isFinite(blocks) ? undefined : blocks * 1024;
+}

@@ -1,0 +1,88 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Service } from "../../plan/plan";
+import type { Surroundings } from "../container/container";
+import { plainError } from "../engine/engine-api";
+import type { Host } from "../host";
+import { speaksToDocker } from "../engine/skip-docker";
+
+/** Where PostgreSQL keeps PG_VERSION below its volume; since 18 the official image has a folder for each major. */
+const places = [
+  "PG_VERSION",
+  "data/PG_VERSION",
+  "pgdata/PG_VERSION",
+  ...Array.from({ length: 13 }, (_, index) => `${18 + index}/docker/PG_VERSION`),
+];
+
+const mounted = "/berth-volume";
+
+/**
+ * Refuses a PostgreSQL of another major version than its data's before the old one is stopped: no server reads
+ * the files of another major, and the official image then stops at once (rule 21). In `up` alone, for whatever
+ * image says by PG_MAJOR that it is PostgreSQL.
+ *
+ * @returns what to wait for. It is there once that is known, and rejects with one line that names the way to upgrade.
+ */
+export function readableData(
+  host: Host,
+  service: Service,
+  { image, volumes }: Pick<Surroundings, "image" | "volumes">,
+): pulumi.Output<pulumi.Resource>[] {
+  const names = service.mounts.flatMap((mount) => {
+    const name = mount.kind === "volume" ? volumes.get(mount.volume) : undefined;
+    return name === undefined ? [] : [name];
+  });
+  if (names.length === 0) return [];
+  const checked = pulumi.all([image, pulumi.all(names)]).apply(async ([id, all]) => {
+    if (speaksToDocker()) await check(host, service.name, id, all);
+    // It has to be a resource, and everything here waits for this one.
+    return host.provider;
+  });
+  return [checked];
+}
+
+async function check(
+  host: Host,
+  service: string,
+  image: string,
+  volumes: readonly string[],
+): Promise<void> {
+  const { PG_MAJOR: wanted } = await host.engine.imageEnvironment(image);
+  if (wanted === undefined) return;
+  for (const volume of volumes) {
+    const other = await otherVersion(host, service, image, volume, wanted);
+    if (other !== undefined)
+      throw plainError(
+        `services.${service}.image: its volume holds the data of PostgreSQL ${other}, which PostgreSQL ${wanted} cannot read; go back to ${other}, or move the data as docs/upgrade-postgresql.md says`,
+      );
+  }
+}
+
+/**
+ * The newest major whose data a volume holds, unless it holds that of `wanted` too. Read through a container that is
+ * never started, and no further than `wanted`, which is nearly always the first that is found.
+ */
+async function otherVersion(
+  { engine, plan: { project, stack } }: Host,
+  service: string,
+  image: string,
+  volume: string,
+  wanted: string,
+): Promise<string | undefined> {
+  const reader = await engine.create({
+    Image: image,
+    Cmd: ["true"],
+    Labels: { "berth.project": project, "berth.stack": stack, "berth.service": service },
+    HostConfig: { Binds: [`${volume}:${mounted}:ro`], NetworkMode: "none" },
+  });
+  try {
+    let other: string | undefined;
+    for (const place of places) {
+      const version = (await engine.read(reader, `${mounted}/${place}`))?.trim();
+      if (version === wanted) return undefined;
+      other = version ?? other;
+    }
+    return other;
+  } finally {
+    await engine.remove(reader, 0);
+  }
+}

@@ -1,0 +1,135 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Database as CloudDatabase } from "../../clouds/cloud";
+import type { Database as DatabasePlan } from "../../plan/plan";
+import { proxyOf, type Upstream } from "../../databases";
+import { bootstrapOf } from "../../databases/bootstrap";
+import { knownOf, type Server, upstreamOf } from "../../databases/connection";
+import { proxyCertificate } from "../../databases/self-signed";
+import { makeBootstrap } from "./bootstrap";
+import { objectName } from "../names";
+import { makeProxy } from "./proxy";
+import { metadata, options, type Scope, selector } from "../scope";
+
+/**
+ * A database outside of the cluster under its Compose name (rule 36): a proxy that owns name and port, one for
+ * each read replica, and the Job that makes what the Compose file's container would have made at its first start.
+ */
+export class ManagedDatabase extends pulumi.ComponentResource {
+  /** What is there once the application can use it. */
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(
+    scope: Scope,
+    database: DatabasePlan,
+    made: CloudDatabase | undefined,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    const name = `${scope.name}-${database.service}`;
+    super("berth:kubernetes:Database", name, {}, opts);
+    const known = knownOf(scope.open, database, made);
+    const { engine, service, port } = database;
+    const proxy = proxyOf(engine, port);
+    const own = proxyCertificate(name, database, () => scope.tls(), this);
+    const upstream = (server: Server): pulumi.Output<Upstream> =>
+      upstreamOf(scope.open, database, known, server, own);
+    const bootstrap = known.fresh ? bootstrapOf(engine) : undefined;
+    const first: pulumi.Resource[] =
+      bootstrap === undefined
+        ? []
+        : [makeBootstrap(scope, { database, known, bootstrap, name }, this)];
+    const at = objectName(scope.names.of(service));
+    const ready = [
+      ...first,
+      makeProxy(
+        scope,
+        {
+          resource: `${name}-proxy`,
+          name: at,
+          replicas: 2,
+          proxy,
+          upstream: upstream(known),
+          database,
+        },
+        first,
+        this,
+      ),
+    ];
+    known.replicas.forEach((server, index) => {
+      const read = `${service}-read-${index + 1}`;
+      ready.push(
+        makeProxy(
+          scope,
+          {
+            resource: `${name}-read-${index + 1}-proxy`,
+            name: objectName(read),
+            replicas: 1,
+            proxy,
+            upstream: upstream(server),
+            database,
+            labels: readLabel(service),
+          },
+          first,
+          this,
+        ),
+        makeName(
+          scope,
+          `${name}-name-${objectName(read)}`,
+          objectName(read),
+          selector(objectName(read)),
+          port,
+          this,
+        ),
+      );
+    });
+    for (const alias of namesOf(database))
+      ready.push(makeName(scope, `${name}-name-${alias}`, alias, selector(at), port, this));
+    // One name for all of them; without any, the database itself answers to it.
+    const all = objectName(`${service}-read`);
+    ready.push(
+      makeName(
+        scope,
+        `${name}-name-${all}`,
+        all,
+        known.replicas.length === 0 ? selector(at) : readLabel(service),
+        port,
+        this,
+      ),
+    );
+    this.ready = ready;
+    this.registerOutputs({});
+  }
+}
+
+const readLabel = (service: string): Record<string, string> => ({
+  [`berth.read/${objectName(service)}`]: "true",
+});
+
+/** The names that the application calls it by. */
+function namesOf({ service, host, networks }: DatabasePlan): string[] {
+  return [
+    ...new Set([service, host, ...Object.values(networks).flat()].map((name) => objectName(name))),
+  ];
+}
+
+function makeName(
+  scope: Scope,
+  resource: string,
+  name: string,
+  pods: Record<string, string>,
+  port: number,
+  parent: pulumi.Resource,
+): kubernetes.core.v1.Service {
+  return new kubernetes.core.v1.Service(
+    resource,
+    {
+      metadata: metadata(scope, name, { annotations: { "pulumi.com/skipAwait": "true" } }),
+      spec: {
+        type: "ClusterIP",
+        selector: pods,
+        ports: [{ name: `tcp-${port}`, port, targetPort: port, protocol: "TCP" }],
+      },
+    },
+    options(scope, parent),
+  );
+}

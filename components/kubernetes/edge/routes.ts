@@ -1,0 +1,80 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { all } from "@pulumi/pulumi";
+import { stringify } from "yaml";
+import { dynamicConfiguration, type DynamicArgs } from "../../edge/traefik";
+import { hasSecret, type Text } from "../../model/reference";
+import type { Edge, Plan } from "../../plan/plan";
+import { serviceHost } from "../network/aliases";
+import type { Scope } from "../scope";
+import { stickyName, stickyTargets } from "./sticky";
+
+export interface RoutesArgs {
+  /** The edge as Traefik is to see it: its certificates are files. */
+  readonly edge: Edge;
+  readonly maintenance: string;
+  readonly certificates: readonly { readonly certFile: string; readonly keyFile: string }[];
+  /** Where challenges for certificates are answered: `http://host:port`. */
+  readonly challenges?: string;
+}
+
+/** Traefik's file of routes; a service's name stands for all of its pods. */
+export function routesFile(
+  scope: Scope,
+  args: RoutesArgs,
+): { yaml: pulumi.Output<string>; secret: boolean } {
+  const { plan } = scope;
+  const texts = new Set<Text>();
+  configuration(plan, args, (text) => {
+    texts.add(text);
+    return text;
+  });
+  const yaml = all([...texts].map((text) => scope.open(text))).apply((values) => {
+    const value = new Map([...texts].map((text, index) => [text, values[index]!]));
+    return stringify(
+      configuration(plan, args, (text) => value.get(text) ?? text),
+      { lineWidth: 0, aliasDuplicateObjects: false },
+    );
+  });
+  const secret = plan.routes.some(
+    ({ auth, host, rule }) => auth !== undefined || hasSecret(host) || hasSecret(rule ?? ""),
+  );
+  return { yaml, secret };
+}
+
+function configuration(
+  plan: Plan,
+  { edge, maintenance, certificates, challenges }: RoutesArgs,
+  text: DynamicArgs["text"],
+): Record<string, unknown> {
+  const sticky = stickyTargets(plan);
+  const made = dynamicConfiguration({
+    edge,
+    routes: plan.routes,
+    serversOf: (service, port) => {
+      const balanced = sticky.find((one) => one.service === service && one.port === port);
+      return [
+        `${balanced === undefined ? serviceHost(plan, service) : stickyName(balanced)}:${port}`,
+      ];
+    },
+    text,
+    maintenance,
+  });
+  if (challenges !== undefined) answerChallenges(made, challenges);
+  return { ...made, ...(certificates.length === 0 ? {} : { tls: { certificates } }) };
+}
+
+/** Who asks over HTTP is sent to HTTPS, and takes any certificate there: that is how the first one is had. */
+function answerChallenges(configuration: Record<string, unknown>, at: string): void {
+  const http = (configuration["http"] ??= { routers: {}, services: {} }) as Record<
+    "routers" | "services",
+    Record<string, unknown>
+  >;
+  http.routers["acme-challenges"] = {
+    rule: "PathPrefix(`/.well-known/acme-challenge/`)",
+    entryPoints: ["websecure"],
+    priority: 1_000_000,
+    service: "acme-challenges",
+    tls: {},
+  };
+  http.services["acme-challenges"] = { loadBalancer: { servers: [{ url: at }] } };
+}

@@ -1,0 +1,75 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Build } from "../../compose/app";
+import { buildInputs, openArgs, sourceOf } from "../../docker/images/image";
+import { contentHash } from "../../model/content-name";
+import type { Service } from "../../plan/plan";
+import type { ImageStore } from "./images";
+import { objectName } from "../names";
+import type { Scope } from "../scope";
+
+/** What the cloud's nodes are, whatever this computer is. */
+const nodePlatform = "linux/amd64";
+
+/** Images that are built here and pushed to a registry, each once; their tag is a hash of what they are built from. */
+export class BuiltImages {
+  private readonly made = new Map<string, pulumi.Input<string>>();
+  private provider: docker.Provider | undefined;
+
+  constructor(
+    private readonly scope: Scope,
+    private readonly registry: ImageStore | undefined,
+    private readonly parent: pulumi.Resource,
+  ) {}
+
+  /** @throws pulumi.RunError when what it is built from cannot be read. */
+  of(service: Service): pulumi.Input<string> {
+    if (!("build" in service.image)) throw new Error(`${service.name} is not built`);
+    const { build, name } = service.image;
+    const { args, dockerfile } = buildInputs(this.scope, service.name, build);
+    const platform = args.platform ?? service.compose.platform;
+    const source = sourceOf(service.name, build, dockerfile);
+    const tag = contentHash({ ...args, platform, source });
+    const known = this.made.get(`${name}:${tag}`);
+    if (known !== undefined) return known;
+    // Without a registry, just a name: the plan has refused that in all but a preview.
+    const image =
+      this.registry === undefined
+        ? `${name}:${tag}`
+        : this.push(service, this.registry, build, name, tag, {
+            ...args,
+            ...(platform === undefined ? this.nodes : { platform }),
+          });
+    this.made.set(`${name}:${tag}`, image);
+    return image;
+  }
+
+  /** Nodes of a cluster on this computer are what it is itself, as images built here are. */
+  private get nodes(): { platform?: string } {
+    return this.scope.plan.cloud === "local" ? {} : { platform: nodePlatform };
+  }
+
+  private push(
+    service: Service,
+    registry: ImageStore,
+    build: Build,
+    name: string,
+    tag: string,
+    args: docker.types.input.DockerBuild,
+  ): pulumi.Input<string> {
+    const { scope, parent } = this;
+    const { server, username, password } = registry;
+    // No host: this computer's Docker, or CI's.
+    this.provider ??= new docker.Provider(`${scope.name}-docker`, {}, { parent });
+    const image = new docker.Image(
+      `${scope.name}-image-${objectName(service.name)}`,
+      {
+        imageName: pulumi.interpolate`${registry.repository(name)}:${tag}`,
+        build: { ...args, args: openArgs(scope, build) },
+        registry: { server, username, password },
+      },
+      { parent, provider: this.provider },
+    );
+    return image.imageName;
+  }
+}

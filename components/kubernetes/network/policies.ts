@@ -1,0 +1,192 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { enginePort } from "../../plan/databases/engines";
+import type { Plan, Service } from "../../plan/plan";
+import { solverLabel, solverPort } from "../edge/certificates";
+import { edgeName, maintenanceName, maintenancePort } from "../edge/edge";
+import { kedaNamespace, queues } from "../workloads/queues";
+import { objectName, podOwner } from "../names";
+import { metadata, options, type Scope, selector } from "../scope";
+import { stickyName, stickyTargets } from "../edge/sticky";
+
+type Spec = kubernetes.types.input.networking.v1.NetworkPolicySpec;
+
+/** Pods that call a managed database: proxies and what prepares it. */
+export const proxyLabel = { "berth.proxy": "true" };
+
+const internetLabel = { "berth.internet": "true" };
+
+const networkLabel = (network: string): Record<string, string> => ({
+  [`berth.network/${objectName(network)}`]: "true",
+});
+
+/** The labels by which policies know a service's pods: its Compose networks, and whether one leads outside. */
+export function networkLabels(plan: Plan, service: string): Record<string, string> {
+  const owner = networkOwner(plan, service);
+  if (owner === undefined) return {};
+  return {
+    ...labelsOfNetworks(Object.keys(owner.networks)),
+    ...(outside(plan, owner) ? internetLabel : {}),
+  };
+}
+
+/** Whose networks a service is on: also one that has a pod of its own, because it ends, is where that one is. */
+function networkOwner(plan: Plan, name: string): Service | undefined {
+  const service = plan.services.find((one) => one.name === name);
+  const shared = service?.sharesNetworkOf;
+  return shared === undefined ? service : networkOwner(plan, shared);
+}
+
+/** The labels of pods on these Compose networks. */
+export function labelsOfNetworks(networks: readonly string[]): Record<string, string> {
+  return Object.assign({}, ...networks.map(networkLabel)) as Record<string, string>;
+}
+
+function outside({ networks }: Plan, service: Service): boolean {
+  const joined = Object.keys(service.networks);
+  if (joined.length === 0) return service.compose.network_mode !== "none";
+  return joined.some(
+    (name) => networks.find((network) => network.name === name)?.internal !== true,
+  );
+}
+
+/** The address at which nodes tell what they are; no pod has business there. */
+const metadataService = "169.254.169.254/32";
+const anywhere = { ipBlock: { cidr: "0.0.0.0/0", except: [metadataService] } };
+
+/**
+ * Rule 32: nobody talks to anybody, but for the members of a Compose network among each other, and what every
+ * cluster needs: names, the way out where no network forbids it, the edge to routed ports, certificates, scaling
+ * by queues, proxies to their databases, and monitoring from namespaces labelled `berth.monitoring: "true"`.
+ */
+export class Policies extends pulumi.ComponentResource {
+  constructor(scope: Scope, opts: pulumi.ComponentResourceOptions) {
+    const name = `${scope.name}-policies`;
+    super("berth:kubernetes:Policies", name, {}, opts);
+    const { plan } = scope;
+    const make = (policy: string, spec: Spec): void => {
+      new kubernetes.networking.v1.NetworkPolicy(
+        `${name}-${policy}`,
+        { metadata: metadata(scope, objectName(`berth-${policy}`)), spec },
+        options(scope, this),
+      );
+    };
+    make("deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    make("dns", { podSelector: {}, policyTypes: ["Egress"], egress: [dns] });
+    make("monitoring", {
+      podSelector: {},
+      policyTypes: ["Ingress"],
+      ingress: [{ from: [{ namespaceSelector: { matchLabels: { "berth.monitoring": "true" } } }] }],
+    });
+    for (const network of plan.networks) {
+      const members = { podSelector: { matchLabels: networkLabel(network.name) } };
+      make(`network-${network.name}`, {
+        ...members,
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [{ from: [members] }],
+        egress: [{ to: [members] }],
+      });
+    }
+    make("internet", {
+      podSelector: { matchLabels: internetLabel },
+      policyTypes: ["Egress"],
+      egress: [
+        {
+          to: [
+            anywhere,
+            // The application's own public address leads straight to the edge, which is no address but a pod then.
+            ...(plan.edge === null ? [] : [{ podSelector: { matchLabels: selector(edgeName) } }]),
+          ],
+        },
+      ],
+    });
+    if (plan.databases.some(({ managed }) => managed))
+      make("databases", {
+        podSelector: { matchLabels: proxyLabel },
+        policyTypes: ["Egress"],
+        egress: [{ to: [anywhere] }],
+      });
+    if (plan.edge !== null) edgePolicies(scope, make);
+    for (const { service, engine } of queues(plan))
+      make(`queue-${service}`, {
+        podSelector: { matchLabels: selector(scope.names.of(podOwner(plan, service))) },
+        policyTypes: ["Ingress"],
+        ingress: [
+          {
+            from: [{ namespaceSelector: { matchLabels: { [namespaceName]: kedaNamespace } } }],
+            ports: [{ port: enginePort(engine), protocol: "TCP" }],
+          },
+        ],
+      });
+    this.registerOutputs({});
+  }
+}
+
+const namespaceName = "kubernetes.io/metadata.name";
+
+const dns = {
+  to: [
+    { namespaceSelector: { matchLabels: { [namespaceName]: "kube-system" } } },
+    // A server on each node (NodeLocal DNSCache).
+    { ipBlock: { cidr: "169.254.20.10/32" } },
+  ],
+  ports: [
+    { port: 53, protocol: "UDP" },
+    { port: 53, protocol: "TCP" },
+  ],
+};
+
+const fromEdge = [{ podSelector: { matchLabels: selector(edgeName) } }];
+
+function edgePolicies({ plan, names }: Scope, make: (name: string, spec: Spec) => void): void {
+  const edge = plan.edge!;
+  make("edge", {
+    podSelector: { matchLabels: selector(edgeName) },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [
+      {
+        ports: [
+          { port: 80, protocol: "TCP" },
+          { port: 443, protocol: "TCP" },
+          ...edge.openPorts.map(({ port, protocol }) => ({
+            port,
+            protocol: protocol.toUpperCase(),
+          })),
+        ],
+      },
+    ],
+    // Whom it may call, they say themselves.
+    egress: [{ to: [{ podSelector: {} }] }],
+  });
+  make("maintenance", {
+    podSelector: { matchLabels: selector(maintenanceName) },
+    policyTypes: ["Ingress"],
+    ingress: [{ from: fromEdge, ports: [{ port: maintenancePort, protocol: "TCP" }] }],
+  });
+  if ((edge.tls.mode === "letsencrypt" || edge.tls.mode === "staging") && !edge.tls.dnsProvider)
+    make("challenges", {
+      podSelector: { matchLabels: solverLabel },
+      policyTypes: ["Ingress"],
+      ingress: [{ from: fromEdge, ports: [{ port: solverPort, protocol: "TCP" }] }],
+    });
+  const routed = new Map<string, Map<string, { port: number; protocol: string }>>();
+  const add = (service: string, port: number, protocol: string): void => {
+    const owner = podOwner(plan, service);
+    const ports = routed.get(owner) ?? new Map<string, { port: number; protocol: string }>();
+    routed.set(owner, ports.set(`${port}/${protocol}`, { port, protocol: protocol.toUpperCase() }));
+  };
+  for (const { service, port } of plan.routes) add(service, port, "tcp");
+  for (const { service, target, protocol } of edge.openPorts) add(service, target, protocol);
+  for (const target of stickyTargets(plan))
+    make(`sticky-${target.service}-${target.port}`, {
+      podSelector: { matchLabels: selector(stickyName(target)) },
+      policyTypes: ["Ingress"],
+      ingress: [{ from: fromEdge, ports: [{ port: target.port, protocol: "TCP" }] }],
+    });
+  for (const [service, ports] of routed)
+    make(`route-${service}`, {
+      podSelector: { matchLabels: selector(names.of(service)) },
+      policyTypes: ["Ingress"],
+      ingress: [{ from: fromEdge, ports: [...ports.values()] }],
+    });
+}

@@ -1,0 +1,60 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import type { Service } from "../../plan/plan";
+
+type Requirements = kubernetes.types.input.core.v1.ResourceRequirements;
+
+/**
+ * What a container asks for, which decides where it fits, and its limits where the file sets any. Memory asked
+ * for is the limit: a pod that is promised less than it uses is the first to go when a node runs short.
+ */
+export function resources({ compose, memory, cpu, autoscale, engine }: Service): Requirements {
+  // An autoscaler's percentage is of what is asked for.
+  const usualCpu = autoscale?.cpu === undefined ? 0.05 : 0.25;
+  const usualMemory = engine === undefined ? 128 : 256;
+  const cpus = Math.max(0.001, cpu?.request ?? Math.min(cpu?.limit ?? usualCpu, usualCpu));
+  const mebibytes = Math.max(1, memory?.request ?? memory?.limit ?? usualMemory);
+  const gpus = gpuCount(compose);
+  const limits = {
+    ...(cpu?.limit === undefined ? {} : { cpu: quantity(Math.max(cpu.limit, cpus)) }),
+    ...(memory?.limit === undefined ? {} : { memory: `${Math.max(memory.limit, mebibytes)}Mi` }),
+    ...(gpus === 0 ? {} : { "nvidia.com/gpu": String(gpus) }),
+  };
+  return {
+    requests: { cpu: quantity(cpus), memory: `${mebibytes}Mi` },
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
+  };
+}
+
+/**
+ * What one of Berth's own containers asks for, and the most memory that it may use. Of the node's disk they need
+ * what their logs take, which are 50 MiB at most.
+ */
+export function ownResources(cpu: string, memory: string, most: string): Requirements {
+  return {
+    requests: { cpu, memory, "ephemeral-storage": "16Mi" },
+    limits: { memory: most, "ephemeral-storage": "512Mi" },
+  };
+}
+
+const quantity = (cpus: number): string => `${Math.max(1, Math.round(cpus * 1000))}m`;
+
+interface Reservation {
+  readonly count?: number | string;
+  readonly device_ids?: readonly string[];
+  readonly capabilities?: readonly string[];
+}
+
+function gpuCount({ gpus, deploy }: Service["compose"]): number {
+  if (gpus === "all") return 1;
+  const asked = [
+    ...(Array.isArray(gpus) ? (gpus as Reservation[]) : []),
+    ...((deploy?.resources?.reservations?.devices ?? []) as Reservation[]).filter(
+      ({ capabilities = [] }) => capabilities.flat().includes("gpu"),
+    ),
+  ];
+  // A node's pods cannot share one: of "all", one.
+  return asked.reduce((sum, { count, device_ids }) => {
+    const number = Number(count ?? device_ids?.length ?? 1);
+    return sum + (Number.isInteger(number) && number > 0 ? number : 1);
+  }, 0);
+}

@@ -1,0 +1,88 @@
+import type { EngineName, LocationName } from "../settings/settings";
+
+/**
+ * What a cloud offers and what it costs: plain data that a cloud's folder exports (`catalog.ts`), so that
+ * planning stays pure and loads no SDK. Prices are USD a month on demand, of the day that `prices` names.
+ */
+export interface Offer {
+  readonly cloud: string;
+  /** The region and zone of each location; zones are constants, never the first of a lookup (rule 19). */
+  readonly regions: Readonly<Record<LocationName, string>>;
+  /** Machine types by Berth's size name; the cloud's own names are looked up in `machineTypes`. */
+  readonly machines: Readonly<Record<"small" | "medium" | "large" | "xlarge", string>>;
+  readonly machineTypes: Readonly<Record<string, MachineType>>;
+  /** The default node size of the cluster's pool, a key of machineTypes. */
+  readonly nodeSize: string;
+  /** Managed engines; an engine that is absent stays a container. */
+  readonly engines: Readonly<Partial<Record<EngineName, EngineOffer>>>;
+  /** What the vm shape and the cluster shape cost besides machines and databases. */
+  readonly prices: Prices;
+  /** Whether the cloud can make each of these. */
+  readonly can: {
+    readonly cluster: boolean;
+    readonly sites: boolean;
+    readonly dns: boolean;
+    readonly registry: boolean;
+  };
+  /** The storage class of a volume that several nodes write (ReadWriteMany), if there is one. */
+  readonly sharedClass?: string;
+}
+
+export interface MachineType {
+  readonly cpus: number;
+  /** GiB. */
+  readonly memory: number;
+  readonly monthly: number;
+}
+
+export interface EngineOffer {
+  /** Major versions that can be made, newest first, as an image's tag would say them: `17`, `8.4`. */
+  readonly versions: readonly string[];
+  /** Made only when asked for (`databases.<service>: managed`): DocumentDB is not MongoDB. */
+  readonly onlyWhenAsked?: string;
+  /** The cloud imposes its own password, which the application was never given (rule 36). */
+  readonly imposesPassword?: boolean;
+  readonly readReplicas: number;
+  /** Size names, cheapest first. The first is the default; `highAvailable` the smallest that can have a standby. */
+  readonly sizes: readonly DatabaseSize[];
+  readonly highAvailable: string;
+  /** Servers of a highly available database, 2 unless stated: MongoDB elects by majority. */
+  readonly highAvailableServers?: number;
+  /** GiB included in the size's price, and USD a month for each more. */
+  readonly storage: {
+    readonly included: number;
+    readonly default: number;
+    readonly perGiB: number;
+    /** false: no `storage` can be asked for; it comes with the size, or grows by itself. */
+    readonly stated?: false;
+  };
+}
+
+export interface DatabaseSize {
+  readonly name: string;
+  readonly cpus: number;
+  readonly memory: number;
+  readonly monthly: number;
+  /** With a standby, where that is not twice as much. */
+  readonly highlyAvailable?: number;
+}
+
+export interface Prices {
+  /** The day of the price lists, ISO. */
+  readonly date: string;
+  readonly diskGiB: number;
+  /** The machine's own root disk, where the machine's price leaves it out. */
+  readonly bootDisk: number;
+  readonly address: number;
+  /** GiB of volumes in a cluster. */
+  readonly volumeGiB: number;
+  readonly controlPlane: number;
+  readonly loadBalancer: number;
+  readonly nat: number;
+  /** A node's boot disk. */
+  readonly nodeDisk: number;
+  readonly registry: number;
+  readonly site: number;
+  /** A bucket for backups, before what it holds. */
+  readonly bucket: number;
+}

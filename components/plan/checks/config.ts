@@ -1,0 +1,26 @@
+import type { Context } from "../context";
+
+/** Tells of config keys that are stated and that nothing comes of, and of one that is better stated. */
+export function tellConfig({ settings, notices }: Context): void {
+  const { stated, dns, domain, cloud } = settings;
+  if (stated.has("backups"))
+    notices.loss(
+      null,
+      "backups",
+      "no backup is made of volumes and containers; run pg_dump, mysqldump and the like on a schedule of your own",
+    );
+  if (cloud !== "local" && settings.account === undefined)
+    notices.info(
+      null,
+      "account",
+      "nobody checks whose credentials these are; name the account, so that a wrong profile is refused",
+    );
+  if (dns !== undefined && dns.cloud !== cloud)
+    notices.loss(
+      null,
+      "dns.cloud",
+      `records are made by the stack's own cloud alone; make those of the output records in ${dns.cloud}`,
+    );
+  if (dns !== undefined && domain === undefined)
+    notices.loss(null, "dns", "no record is made without berth:domain; set it");
+}

@@ -1,0 +1,127 @@
+import { isIP } from "node:net";
+import type { Service as ComposeService } from "../../compose/app";
+import { allowedCapabilities, capability, safeSysctls, userOf } from "./baseline";
+import { imageOf, isEdge, type Context } from "../context";
+import { placementOf } from "../services/placement";
+import { slug } from "../../model/units";
+
+/** Tells of values that a key has and a pod cannot have, where the key itself is honoured (keys.ts). */
+export function tellPods(context: Context): void {
+  if (context.settings.shape !== "cluster") return;
+  for (const [name, compose] of Object.entries(context.app.services)) {
+    if (isEdge(compose)) continue;
+    tellUsers(context, name, compose);
+    tellRights(context, name, compose);
+    tellHosts(context, name, compose);
+    tellNames(context, name, compose);
+    for (const { index, level, message } of placementOf(compose, context.settings.cloud).left)
+      context.notices[level](name, `deploy.placement.constraints[${index}]`, message);
+    if (compose.tmpfs?.some((entry) => /:.*\b(mode|uid|gid)=/.test(entry)) === true)
+      context.notices.info(name, "tmpfs", "a pod's folder in memory is open to all of its users");
+    if (compose.gpus === "all")
+      context.notices.info(name, "gpus", "a pod gets whole GPUs by number: one is asked for");
+    if (compose.entrypoint?.length === 0 && (compose.command ?? []).length === 0)
+      context.notices.loss(
+        name,
+        "entrypoint",
+        "a pod runs the image's entrypoint unless it is given a command: write the command beside it",
+      );
+  }
+}
+
+function tellUsers(context: Context, name: string, { user, group_add }: ComposeService): void {
+  const { notices } = context;
+  if (user !== undefined && user !== "") {
+    const { uid, gid } = userOf(user);
+    const [, group] = user.split(":");
+    if (uid === undefined || (group !== undefined && group !== "" && gid === undefined))
+      notices.loss(
+        name,
+        "user",
+        `a pod knows users and groups by number, and "${user}" is the image's: its own user is taken; write uid:gid, as docker run --rm IMAGE id ${user.split(":")[0]!} shows them`,
+      );
+  }
+  for (const group of group_add ?? [])
+    if (!/^\d+$/.test(group))
+      notices.loss(name, "group_add", `a pod knows groups by number: ${group} is left out`);
+}
+
+function tellRights(
+  { notices }: Context,
+  name: string,
+  { cap_add, sysctls }: ComposeService,
+): void {
+  for (const asked of cap_add ?? []) {
+    const plain = capability(asked);
+    if (plain === "ALL")
+      notices.loss(name, "cap_add", "of all capabilities, a pod gets those that baseline allows");
+    else if (!allowedCapabilities.has(plain))
+      notices.loss(
+        name,
+        "cap_add",
+        `the cluster's baseline pod security forbids ${plain}: left out; keep the service on a vm`,
+      );
+  }
+  for (const setting of Object.keys(sysctls ?? {}))
+    if (!safeSysctls.has(setting))
+      notices.loss(
+        name,
+        `sysctls.${setting}`,
+        "the cluster's baseline pod security forbids it: left out; keep the service on a vm",
+      );
+}
+
+function tellHosts(context: Context, name: string, compose: ComposeService): void {
+  const { notices } = context;
+  for (const line of compose.extra_hosts ?? []) {
+    const [host = "", ...rest] = line.split(line.includes("=") ? "=" : ":");
+    const ip = rest.join(line.includes("=") ? "=" : ":").replace(/^\[(.*)\]$/, "$1");
+    if (isIP(ip) === 0)
+      notices.loss(name, "extra_hosts", `a pod has no ${ip}: ${host} is left out`);
+  }
+  const servers = compose.dns ?? [];
+  if (servers.filter((address) => isIP(address) !== 0).length > 2)
+    notices.info(name, "dns", "besides the cluster's own, a pod takes two: the first of them");
+  const mode = compose.network_mode ?? "";
+  if (mode === "host" || mode.startsWith("container:"))
+    notices.loss(
+      name,
+      "network_mode",
+      `a pod has a network of its own: ${mode === "host" ? "the host's" : "another container's"} is left out`,
+    );
+}
+
+/** The names of Services have letters, digits and dashes (RFC 1035). */
+const answers = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/i;
+
+function tellNames(context: Context, name: string, compose: ComposeService): void {
+  const { app, notices } = context;
+  const aliases = Object.entries(compose.networks ?? {}).flatMap(([network, attachment]) =>
+    (attachment?.aliases ?? []).map((alias): [string, string] => [
+      `networks.${network}.aliases`,
+      alias,
+    ]),
+  );
+  const names: [string, string | undefined][] = [
+    ["", name],
+    ["container_name", compose.container_name],
+    ["hostname", compose.hostname],
+    ...aliases,
+  ];
+  for (const [key, said] of names) {
+    if (said === undefined || answers.test(said)) continue;
+    const word = new RegExp(
+      `(^|[^\\w.-])${said.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}($|[^\\w-])`,
+    );
+    const caller = Object.entries(app.services).find(([, { environment, command }]) =>
+      [...Object.values(environment ?? {}), ...(command ?? [])].some(
+        (text) => text !== null && word.test(text),
+      ),
+    );
+    const at =
+      key === "" ? (imageOf(context, name, compose) === undefined ? "build" : "image") : key;
+    const message = `names in a cluster have letters, digits and dashes: ${said} answers to ${slug(said)}`;
+    if (caller === undefined) notices.info(name, at, message);
+    else notices.loss(name, at, `${message}; call it that in the service ${caller[0]}`);
+  }
+}

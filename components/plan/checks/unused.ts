@@ -1,0 +1,42 @@
+import { nearest } from "../../model/problem";
+import type { Context } from "../context";
+import type { Volume } from "../plan";
+
+/** Config that names a service, volume or secret which the Compose file does not have. */
+export function tellUnused({ app, settings, problems }: Context, volumes: readonly Volume[]): void {
+  const services = [...Object.keys(app.services), ...app.disabled];
+  const check = (
+    key: string,
+    names: readonly string[],
+    known: readonly string[],
+    what: string,
+  ): void => {
+    for (const name of names) {
+      if (known.includes(name)) continue;
+      const near = nearest(name, known);
+      problems.push({
+        key: `berth:${key}.${name}`,
+        message: `no ${what} ${name} in the Compose file; ${near === undefined ? `it has ${known.join(", ") || "none"}` : `did you mean ${near}?`}`,
+      });
+    }
+  };
+  check(
+    "images",
+    Object.keys(settings.images),
+    [
+      ...services,
+      ...["traefik", "busybox", "docker", "nginx", "datadog"],
+      ...["pgbouncer", "mysql-router", "haproxy"],
+    ],
+    "service",
+  );
+  check("scale", Object.keys(settings.scale), services, "service");
+  check("timeouts", Object.keys(settings.timeouts), services, "service");
+  check(
+    "volumes",
+    Object.keys(settings.volumes),
+    [...Object.keys(app.volumes), ...volumes.map(({ name }) => name)],
+    "volume",
+  );
+  check("secrets", Object.keys(settings.secrets), Object.keys(app.secrets), "secret");
+}

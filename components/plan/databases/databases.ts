@@ -1,0 +1,253 @@
+import type { DatabaseSetting, EngineName } from "../../settings/settings";
+import { complain, imageOf, type Context } from "../context";
+import { credentials } from "./credentials";
+import { enginePort, imageParts, offeredVersion, versionOf } from "./engines";
+import type { Database, MountedFile, Service } from "../plan";
+import type { EngineOffer } from "../../model/catalog";
+
+/** Every service that is a database, and whether the cloud runs it or a container does. */
+export function planDatabases(context: Context, services: readonly Service[]): Database[] {
+  const { settings } = context;
+  for (const name of Object.keys(settings.databases))
+    if (!services.some((service) => service.name === name))
+      context.problems.push({
+        key: `berth:databases.${name}`,
+        message: `no service ${name} in the Compose file; name one of its databases`,
+      });
+  return services.flatMap((service) => {
+    const setting = settings.databases[service.name] ?? {};
+    const engine = setting.engine ?? service.engine;
+    if (engine === undefined) {
+      if (settings.databases[service.name] !== undefined && setting.mode !== "container")
+        complain(
+          context,
+          `services.${service.name}.image`,
+          `the image is no database that Berth knows; set berth:databases.${service.name}.engine`,
+        );
+      return [];
+    }
+    const image = imageOf(context, service.name, service.compose) ?? service.compose.image ?? "";
+    const tag = setting.version ?? versionOf(image);
+    const offer = context.offer.engines[engine];
+    const login = credentials(engine, service);
+    // Its clients log in as nobody, which no managed server of the engine allows.
+    const nobody =
+      engine === "mongodb" && (login.user === undefined || login.password === undefined);
+    const mode = decide(context, service, setting, { engine, offer, nobody });
+    if (mode === "container") tellLeftOut(context, service.name, engine, setting);
+    const version =
+      mode === "managed"
+        ? pinned(context, service.name, image, tag, offer!, engine)
+        : (tag ?? imageParts(image).tag);
+    if (mode === "managed" && nobody)
+      complain(
+        context,
+        `services.${service.name}.environment`,
+        "a managed MongoDB asks for a user; set MONGO_INITDB_ROOT_USERNAME and MONGO_INITDB_ROOT_PASSWORD, and use them in the application's URL",
+      );
+    const high = mode === "managed" && (setting.highAvailability ?? settings.shape === "cluster");
+    return [
+      {
+        service: service.name,
+        engine,
+        version,
+        managed: mode !== "container",
+        ...(setting.url === undefined ? {} : { url: setting.url }),
+        ...(setting.ca === undefined ? {} : { ca: setting.ca }),
+        readUrls: setting.readUrls ?? [],
+        host: service.name,
+        port: enginePort(engine),
+        ...(mode === "managed" && offer !== undefined
+          ? {
+              size: setting.size ?? (high ? offer.highAvailable : offer.sizes[0]!.name),
+              storage: setting.storage ?? offer.storage.default,
+            }
+          : {}),
+        highAvailability: high,
+        readReplicas: mode === "managed" ? (setting.readReplicas ?? 0) : 0,
+        backupDays: setting.backupDays ?? 7,
+        ...(setting.restoreFrom === undefined ? {} : { restoreFrom: setting.restoreFrom }),
+        ...login,
+        scripts: scripts(service),
+        networks: service.networks,
+        users: clients(services, service),
+      },
+    ];
+  });
+}
+
+/** `POSTGRES_READ_HOSTS` of the service `postgres`. */
+export function readVariable(service: string): string {
+  return `${service.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_READ_HOSTS`;
+}
+
+/** The variables that tell an application of its read replicas (contract: `<SERVICE>_READ_HOSTS`). */
+export function readHosts(
+  databases: readonly Database[],
+  { settings }: Context,
+): Map<string, Record<string, string>> {
+  const variables = new Map<string, Record<string, string>>();
+  for (const database of databases) {
+    const { service, port, readReplicas, users, readUrls } = database;
+    const count = Math.max(readReplicas, readUrls.length);
+    if (settings.databases[service]?.readReplicas === undefined && count === 0) continue;
+    const hosts =
+      count === 0
+        ? `${service}:${port}`
+        : Array.from({ length: count }, (_, index) => `${service}-read-${index + 1}:${port}`).join(
+            ",",
+          );
+    for (const user of users)
+      variables.set(user, { ...variables.get(user), [readVariable(service)]: hosts });
+  }
+  return variables;
+}
+
+interface Candidate {
+  readonly engine: EngineName;
+  readonly offer: EngineOffer | undefined;
+  readonly nobody: boolean;
+}
+
+function decide(
+  context: Context,
+  service: Service,
+  setting: DatabaseSetting,
+  { engine, offer, nobody }: Candidate,
+): "container" | "managed" | "url" {
+  const { settings, notices } = context;
+  const key = `berth:databases.${service.name}`;
+  if (setting.mode === "url" || setting.url !== undefined) return "url";
+  if (setting.mode === "container") return "container";
+  if (setting.mode === "managed") {
+    if (offer !== undefined) return "managed";
+    const offered = Object.keys(context.offer.engines).join(", ");
+    context.problems.push({
+      key,
+      message: `${settings.cloud} has no managed ${engine}; set it to container${offered === "" ? ", or give the url of one" : ` (managed here: ${offered})`}`,
+    });
+    return "container";
+  }
+  if (settings.cloud === "local") return "container";
+  if (settings.shape === "vm")
+    return offer !== undefined && managedOnly(setting).length > 0 ? "managed" : "container";
+  if (offer === undefined) {
+    notices.info(
+      service.name,
+      "image",
+      `${settings.cloud} has no managed ${engine}: it runs in a container with a volume`,
+    );
+    return "container";
+  }
+  // As beside a machine: `version` is how an image of another major asks.
+  if (managedOnly(setting).length > 0) return "managed";
+  if (offer.onlyWhenAsked !== undefined) {
+    notices.info(
+      service.name,
+      "image",
+      `runs in a container with a volume: ${offer.onlyWhenAsked}; set ${key}: managed to have it all the same`,
+    );
+    return "container";
+  }
+  if (offer.imposesPassword === true) {
+    notices.info(
+      service.name,
+      "image",
+      `runs in a container with a volume: ${settings.cloud} imposes a password that the application was never given; set ${key}: managed to have it all the same`,
+    );
+    return "container";
+  }
+  if (nobody) {
+    notices.info(
+      service.name,
+      "environment",
+      `runs in a container with a volume: a managed ${engine} asks for a user, and the application was given none; set MONGO_INITDB_ROOT_USERNAME and MONGO_INITDB_ROOT_PASSWORD, and use them in its URL, to have it managed`,
+    );
+    return "container";
+  }
+  return "managed";
+}
+
+/** What a config states that a container cannot be: on a machine it asks for a managed database. */
+function managedOnly(setting: DatabaseSetting): string[] {
+  const { size, storage, highAvailability, version, restoreFrom } = setting;
+  return Object.entries({ size, storage, highAvailability, version, restoreFrom })
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([key]) => key);
+}
+
+/** Tells what a container does not do of what the config says. */
+function tellLeftOut(
+  { notices, settings, offer }: Context,
+  service: string,
+  engine: EngineName,
+  setting: DatabaseSetting,
+): void {
+  if ((setting.readReplicas ?? 0) > 0)
+    notices.info(
+      service,
+      "databases.readReplicas",
+      `a container has no read replicas; ${readVariable(service)} names the database itself${offer.engines[engine] === undefined || settings.shape === "cluster" ? "" : `; state size too, and it is managed`}`,
+    );
+  for (const key of managedOnly(setting))
+    notices.info(
+      service,
+      `databases.${key}`,
+      `is for a managed database; this one is a container, and it is left out`,
+    );
+}
+
+/** Rule 37: the tag's version exactly, or an error that lists what is offered. */
+function pinned(
+  context: Context,
+  service: string,
+  image: string,
+  tag: string | undefined,
+  offer: EngineOffer,
+  engine: string,
+): string {
+  const list = offer.versions.join(", ");
+  const key = `services.${service}.image`;
+  const how = `set berth:databases.${service}.version to one of ${list}, or berth:databases.${service}: container`;
+  if (tag === undefined) {
+    complain(
+      context,
+      key,
+      `${image} names no version of ${engine}, and a managed database has one; ${how}`,
+    );
+    return offer.versions[0]!;
+  }
+  const version = offeredVersion(tag, offer.versions);
+  if (version === undefined)
+    complain(context, key, `${context.settings.cloud} offers no managed ${engine} ${tag}; ${how}`);
+  return version ?? offer.versions[0]!;
+}
+
+/** Files mounted into the image's folder of first-start scripts, in the order in which it runs them. */
+function scripts({ mounts }: Service): MountedFile[] {
+  return mounts
+    .flatMap((mount) => (mount.kind === "files" ? mount.files : []))
+    .filter(({ path }) => path.startsWith("/docker-entrypoint-initdb.d/"))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Services that can speak to the database: those that wait for it, or name it in their environment. */
+function clients(services: readonly Service[], database: Service): string[] {
+  const names = new Set(Object.values(database.networks).flat().concat(database.name));
+  const word = new RegExp(
+    `(^|[^A-Za-z0-9_.-])(${[...names].map(escape).join("|")})($|[^A-Za-z0-9_-])`,
+  );
+  return services
+    .filter(
+      ({ name, after, environment, networks }) =>
+        name !== database.name &&
+        Object.keys(networks).some((network) => network in database.networks) &&
+        (after.some(({ service }) => service === database.name) ||
+          Object.values(environment).some((text) => word.test(text))),
+    )
+    .map(({ name }) => name);
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,28 @@
+import type { Context } from "../context";
+import type { Database } from "../plan";
+
+/** What the config asks of a managed database and its cloud cannot make: a problem, before anything is made. */
+export function checkManaged(
+  { settings, offer, problems }: Context,
+  databases: readonly Database[],
+): void {
+  for (const { service, engine, managed, url, readReplicas } of databases) {
+    const made = offer.engines[engine];
+    if (!managed || url !== undefined || made === undefined) continue;
+    const key = `berth:databases.${service}`;
+    const what = `of a managed ${engine} on ${settings.cloud}`;
+    if (readReplicas > made.readReplicas)
+      problems.push({
+        key: `${key}.readReplicas`,
+        message:
+          made.readReplicas === 0
+            ? `read replicas ${what} cannot be made; remove it, or set ${key}: container`
+            : `at most ${made.readReplicas} read replicas ${what} can be made; lower it`,
+      });
+    if (made.storage.stated === false && settings.databases[service]?.storage !== undefined)
+      problems.push({
+        key: `${key}.storage`,
+        message: `the storage ${what} cannot be chosen: it comes with size, or grows by itself; remove it`,
+      });
+  }
+}

@@ -1,0 +1,134 @@
+import type { Context } from "../context";
+import type { Network, Service, Volume } from "../plan";
+
+/** The networks that the planned services are on. */
+export function planNetworks(
+  { app, notices, settings }: Context,
+  services: readonly Service[],
+): Network[] {
+  const used = new Set(services.flatMap(({ networks }) => Object.keys(networks)));
+  return [...used].sort().map((name): Network => {
+    const declared = app.networks[name];
+    const external = declared?.external === true ? declared.name : undefined;
+    if (external !== undefined && settings.cloud !== "local")
+      notices.info(
+        null,
+        `networks.${name}.external`,
+        `nothing made ${external} before on a machine of this stack's own: it is made here`,
+      );
+    if (settings.shape === "cluster") {
+      if (declared?.driver !== undefined && !/^(bridge|overlay|default)$/.test(declared.driver))
+        notices.loss(
+          null,
+          `networks.${name}.driver`,
+          `a cluster has one network, and no ${declared.driver}: who may call whom is kept apart by NetworkPolicies`,
+        );
+      if ((declared?.ipam?.config ?? []).length > 0)
+        notices.info(null, `networks.${name}.ipam`, "pods get their addresses from the cluster");
+    }
+    return {
+      name,
+      internal: declared?.internal ?? false,
+      ...(external !== undefined && settings.cloud === "local" ? { external } : {}),
+      ...(declared?.driver === undefined || external !== undefined
+        ? {}
+        : { driver: declared.driver }),
+      ...(declared?.driver_opts === undefined ? {} : { driverOptions: declared.driver_opts }),
+      ...(declared?.enable_ipv6 === undefined ? {} : { ipv6: declared.enable_ipv6 }),
+      subnets: (declared?.ipam?.config ?? []).map(({ subnet, gateway, ip_range }) => ({
+        ...(subnet === undefined ? {} : { subnet }),
+        ...(gateway === undefined ? {} : { gateway }),
+        ...(ip_range === undefined ? {} : { range: ip_range }),
+      })),
+    };
+  });
+}
+
+/** The volumes that the planned services mount. */
+export function planVolumes(
+  { app, notices, settings, offer, problems }: Context,
+  services: readonly Service[],
+): Volume[] {
+  const users = new Map<string, Service[]>();
+  for (const service of services)
+    for (const mount of service.mounts)
+      if (mount.kind === "volume") {
+        const all = users.get(mount.volume) ?? [];
+        if (!all.includes(service)) all.push(service);
+        users.set(mount.volume, all);
+      }
+  return [...users].map(([name, mounting]): Volume => {
+    const declared = app.volumes[name];
+    const setting = settings.volumes[name];
+    const external = declared?.external === true ? declared.name : undefined;
+    if (external !== undefined && settings.cloud !== "local")
+      notices.info(
+        null,
+        `volumes.${name}.external`,
+        `${external} does not exist on a machine of this stack's own: it is made here, empty`,
+      );
+    // A size or a class of its own says that the volume is to be kept.
+    const filledBy = setting === undefined ? filler(name, mounting) : undefined;
+    if (filledBy !== undefined && settings.shape === "cluster")
+      notices.info(
+        null,
+        `volumes.${name}`,
+        `every pod gets its own copy of what ${filledBy}'s image has there, and nothing written to it is kept; give it a size in berth:volumes.${name} to keep it`,
+      );
+    if (settings.shape === "cluster" && filledBy === undefined) {
+      if (
+        setting?.shared === true &&
+        setting.class === undefined &&
+        offer.sharedClass === undefined
+      )
+        problems.push({
+          key: `berth:volumes.${name}.shared`,
+          message: `${settings.cloud} has no storage that several nodes write to; name a class of your own in berth:volumes.${name}.class, or leave shared out`,
+        });
+      const driver = declared?.driver ?? "local";
+      const from = `a cluster's volumes come from its storage classes; name one in berth:volumes.${name}.class`;
+      if (driver !== "local") notices.loss(null, `volumes.${name}.driver`, from);
+      else if (Object.keys(declared?.driver_opts ?? {}).length > 0)
+        notices.loss(null, `volumes.${name}.driver_opts`, from);
+    }
+    return {
+      name,
+      size: setting?.size ?? 10,
+      ...(setting?.class === undefined ? {} : { class: setting.class }),
+      shared: setting?.shared ?? false,
+      ...(external !== undefined && settings.cloud === "local" ? { external } : {}),
+      ...(declared?.driver === undefined ? {} : { driver: declared.driver }),
+      ...(declared?.driver_opts === undefined ? {} : { driverOptions: declared.driver_opts }),
+      users: mounting.map((service) => service.name),
+      ...(filledBy === undefined ? {} : { filledBy }),
+    };
+  });
+}
+
+/** Names of folders that a build makes and a web server reads. */
+const built = /(^|[^a-z])(static|staticfiles|assets|dist|build|bundles?)([^a-z]|$)/i;
+
+/** Names of folders that an application writes its users' files to. */
+const written = /media|upload|storage|data|attach|avatar|export|cache/i;
+
+/**
+ * Rule 35: the service whose image fills a shared volume, when all others only read it: the one service
+ * that mounts it writable, built from source, while the readers say `read_only`. Nothing in a Compose file tells
+ * files that a build made from those that users upload but their name: only names of the former count.
+ */
+function filler(volume: string, services: readonly Service[]): string | undefined {
+  const mounting = services.flatMap(({ mounts, ...service }) =>
+    mounts.flatMap((mount) =>
+      mount.kind === "volume" && mount.volume === volume ? [{ service, mount }] : [],
+    ),
+  );
+  const writers = new Set(
+    mounting.filter(({ mount }) => !mount.readOnly).map(({ service }) => service),
+  );
+  const [writer] = writers;
+  if (services.length < 2 || writers.size !== 1 || writer === undefined) return undefined;
+  const names = [volume, ...mounting.map(({ mount }) => mount.target)];
+  if (!names.some((name) => built.test(name)) || names.some((name) => written.test(name)))
+    return undefined;
+  return "build" in writer.image || writer.compose.build !== undefined ? writer.name : undefined;
+}

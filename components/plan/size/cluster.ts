@@ -1,0 +1,128 @@
+import { complain, type Context } from "../context";
+import type { ClusterPlan, Database, Edge, Service } from "../plan";
+
+/** The cluster, with what only it can refuse or has to be told of. */
+export function planCluster(
+  context: Context,
+  operators: readonly string[],
+  parts: {
+    readonly services: readonly Service[];
+    readonly databases: readonly Database[];
+    readonly edge: Edge | null;
+  },
+): ClusterPlan | null {
+  const { settings, offer, problems } = context;
+  if (settings.shape !== "cluster") return null;
+  if (!offer.can.cluster)
+    problems.push({
+      key: "berth:shape",
+      message: `${settings.cloud} cannot make a cluster; set it to vm`,
+    });
+  checkImages(context, parts.services);
+  checkQueues(context, parts.services, parts.databases);
+  checkDnsProvider(context);
+  if (settings.cloud === "local") tellLocal(context, parts);
+  const { size, min, max } = settings.nodes;
+  return { nodeType: size ?? offer.nodeSize, min, max, operators };
+}
+
+/** An image that is built here has to get to where nodes pull it from. */
+function checkImages(context: Context, services: readonly Service[]): void {
+  const { settings, offer, preview, notices } = context;
+  const { registry, cloud } = settings;
+  if (offer.can.registry || (registry !== undefined && registry !== "cloud")) return;
+  if (registry === "cloud")
+    context.problems.push({
+      key: "berth:registry",
+      message: `${cloud} has no registry; give server, username and password of one`,
+    });
+  const users = new Map<string, string[]>();
+  for (const { name, image } of services)
+    if ("build" in image) users.set(image.name, [...(users.get(image.name) ?? []), name]);
+  for (const names of users.values()) {
+    const [first = ""] = names;
+    const named = names.map((name) => `berth:images.${name}`).join(", ");
+    const message =
+      cloud === "local"
+        ? `what is built here does not reach the cluster; load the image (kind load docker-image, k3d image import, minikube image load) and name it in ${named}, or give berth:registry`
+        : `a cluster pulls the image from a registry, and ${cloud} has none; give berth:registry, or name an image built in CI in ${named}`;
+    if (preview) notices.loss(first, "build", message);
+    else complain(context, `services.${first}.build`, message);
+  }
+}
+
+/** KEDA counts the messages of these (https://keda.sh/docs/2.17/scalers). */
+const queueEngines = ["rabbitmq", "redis", "valkey"];
+
+function checkQueues(
+  { problems }: Context,
+  services: readonly Service[],
+  databases: readonly Database[],
+): void {
+  const engineOf = (asked: string): string | undefined =>
+    databases.find(({ service }) => service === asked)?.engine ??
+    services.find(({ name }) => name === asked)?.engine;
+  for (const { name, autoscale } of services) {
+    const asked = autoscale?.queue?.service;
+    if (asked === undefined || queueEngines.includes(engineOf(asked) ?? "")) continue;
+    const holders = [
+      ...services.map((service) => service.name),
+      ...databases.map(({ service }) => service),
+    ].filter((one) => queueEngines.includes(engineOf(one) ?? ""));
+    problems.push({
+      key: `berth:scale.${name}.queue.service`,
+      message: `${asked} is no RabbitMQ, Redis or Valkey; name the service that holds the queue${holders.length === 0 ? "" : `: ${[...new Set(holders)].join(", ")}`}`,
+    });
+  }
+}
+
+/** cert-manager's solvers that Berth sets up, and the variables of each: one of a list is enough. */
+const solvers: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  cloudflare: [["CF_DNS_API_TOKEN", "CLOUDFLARE_DNS_API_TOKEN", "CF_API_TOKEN"]],
+  digitalocean: [["DO_AUTH_TOKEN"]],
+  route53: [["AWS_ACCESS_KEY_ID"], ["AWS_SECRET_ACCESS_KEY"]],
+};
+
+function checkDnsProvider({ settings, problems }: Context): void {
+  const { mode, dnsProvider, dnsVariables = {} } = settings.tls;
+  if (dnsProvider === undefined || (mode !== "letsencrypt" && mode !== "staging")) return;
+  const needed = solvers[dnsProvider];
+  if (needed === undefined)
+    problems.push({
+      key: "berth:tls.dnsProvider",
+      message: `a cluster gets certificates through cloudflare, digitalocean or route53, not ${dnsProvider}; take one of them, or leave dnsProvider out`,
+    });
+  for (const names of needed ?? [])
+    if (!names.some((name) => name in dnsVariables))
+      problems.push({
+        key: "berth:tls.dnsVariables",
+        message: `${dnsProvider} needs ${names[0]!}; give it here`,
+      });
+}
+
+/** A cluster that is there already is what it is. */
+function tellLocal(
+  { settings, notices }: Context,
+  { services, edge }: { readonly services: readonly Service[]; readonly edge: Edge | null },
+): void {
+  if (edge !== null && !settings.stated.has("listen"))
+    notices.info(
+      null,
+      "listen",
+      `the edge answers on ${edge.http} where the cluster gives Services of type LoadBalancer an address; elsewhere run the command of the output portForward`,
+    );
+  notices.info(
+    null,
+    "shape",
+    "who may call whom is said in NetworkPolicies; whether they are kept is up to the cluster's network (k3d, and kind since 0.24, do; minikube with --cni=calico)",
+  );
+  if (settings.stated.has("nodes"))
+    notices.info(null, "nodes", "the cluster is there already: its nodes are its own");
+  for (const { name, autoscale } of services)
+    if (autoscale !== undefined && autoscale.queue === undefined)
+      notices.info(
+        null,
+        `scale.${name}`,
+        "the autoscaler asks the cluster's metrics-server; where there is none, as in kind, install it, or the minimum runs",
+      );
+}

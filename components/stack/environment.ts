@@ -1,0 +1,138 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import * as tls from "@pulumi/tls";
+import { clouds } from "../clouds";
+import type { Cloud } from "../clouds/cloud";
+import { Opener } from "./secret-resolver";
+import type { Plan } from "../plan/plan";
+import type { SecretValues } from "../model/reference";
+import { makeRecords, type DnsRecord } from "./dns-records";
+import { runError } from "../model/run-error";
+import { onCluster, onMachine, type Realised } from "./shapes";
+
+export interface EnvironmentArgs {
+  readonly plan: Plan;
+  /** What the plan's references to secrets stand for. */
+  readonly values: SecretValues;
+}
+
+/**
+ * A Plan on a Cloud: everything that a stack is. Its constructor makes the guard and the cloud's
+ * provider; `realise` makes the rest, once the credentials are known to be the right ones (rule 4).
+ */
+export class Environment extends pulumi.ComponentResource {
+  readonly #name: string;
+  readonly #plan: Plan;
+  readonly #opener: Opener;
+  readonly #cloud: Cloud;
+  readonly #guard: random.RandomId;
+
+  constructor(
+    name: string,
+    { plan, values }: EnvironmentArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("berth:index:Environment", name, {}, opts);
+    this.#name = name;
+    this.#plan = plan;
+    this.#opener = new Opener(values);
+    const randomProvider = new random.Provider(`${name}-random`, {}, { parent: this });
+    this.#guard = this.#makeGuard(randomProvider);
+    const tlsProvider = new tls.Provider(
+      `${name}-tls`,
+      {},
+      { parent: this, dependsOn: [this.#guard] },
+    );
+    this.#generate(randomProvider);
+    const Cloud = clouds[plan.cloud]();
+    this.#cloud = new Cloud({
+      plan,
+      open: this.#opener.open,
+      guard: this.#guard,
+      tls: tlsProvider,
+      random: randomProvider,
+    });
+  }
+
+  /**
+   * Makes the application and all that it stands on, and gives the stack's outputs.
+   *
+   * @throws pulumi.RunError when the credentials belong to another account than `account` says, or the
+   *   process environment names another Docker.
+   */
+  async realise(): Promise<Record<string, unknown>> {
+    if (!pulumi.runtime.isDryRun()) {
+      const wrong = strayDocker(this.#plan) ?? (await this.#cloud.checkAccount?.());
+      if (wrong !== undefined) throw runError(wrong);
+    }
+
+    const name = `${this.#name}-${this.#plan.cloud}`;
+    const args = {
+      plan: this.#plan,
+      cloud: this.#cloud,
+      opener: this.#opener,
+      guard: this.#guard,
+      parent: this,
+    };
+    const realised: Realised =
+      this.#plan.shape === "vm" ? onMachine(name, args) : onCluster(name, args);
+    const records: pulumi.Output<DnsRecord[]> = makeRecords(name, args, realised.address);
+    const outputs = {
+      urls: realised.urls,
+      address: realised.address,
+      ...this.#sites(name),
+      records,
+      ...realised.outputs,
+    };
+    this.registerOutputs(outputs);
+    return outputs;
+  }
+
+  /**
+   * Rule 6: a switch of cloud, shape or location replaces the guard, and the engine refuses to replace
+   * what is protected when it is registered: before the first resource of the other cloud.
+   */
+  #makeGuard(provider: random.Provider): random.RandomId {
+    const { cloud, shape, location, settings } = this.#plan;
+    return new random.RandomId(
+      `${this.#name}-guard-see-docs-switch-cloud`,
+      { byteLength: 4, keepers: { cloud, shape, location } },
+      { parent: this, provider, protect: settings.protect },
+    );
+  }
+
+  /** Passwords that `secrets.<name>: { generate: true }` asks for. */
+  #generate(provider: random.Provider): void {
+    for (const secret of this.#plan.generated) {
+      const password = new random.RandomPassword(
+        `${this.#name}-secret-${secret}`,
+        { length: 32, special: false, minLower: 1, minUpper: 1, minNumeric: 1 },
+        { parent: this, provider, dependsOn: [this.#guard] },
+      );
+      this.#opener.bind("generated", secret, pulumi.secret(password.result));
+    }
+  }
+
+  /** Static sites, where the cloud has object storage with a CDN. */
+  #sites(name: string): { readonly sites?: Readonly<Record<string, pulumi.Output<string>>> } {
+    const { sites, settings } = this.#plan;
+    if (sites.length === 0 || this.#cloud.site === undefined) return {};
+    const made = sites.map((site) => {
+      const args = { site, tags: settings.tags };
+      return [
+        site.name,
+        this.#cloud.site!(`${name}-site-${site.name}`, args, { parent: this }).url,
+      ];
+    });
+    return { sites: Object.fromEntries(made) as Record<string, pulumi.Output<string>> };
+  }
+}
+
+/** Rule 18: an image would be built on this computer's Docker, and the machine would never see it. */
+function strayDocker({ cloud, shape }: Plan): string | undefined {
+  if (cloud === "local" || shape !== "vm") return undefined;
+  const set = ["DOCKER_HOST", "DOCKER_CONTEXT"].find((name) => process.env[name] !== undefined);
+  return set === undefined
+    ? undefined
+    : `${set} is set and would send image builds elsewhere; unset it and run pulumi up again`;
+}

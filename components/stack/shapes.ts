@@ -1,0 +1,162 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Cloud, Cluster, Database, Machine } from "../clouds/cloud";
+import type { ImageStore } from "../kubernetes";
+import type { Opener } from "./secret-resolver";
+import type { Plan } from "../plan/plan";
+import { runError } from "../model/run-error";
+
+/** What both shapes are made from. */
+export interface ShapeArgs {
+  readonly plan: Plan;
+  readonly cloud: Cloud;
+  readonly opener: Opener;
+  /** The first resource of the stack (rule 6). */
+  readonly guard: pulumi.Resource;
+  readonly parent: pulumi.Resource;
+}
+
+/** What a shape is once it is made. */
+export interface Realised {
+  /** Where each route answers, by the route's name. */
+  readonly urls: pulumi.Output<Record<string, string>>;
+  /** The public address of the edge. */
+  readonly address: pulumi.Output<string>;
+  /** Further outputs of the stack. */
+  readonly outputs: Readonly<Record<string, pulumi.Output<unknown>>>;
+}
+
+/** The vm shape: one machine, and the application on its Docker. */
+export function onMachine(
+  name: string,
+  { plan, cloud, opener, guard, parent }: ShapeArgs,
+): Realised {
+  const { settings } = plan;
+  const machine = cloud.machine(
+    `${name}-machine`,
+    {
+      type: plan.machine?.type ?? "",
+      disk: plan.machine?.disk ?? 0,
+      ports: plan.machine?.ports ?? [],
+      operators: plan.machine?.operators ?? [],
+      grace: plan.machine?.grace ?? 10,
+      reboot: settings.updates.reboot,
+      tags: settings.tags,
+      protect: settings.protect,
+    },
+    { parent },
+  );
+  opener.bind("cloud", "address", machine.address);
+  const { docker, disk, address } = machine;
+  const databases = managedDatabases(name, plan, cloud, machine, parent);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- its SDK is of no use to a cluster
+  const { Application } = require("../docker") as typeof import("../docker");
+  const application = new Application(
+    `${name}-docker`,
+    {
+      plan,
+      endpoint: docker,
+      databases,
+      open: opener.open,
+      guard,
+      ...(disk === undefined ? {} : { disk }),
+    },
+    { parent, dependsOn: [machine] },
+  );
+  const { host, ca, cert, key } = docker;
+  return {
+    urls: application.urls,
+    address,
+    outputs: {
+      ...administration(databases),
+      ...(host !== undefined && {
+        docker: pulumi.secret(pulumi.all({ host, ca: ca!, cert: cert!, key: key! })),
+      }),
+    },
+  };
+}
+
+/** The cluster shape: a managed cluster, managed databases, and the application's objects. */
+export function onCluster(name: string, args: ShapeArgs): Realised {
+  const { plan, cloud, opener, guard, parent } = args;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- its SDK is of no use to a machine
+  const kubernetes = require("../kubernetes") as typeof import("../kubernetes");
+  const { tags, protect } = plan.settings;
+  if (cloud.cluster === undefined || plan.cluster === null)
+    throw runError(`berth:shape: ${plan.cloud} cannot make a cluster; set it to vm`);
+  // The registry comes first: a cluster may be told of it.
+  const images = kubernetes.builtNames(plan);
+  const registry = images.length === 0 ? undefined : imageStore(name, args, images);
+  const cluster = cloud.cluster(`${name}-cluster`, { ...plan.cluster, tags, protect }, { parent });
+  opener.bind("cloud", "address", cluster.edge.address ?? pulumi.output("127.0.0.1"));
+  const databases = managedDatabases(name, plan, cloud, cluster, parent);
+  const application = new kubernetes.Application(
+    `${name}-kubernetes`,
+    {
+      plan,
+      cluster,
+      databases,
+      open: opener.open,
+      guard,
+      ...(registry === undefined ? {} : { registry }),
+    },
+    { parent },
+  );
+  return {
+    urls: application.urls,
+    address: application.address,
+    outputs: {
+      ...administration(databases),
+      ...(cluster.kubeconfig === undefined
+        ? {}
+        : { kubeconfig: pulumi.secret(cluster.kubeconfig) }),
+      ...(application.portForward === undefined ? {} : { portForward: application.portForward }),
+    },
+  };
+}
+
+/** The databases that the cloud makes for the machine or the cluster, by service. */
+function managedDatabases(
+  name: string,
+  { databases, settings: { tags, protect } }: Plan,
+  cloud: Cloud,
+  client: Machine | Cluster,
+  parent: pulumi.Resource,
+): ReadonlyMap<string, Database> {
+  return new Map(
+    databases.flatMap((database) => {
+      if (!database.managed || database.url !== undefined || cloud.database === undefined)
+        return [];
+      const args = { database, client, tags, protect };
+      const made = cloud.database(`${name}-${database.service}`, args, { parent });
+      return [[database.service, made] as const];
+    }),
+  );
+}
+
+/** Where the cloud's databases answer, and as whom everything may be done there. */
+function administration(databases: ReadonlyMap<string, Database>): Realised["outputs"] {
+  if (databases.size === 0) return {};
+  const known = [...databases].map(([service, { host, port, user, password }]) => [
+    service,
+    { host, port, user, password },
+  ]);
+  return { databases: pulumi.secret(Object.fromEntries(known)) };
+}
+
+/** Where images go that are built: the registry that the settings name, else the cloud's own. */
+function imageStore(
+  name: string,
+  { plan, cloud, opener: { open }, parent }: ShapeArgs,
+  repositories: readonly string[],
+): ImageStore | undefined {
+  const { registry, tags } = plan.settings;
+  if (registry === undefined || registry === "cloud")
+    return cloud.registry?.(`${name}-registry`, { repositories, tags }, { parent });
+  const server = open(registry.server);
+  return {
+    server,
+    username: open(registry.username),
+    password: pulumi.secret(open(registry.password)),
+    repository: (image) => pulumi.interpolate`${server}/${image}`,
+  };
+}
