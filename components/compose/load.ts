@@ -9,6 +9,7 @@ import { loadFiles } from "./read/files";
 import { withImplied } from "./normalise/defaults";
 import { interpolate } from "./resolve/interpolate";
 import { fileObjects } from "./resolve/objects";
+import type { LoadOptions } from "./load-options";
 import { positionsOf } from "./resolve/positions";
 import { resources } from "./schema/schema";
 import { serviceType } from "./schema/service";
@@ -16,19 +17,6 @@ import { snapshots } from "./resolve/snapshot";
 import { get, getString, texts, type Entry, type Mapping } from "./read/tree";
 import { plain } from "./schema/types";
 import { envBeside, readVariables, type Variables } from "./resolve/variables";
-
-export interface LoadOptions {
-  /** Absolute paths, merged in order. The first one's folder is the project's. */
-  readonly files: readonly string[];
-  /** Profiles to switch on; none: those of the variable COMPOSE_PROFILES. */
-  readonly profiles: readonly string[];
-  /** Values for interpolation that outrank .env; a secret one is a reference (`refer("config", "variables.X")`). */
-  readonly variables: Readonly<Record<string, Text>>;
-  /** Content of top-level secrets given by the stack config, by name. */
-  readonly secrets?: Readonly<Record<string, Text>>;
-  /** A variable that is not set reads as an empty string, as in the reference, instead of being a problem. */
-  readonly lenient?: boolean;
-}
 
 export interface Loaded {
   /** Absent when there is any problem. */

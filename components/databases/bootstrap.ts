@@ -1,18 +1,8 @@
 import type { EngineName } from "../settings/settings";
+import type { Wanted } from "./database-spec";
 import { mongodbJs, mongodbScript } from "./mongodb/bootstrap";
 import { mysqlScript, mysqlSql } from "./mysql/bootstrap";
 import { postgresScript, postgresSql } from "./postgres/bootstrap";
-
-/** What the Compose file's environment asks a server for. */
-export interface Wanted {
-  readonly database?: string;
-  readonly user?: string;
-  readonly password?: string;
-  /** Of a root of MySQL beside another user. */
-  readonly rootPassword?: string;
-  /** Extensions that the scripts name: only an administrator makes some of them. */
-  readonly extensions: readonly string[];
-}
 
 /** How a new server gets the databases, users and passwords of the Compose file: the same in both shapes. */
 export interface Bootstrap {

@@ -6,7 +6,7 @@ import { busyboxImage, traefikImage } from "../edge/images";
 import type { Plan, Service } from "../plan/plan";
 import { runError } from "../model/run-error";
 import { answering } from "./engine/wait-for-docker";
-import { type Surroundings } from "./container/container";
+import type { Surroundings } from "./container/container-context";
 import { Cron } from "./workloads/cron";
 import { ManagedDatabase, outsideNetwork } from "./workloads/databases";
 import { EdgeContainers } from "./workloads/edge";

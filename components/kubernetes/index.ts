@@ -7,15 +7,18 @@ import { aliasesOf, aliasLabels, makeAlias } from "./network/aliases";
 import { makeClaims } from "./workloads/claims";
 import { ManagedDatabase } from "./databases/databases";
 import { Edge, edgeName } from "./edge/edge";
-import { Images, type ImageStore, makePullSecret } from "./images/images";
+import { Images, makePullSecret } from "./images/images";
+import type { ImageStore } from "./images/image-store";
 import { Names, objectName, podOwner } from "./names";
-import { networkLabels, Policies } from "./network/policies";
+import { Policies } from "./network/policies";
+import { networkLabels } from "./network/labels";
 import { makeScalers } from "./workloads/scaling";
 import { options, ownLabels, type Scope } from "./scope";
 import { makeSticky, stickyTargets } from "./edge/sticky";
 import { Workload } from "./workloads/workload";
 
-export { builtNames, type ImageStore } from "./images/images";
+export { builtNames } from "./images/images";
+export type { ImageStore } from "./images/image-store";
 
 export interface ApplicationArgs {
   readonly plan: Plan;

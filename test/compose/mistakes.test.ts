@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { cleanUp, mistakes } from "./project";
 import { refer } from "../../components/model/reference";
-import type { LoadOptions } from "../../components/compose/load";
+import type { LoadOptions } from "../../components/compose/load-options";
 
 type Files = string | Readonly<Record<string, string | Buffer>>;
 

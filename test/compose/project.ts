@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { load, type Loaded, type LoadOptions } from "../../components/compose/load";
+import { load, type Loaded } from "../../components/compose/load";
+import type { LoadOptions } from "../../components/compose/load-options";
 import { formatProblem } from "../../components/model/problem";
 import type { App, Service } from "../../components/compose/app";
 

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { folder, type Upstream } from "../../components/databases";
-import { bootstrapOf, type Wanted } from "../../components/databases/bootstrap";
+import { bootstrapOf } from "../../components/databases/bootstrap";
+import type { Wanted } from "../../components/databases/database-spec";
 import type { Bench } from "./servers";
 
 interface FirstStart {

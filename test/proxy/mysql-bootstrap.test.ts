@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Upstream } from "../../components/databases";
-import type { Wanted } from "../../components/databases/bootstrap";
+import type { Wanted } from "../../components/databases/database-spec";
 import { admin, firstStart } from "./first-start";
 import { clients, programsOf, startServer, type ClientName } from "./mysql-servers";
 import { Bench, needs } from "./servers";

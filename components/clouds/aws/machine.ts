@@ -5,7 +5,7 @@ import { certificates } from "../../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../../machine/docker";
 import { refuseLeftover, type Leftover } from "../../machine/leftover";
 import { makeAlerts } from "./alerts";
-import type { Client } from "./database/database";
+import type { Client } from "./database/args";
 import { makeRole } from "./identity";
 import type { Place } from "./network";
 

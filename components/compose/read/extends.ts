@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { nearest } from "../../model/problem";
 import { canonical } from "../normalise/long-syntax";
-import { read, type Place } from "./files";
+import { read, type Place } from "./documents";
 import { mergeService, unique, without } from "./merge";
 import { absolute, resolvePaths } from "./paths";
 import { get, isNull, mapping, withEntries, type Entry, type Node, type Path } from "./tree";

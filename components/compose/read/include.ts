@@ -1,5 +1,6 @@
 import * as path from "node:path";
-import { loadFiles, type Place } from "./files";
+import type { Position } from "../../model/problem";
+import type { Place } from "./documents";
 import { absolute } from "./paths";
 import {
   get,
@@ -16,19 +17,22 @@ import { shown } from "./yaml";
 
 const imported = ["services", "networks", "volumes", "secrets", "configs", "models"];
 
+/** Loads a set of files as one, from the place that they are included at. */
+type Load = (files: readonly string[], place: Place, at: Position) => Node;
+
 /** The file with what it includes added; what both define differently is a problem. */
-export function includeAll(root: Node, place: Place): Node {
+export function includeAll(root: Node, place: Place, load: Load): Node {
   const wishes = get(root, "include");
   if (root.kind !== "mapping" || wishes?.kind !== "sequence") return root;
   let whole: Mapping = withEntries(root, { include: undefined });
   wishes.items.forEach((wish, index) => {
-    const other = included(wish, index, place);
+    const other = included(wish, index, place, load);
     if (other !== undefined) whole = add(whole, other, place);
   });
   return whole;
 }
 
-function included(wish: Node, index: number, place: Place): Node | undefined {
+function included(wish: Node, index: number, place: Place, load: Load): Node | undefined {
   const { context } = place;
   const files = texts(wish.kind === "mapping" ? get(wish, "path") : wish).map((file) =>
     absolute(place.folder, file),
@@ -53,7 +57,7 @@ function included(wish: Node, index: number, place: Place): Node | undefined {
     context,
     wish.at,
   );
-  return loadFiles(files, { ...place, folder, variables }, wish.at);
+  return load(files, { ...place, folder, variables }, wish.at);
 }
 
 function add(whole: Mapping, other: Node, place: Place): Mapping {

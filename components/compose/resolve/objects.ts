@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { hasReference, type Text } from "../../model/reference";
 import type { FileObject, Service } from "../app";
 import type { Context } from "../read/context";
-import type { LoadOptions } from "../load";
+import type { LoadOptions } from "../load-options";
 import { resources } from "../schema/schema";
 import { get, type Entry, type Node } from "../read/tree";
 import { shown } from "../read/yaml";

@@ -1,4 +1,4 @@
-import type { Wanted } from "../bootstrap";
+import type { Wanted } from "../database-spec";
 import { folder } from "../proxy";
 
 /** Makes the user that is missing, or gives it the password that it should have: run again, it changes nothing. */

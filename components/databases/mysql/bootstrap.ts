@@ -1,5 +1,5 @@
 import { folder } from "../proxy";
-import type { Wanted } from "../bootstrap";
+import type { Wanted } from "../database-spec";
 
 /**
  * Makes what is missing and changes what differs: run again, it changes nothing. The same text for MySQL and

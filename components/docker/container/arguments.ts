@@ -2,7 +2,8 @@ import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
 import { commandInputs } from "./command";
-import { containerInputs, type Surroundings } from "./container";
+import { containerInputs } from "./container";
+import type { Surroundings } from "./container-context";
 import { filesVolume } from "./files-volume";
 import type { Host } from "../host";
 

@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { MountedFile, Service } from "../../plan/plan";
 import { hasReference } from "../../model/reference";
-import type { Surroundings } from "./container";
+import type { Surroundings } from "./container-context";
 import type { Host } from "../host";
 
 type Upload = docker.types.input.ContainerUpload;

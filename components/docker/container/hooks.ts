@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host";
-import type { ContainerSpec } from "./make-container";
+import type { ContainerSpec } from "./container-spec";
 
 const replaced = /-replaced-[0-9a-f]{6}$/;
 

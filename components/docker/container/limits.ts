@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
-import type { Surroundings } from "./container";
+import type { Surroundings } from "./container-context";
 
 const MiB = 1024 * 1024;
 

@@ -1,26 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { ContainerSpec } from "./container-spec";
 import { hooks } from "./hooks";
 import { type Host, options } from "../host";
 import { contentName } from "../../model/content-name";
 import { refuseContainer, speaksToDocker } from "../engine/skip-docker";
-
-export interface ContainerSpec {
-  /** The resource's name. */
-  readonly resource: string;
-  /** Start of the physical name; a hash of the inputs is added. */
-  readonly base: string;
-  readonly args: docker.ContainerArgs;
-  /** Whether the old one is gone before the new one is there; else it stays until the end of the update. */
-  readonly stopFirst: boolean;
-  /** Whether the edge sends requests to it: then a good one of the same name keeps serving until it switched. */
-  readonly routed?: boolean;
-  /** Whether one that did not come up is stopped, so that its name leads to the old one alone. */
-  readonly stopFailed?: boolean;
-  readonly dependsOn?: readonly pulumi.Input<pulumi.Resource>[];
-  /** Called once it is there, in `up` only; nothing that it throws fails the update. */
-  readonly afterCreate?: () => Promise<void>;
-}
 
 /**
  * What Docker reads back in words of its own, so that each update would replace the container: `memorySwap` as twice

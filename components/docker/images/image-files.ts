@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
-import type { Surroundings } from "../container/container";
+import type { Surroundings } from "../container/container-context";
 import { type Host, options, ownLabels, physicalName } from "../host";
 import { makeContainer } from "../container/make-container";
 import { contentName } from "../../model/content-name";

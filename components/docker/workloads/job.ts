@@ -2,10 +2,11 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
 import { containerArguments } from "../container/arguments";
-import type { Surroundings } from "../container/container";
+import type { Surroundings } from "../container/container-context";
 import { type EngineApi, plainError } from "../engine/engine-api";
 import { type Host, physicalName } from "../host";
-import { makeContainer, type ContainerSpec } from "../container/make-container";
+import { makeContainer } from "../container/make-container";
+import type { ContainerSpec } from "../container/container-spec";
 import { speaksToDocker } from "../engine/skip-docker";
 
 /**

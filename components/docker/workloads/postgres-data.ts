@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
-import type { Surroundings } from "../container/container";
+import type { Surroundings } from "../container/container-context";
 import { plainError } from "../engine/engine-api";
 import type { Host } from "../host";
 import { speaksToDocker } from "../engine/skip-docker";

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
 import { containerArguments } from "../container/arguments";
-import type { Surroundings } from "../container/container";
+import type { Surroundings } from "../container/container-context";
 import { type Host, physicalName } from "../host";
 import { imageFiles } from "../images/image-files";
 import { makeContainer } from "../container/make-container";

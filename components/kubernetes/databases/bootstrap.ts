@@ -8,7 +8,7 @@ import type { Known } from "../../databases/connection";
 import { contentKey, makeContent } from "../pods/content";
 import { objectName } from "../names";
 import type { Template } from "../pods/pod";
-import { proxyLabel } from "../network/policies";
+import { proxyLabel } from "../network/labels";
 import { ownResources } from "../pods/resources";
 import { opened, options, ownLabels, type Scope, selector } from "../scope";
 import { makeJob } from "../workloads/workload";

@@ -7,7 +7,7 @@ import { stickyBalancer, stickyConfiguration } from "./sticky-balancer";
 import { makeContent } from "../pods/content";
 import { objectName, podOwner } from "../names";
 import { spread } from "../pods/pod";
-import { networkLabels } from "../network/policies";
+import { networkLabels } from "../network/labels";
 import { ownResources } from "../pods/resources";
 import { metadata, options, ownLabels, type Scope, selector } from "../scope";
 import { noRights } from "../pods/security";

@@ -4,7 +4,7 @@ import type { Build } from "../../compose/app";
 import { buildInputs, openArgs, sourceOf } from "../../docker/images/image";
 import { contentHash } from "../../model/content-name";
 import type { Service } from "../../plan/plan";
-import type { ImageStore } from "./images";
+import type { ImageStore } from "./image-store";
 import { objectName } from "../names";
 import type { Scope } from "../scope";
 

@@ -1,13 +1,10 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- Docker's SDK loads when an image is built */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Registry } from "../../clouds/cloud";
+import type { ImageStore } from "./image-store";
 import type { Plan, Service } from "../../plan/plan";
 import { contentName } from "../pods/content-name";
 import { metadata, opened, options, type Scope } from "../scope";
-
-/** Where built images are pushed to. */
-export type ImageStore = Pick<Registry, "repository" | "server" | "username" | "password">;
 
 /** The images of a plan, by service: as they are called, or built and pushed. */
 export class Images {

@@ -1,54 +1,15 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { enginePort } from "../../plan/databases/engines";
-import type { Plan, Service } from "../../plan/plan";
 import { solverLabel, solverPort } from "../edge/certificates";
 import { edgeName, maintenanceName, maintenancePort } from "../edge/edge";
 import { kedaNamespace, queues } from "../workloads/queues";
+import { internetLabel, networkLabel, proxyLabel } from "./labels";
 import { objectName, podOwner } from "../names";
 import { metadata, options, type Scope, selector } from "../scope";
 import { stickyName, stickyTargets } from "../edge/sticky";
 
 type Spec = kubernetes.types.input.networking.v1.NetworkPolicySpec;
-
-/** Pods that call a managed database: proxies and what prepares it. */
-export const proxyLabel = { "berth.proxy": "true" };
-
-const internetLabel = { "berth.internet": "true" };
-
-const networkLabel = (network: string): Record<string, string> => ({
-  [`berth.network/${objectName(network)}`]: "true",
-});
-
-/** The labels by which policies know a service's pods: its Compose networks, and whether one leads outside. */
-export function networkLabels(plan: Plan, service: string): Record<string, string> {
-  const owner = networkOwner(plan, service);
-  if (owner === undefined) return {};
-  return {
-    ...labelsOfNetworks(Object.keys(owner.networks)),
-    ...(outside(plan, owner) ? internetLabel : {}),
-  };
-}
-
-/** Whose networks a service is on: also one that has a pod of its own, because it ends, is where that one is. */
-function networkOwner(plan: Plan, name: string): Service | undefined {
-  const service = plan.services.find((one) => one.name === name);
-  const shared = service?.sharesNetworkOf;
-  return shared === undefined ? service : networkOwner(plan, shared);
-}
-
-/** The labels of pods on these Compose networks. */
-export function labelsOfNetworks(networks: readonly string[]): Record<string, string> {
-  return Object.assign({}, ...networks.map(networkLabel)) as Record<string, string>;
-}
-
-function outside({ networks }: Plan, service: Service): boolean {
-  const joined = Object.keys(service.networks);
-  if (joined.length === 0) return service.compose.network_mode !== "none";
-  return joined.some(
-    (name) => networks.find((network) => network.name === name)?.internal !== true,
-  );
-}
 
 /** The address at which nodes tell what they are; no pod has business there. */
 const metadataService = "169.254.169.254/32";

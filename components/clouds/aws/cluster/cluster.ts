@@ -6,7 +6,7 @@ import { kubeconfig } from "../../kubeconfig";
 import { isIpv4 } from "../../../machine/docker";
 import { makeAddons } from "./addons";
 import { Autoscaler } from "./autoscaler";
-import type { Client } from "../database/database";
+import type { Client } from "../database/args";
 import { makeRole } from "../identity";
 import { clusterName, type Place } from "../network";
 

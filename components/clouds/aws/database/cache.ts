@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../../names";
-import type { DatabaseArgs, Served } from "./database";
+import type { DatabaseArgs, Served } from "./args";
 
 interface CacheArgs extends DatabaseArgs {
   readonly group: pulumi.Output<string>;

@@ -3,28 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../../cloud";
 import { physicalName } from "../../names";
 import { password } from "../../password";
+import type { DatabaseArgs, Served } from "./args";
 import { rdsAuthority } from "./authority";
 import { makeCache } from "./cache";
 import { makeDocuments } from "./document-db";
-import type { Place } from "../network";
 import { makeServer } from "./server";
-
-/** What may reach a database: the security group of a machine, or of a cluster's nodes. */
-export interface Client {
-  readonly group: pulumi.Output<string>;
-}
-
-export interface DatabaseArgs extends Omit<cloud.DatabaseArgs, "client"> {
-  readonly client: Client;
-  readonly place: Place;
-}
-
-/** What a database's own server is, whatever makes it. */
-export interface Served {
-  readonly host: pulumi.Output<string>;
-  readonly port: pulumi.Output<number>;
-  readonly readHosts: readonly pulumi.Output<string>[];
-}
 
 /** Where an engine keeps its administrator. */
 const administered = {

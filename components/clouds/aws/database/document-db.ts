@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../../names";
 import { suffix } from "../../password";
-import type { Served } from "./database";
+import type { Served } from "./args";
 import type { ServerArgs } from "./server";
 
 /**

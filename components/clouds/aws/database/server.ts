@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../../names";
 import { suffix } from "../../password";
-import type { DatabaseArgs, Served } from "./database";
+import type { DatabaseArgs, Served } from "./args";
 
 /** What a server with an administrator of its own is made with. */
 export interface ServerArgs extends DatabaseArgs {
