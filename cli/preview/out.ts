@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { stringify } from "yaml";
-import { normalYaml } from "../../components/compose/normalise/config-output";
+import { configYaml } from "../../components/compose/normalise/config-output";
 import type { Properties } from "../recording/outputs/known";
 import { revealed, Secret, shown, type Recorded } from "../recording";
 import { isObject } from "../recording/values";
@@ -21,7 +21,7 @@ export function writeOut(folder: string, preview: Preview, showSecrets: boolean)
   const files = new Map<string, string>([
     [
       "compose.resolved.yaml",
-      normalYaml(plan.app, (reference) =>
+      configYaml(plan.app, (reference) =>
         legible(`\u0001${reference.kind}:${reference.name}\u0002`),
       ),
     ],

@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Database as DatabasePlan, Plan, Site as SitePlan } from "../plan/plan";
-import type { Offer } from "../model/catalog";
+import type { Catalog } from "../model/catalog";
 
 /**
  * What a cloud makes. Its network, provider and identities stay its own. A method that is absent is
  * something that the cloud cannot make; the plan says so before anything is created.
  */
 export interface Cloud {
-  readonly offer: Offer;
+  readonly catalog: Catalog;
   /** Resources that everything else follows; a cloud's provider is the first of them. */
   readonly provider?: pulumi.ProviderResource;
   /**

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-require-imports --
    a cloud's SDK loads when that cloud is asked for; no import() of a .ts file works under every loader */
-import type { Offer } from "../model/catalog";
+import type { Catalog } from "../model/catalog";
 import type { CloudName } from "../settings/settings";
 import type { CloudClass } from "./cloud";
 
@@ -13,10 +13,10 @@ export const clouds: Readonly<Record<CloudName, () => CloudClass>> = {
 };
 
 /** What each cloud offers and costs: plain data, so that planning loads no SDK. */
-export const offers: Readonly<Record<CloudName, () => Offer>> = {
-  aws: () => (require("./aws/catalog") as typeof import("./aws/catalog")).offer,
-  gcp: () => (require("./gcp/catalog") as typeof import("./gcp/catalog")).offer,
+export const catalogs: Readonly<Record<CloudName, () => Catalog>> = {
+  aws: () => (require("./aws/catalog") as typeof import("./aws/catalog")).catalog,
+  gcp: () => (require("./gcp/catalog") as typeof import("./gcp/catalog")).catalog,
   digitalocean: () =>
-    (require("./digitalocean/catalog") as typeof import("./digitalocean/catalog")).offer,
-  local: () => (require("./local/catalog") as typeof import("./local/catalog")).offer,
+    (require("./digitalocean/catalog") as typeof import("./digitalocean/catalog")).catalog,
+  local: () => (require("./local/catalog") as typeof import("./local/catalog")).catalog,
 };

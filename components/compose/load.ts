@@ -6,7 +6,7 @@ import { check } from "./check/check";
 import { Context } from "./read/context";
 import { resolveEnvironment, resolveLabels } from "./resolve/environment";
 import { loadFiles } from "./read/files";
-import { withImplied } from "./normalise/defaults";
+import { withImpliedKeys } from "./normalise/defaults";
 import { interpolate } from "./resolve/interpolate";
 import { fileObjects } from "./resolve/objects";
 import type { LoadOptions } from "./load-options";
@@ -46,7 +46,7 @@ export function load(options: LoadOptions): Loaded {
   const root = loadFiles(options.files, { folder, variables, context, trail: [] });
   if (root.kind !== "mapping")
     return { problems: context.problems, absent: context.absent, values: context.values };
-  const app = build(withImplied(root, name, variables), name, variables, options, context);
+  const app = build(withImpliedKeys(root, name, variables), name, variables, options, context);
   const { problems } = context;
   const { absent, values } = context;
   return { ...(problems.length === 0 ? { app } : {}), problems, absent, values };

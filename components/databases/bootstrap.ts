@@ -1,5 +1,5 @@
 import type { EngineName } from "../settings/settings";
-import type { Wanted } from "./database-spec";
+import type { DatabaseSpec } from "./database-spec";
 import { mongodbJs, mongodbScript } from "./mongodb/bootstrap";
 import { mysqlScript, mysqlSql } from "./mysql/bootstrap";
 import { postgresScript, postgresSql } from "./postgres/bootstrap";
@@ -14,7 +14,7 @@ export interface Bootstrap {
    * APP_DATABASE, and the first-start scripts in /docker-entrypoint-initdb.d.
    */
   readonly script: string;
-  readonly sql: (wanted: Wanted) => string;
+  readonly sql: (wanted: DatabaseSpec) => string;
   /** MiB that the script and its clients may take. */
   readonly memory: number;
 }

@@ -17,7 +17,7 @@ export interface Server {
 }
 
 /** What proxies and the bootstrap know of a database, wherever it is. */
-export interface Known extends Server {
+export interface DatabaseConnection extends Server {
   readonly user: pulumi.Output<string>;
   readonly password: pulumi.Output<string>;
   readonly defaultDatabase: pulumi.Output<string>;
@@ -33,11 +33,11 @@ export interface Known extends Server {
 }
 
 /** @param made What the cloud made; undefined for one that the stack's config names by its URL. */
-export function knownOf(
+export function connectionOf(
   open: Open,
   database: DatabasePlan,
   made: CloudDatabase | undefined,
-): Known {
+): DatabaseConnection {
   return made === undefined ? fromUrl(open, database) : fromCloud(made);
 }
 
@@ -45,7 +45,7 @@ export function knownOf(
 export function upstreamOf(
   open: Open,
   { engine, port, user = "", password = "", database = "", scripts }: DatabasePlan,
-  known: Known,
+  known: DatabaseConnection,
   server: Server,
   own?: Shown,
 ): pulumi.Output<Upstream> {
@@ -97,7 +97,7 @@ export function upstreamOf(
 /** Whom clients say they are, and whom the server is told where that is another. */
 function credentials(
   engine: EngineName,
-  { fresh, imposesUser }: Known,
+  { fresh, imposesUser }: DatabaseConnection,
   at: {
     readonly user: string;
     readonly wanted: string;
@@ -137,7 +137,7 @@ function madeBy(
   return others.length === 0 ? {} : { others };
 }
 
-function fromCloud(made: CloudDatabase): Known {
+function fromCloud(made: CloudDatabase): DatabaseConnection {
   const ca = made.ca ?? pulumi.output("");
   return {
     host: made.host,
@@ -160,7 +160,10 @@ function fromCloud(made: CloudDatabase): Known {
 }
 
 /** One that the stack's config names by its URL: nothing is made in it. */
-function fromUrl(open: Open, { url = "", readUrls, port, ca = "" }: DatabasePlan): Known {
+function fromUrl(
+  open: Open,
+  { url = "", readUrls, port, ca = "" }: DatabasePlan,
+): DatabaseConnection {
   const parsed = (text: string): pulumi.Output<Existing> =>
     open(text).apply((plain) => (URL.canParse(plain) ? existing(plain, port) : hidden(port)));
   const server = parsed(url);

@@ -1,5 +1,5 @@
 /** What the Compose file's environment asks a server for. */
-export interface Wanted {
+export interface DatabaseSpec {
   readonly database?: string;
   readonly user?: string;
   readonly password?: string;

@@ -3,7 +3,7 @@ import type { Open } from "../clouds/cloud";
 import type { Database as DatabasePlan, Plan } from "../plan/plan";
 import { authorities } from "./authorities";
 import { type Bootstrap, extensionsIn, serverUser } from "./bootstrap";
-import type { Known } from "./connection";
+import type { DatabaseConnection } from "./connection";
 
 /** What the one-shot needs that does on a new server what the container's first start would have done. */
 export interface FirstStart {
@@ -16,12 +16,12 @@ export interface FirstStart {
 }
 
 /** Seconds for a new server's name to be known everywhere and its doors to open, and for scripts to run. */
-export const patience = 900;
+export const firstStartSeconds = 900;
 
 export function firstStart(
   { plan, open }: { readonly plan: Plan; readonly open: Open },
   database: DatabasePlan,
-  known: Known,
+  known: DatabaseConnection,
   bootstrap: Bootstrap,
 ): FirstStart {
   const { engine, scripts } = database;

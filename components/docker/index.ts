@@ -5,8 +5,8 @@ import type { Database, DockerEndpoint, Open } from "../clouds/cloud";
 import { busyboxImage, traefikImage } from "../edge/images";
 import type { Plan, Service } from "../plan/plan";
 import { runError } from "../model/run-error";
-import { answering } from "./engine/wait-for-docker";
-import type { Surroundings } from "./container/container-context";
+import { waitForDocker } from "./engine/wait-for-docker";
+import type { ContainerContext } from "./container/container-context";
 import { Cron } from "./workloads/cron";
 import { ManagedDatabase, outsideNetwork } from "./workloads/databases";
 import { EdgeContainers } from "./workloads/edge";
@@ -51,7 +51,7 @@ export class Application extends pulumi.ComponentResource {
     const { plan, endpoint, open } = args;
     const engine = new EngineApi(endpoint);
     const usable = speaksToDocker()
-      ? answering(endpoint).apply(async () => {
+      ? waitForDocker(endpoint).apply(async () => {
           // Whoever's computer it is looks after its disk.
           if (endpoint.host !== undefined) await enoughSpace(engine, plan);
           await newEnough(engine, plan);
@@ -93,7 +93,7 @@ export class Application extends pulumi.ComponentResource {
       settled.set(service, ready);
     }
     for (const service of plan.services) {
-      const at: Surroundings = {
+      const at: ContainerContext = {
         image: images.of(service),
         networks,
         volumes,

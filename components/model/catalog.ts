@@ -4,7 +4,7 @@ import type { EngineName, LocationName } from "../settings/settings";
  * What a cloud offers and what it costs: plain data that a cloud's folder exports (`catalog.ts`), so that
  * planning stays pure and loads no SDK. Prices are USD a month on demand, of the day that `prices` names.
  */
-export interface Offer {
+export interface Catalog {
   readonly cloud: string;
   /** The region and zone of each location; zones are constants, never the first of a lookup (rule 19). */
   readonly regions: Readonly<Record<LocationName, string>>;
@@ -14,7 +14,7 @@ export interface Offer {
   /** The default node size of the cluster's pool, a key of machineTypes. */
   readonly nodeSize: string;
   /** Managed engines; an engine that is absent stays a container. */
-  readonly engines: Readonly<Partial<Record<EngineName, EngineOffer>>>;
+  readonly engines: Readonly<Partial<Record<EngineName, ManagedEngine>>>;
   /** What the vm shape and the cluster shape cost besides machines and databases. */
   readonly prices: Prices;
   /** Whether the cloud can make each of these. */
@@ -35,7 +35,7 @@ export interface MachineType {
   readonly monthly: number;
 }
 
-export interface EngineOffer {
+export interface ManagedEngine {
   /** Major versions that can be made, newest first, as an image's tag would say them: `17`, `8.4`. */
   readonly versions: readonly string[];
   /** Made only when asked for (`databases.<service>: managed`): DocumentDB is not MongoDB. */

@@ -3,13 +3,13 @@ import type { Problem } from "../model/problem";
 import type { Settings } from "../settings/settings";
 import { imageParts } from "./databases/engines";
 import { position, type Notices } from "./notices";
-import type { Offer } from "../model/catalog";
+import type { Catalog } from "../model/catalog";
 
 /** What every part of planning reads, and where it tells what it found. */
 export interface Context {
   readonly app: App;
   readonly settings: Settings;
-  readonly offer: Offer;
+  readonly catalog: Catalog;
   readonly notices: Notices;
   readonly problems: Problem[];
   /** Whether a file that is not on this computer is told of instead of refused. */

@@ -1,31 +1,31 @@
 import type { App } from "../compose/app";
 import type { Problem } from "../model/problem";
 import type { Settings } from "../settings/settings";
-import { tellAliases } from "./services/aliases";
+import { checkAliases } from "./services/aliases";
 import { planCluster } from "./size/cluster";
 import { isEdge, type Context } from "./context";
 import { planCost } from "./size/cost";
 import { planDatabases, readHosts } from "./databases/databases";
 import { checkDockerLimits, fitProcessors } from "./checks/docker-limits";
-import { tellUnsupported } from "./checks/keys";
+import { checkUnsupportedKeys } from "./checks/keys";
 import { checkManaged } from "./databases/managed";
 import { planMonitoring } from "./services/monitoring";
 import { Notices } from "./notices";
-import type { Offer } from "../model/catalog";
+import type { Catalog } from "../model/catalog";
 import type { Edge, Machine, Plan, Service } from "./plan";
-import { tellPods } from "./checks/pods";
-import { tellPorts } from "./services/ports";
+import { checkPods } from "./checks/pods";
+import { checkPorts } from "./services/ports";
 import { fitMemory } from "./services/rollout";
 import { domainOf, planEdge, planRoutes, urlOf } from "./edge/routes";
 import { planSites } from "./edge/sites";
-import { tellConfig } from "./checks/config";
+import { checkConfig } from "./checks/config";
 import { planService } from "./services/services";
 import { planNetworks, planVolumes } from "./services/storage";
-import { tellUnused } from "./checks/unused";
+import { checkUnused } from "./checks/unused";
 import { slug } from "../model/units";
 
 /** What was found on this computer besides the Compose files. */
-export interface Surroundings {
+export interface PlanInputs {
   /** Files that are named and not on this computer: told as losses. */
   readonly absent?: readonly Problem[];
   readonly preview?: boolean;
@@ -41,15 +41,15 @@ export interface Surroundings {
 export function plan(
   app: App,
   settings: Settings,
-  offer: Offer,
-  { absent = [], preview = false, siteFiles = {} }: Surroundings = {},
+  catalog: Catalog,
+  { absent = [], preview = false, siteFiles = {} }: PlanInputs = {},
 ): { plan?: Plan; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const notices = new Notices(app, settings);
-  const context: Context = { app, settings, offer, notices, problems, preview };
-  tellUnsupported(context);
-  tellPods(context);
-  tellConfig(context);
+  const context: Context = { app, settings, catalog, notices, problems, preview };
+  checkUnsupportedKeys(context);
+  checkPods(context);
+  checkConfig(context);
   for (const { key, message } of absent) {
     const [, service = null, rest = key] = /^services\.([^.]+)\.(.+)$/.exec(key) ?? [];
     notices.loss(service, rest, message);
@@ -85,11 +85,11 @@ export function plan(
         ];
   if (edge !== null) services = services.map((service) => withRoutedPorts(service, routes));
   const region =
-    settings.cloud === "local" ? null : (settings.region ?? offer.regions[settings.location]);
+    settings.cloud === "local" ? null : (settings.region ?? catalog.regions[settings.location]);
   const operators = anywhere(context);
   const machine = planMachine(context, operators, services, edge);
   checkDockerLimits(context, services);
-  const capacity = machine === null ? undefined : offer.machineTypes[machine.type];
+  const capacity = machine === null ? undefined : catalog.machineTypes[machine.type];
   if (capacity !== undefined) {
     services = fitMemory(context, services, capacity.memory * 1024);
     services = fitProcessors(context, services, capacity.cpus);
@@ -97,9 +97,9 @@ export function plan(
 
   const cluster = planCluster(context, operators, { services, databases, edge });
   const volumes = planVolumes(context, services);
-  tellUnused(context, volumes);
-  tellAliases(context, services, databases);
-  tellPorts(context, services, databases);
+  checkUnused(context, volumes);
+  checkAliases(context, services, databases);
+  checkPorts(context, services, databases);
   const { sites } = placed;
   if (problems.length > 0) return { problems };
   return {
@@ -127,7 +127,7 @@ export function plan(
       machine,
       cluster,
       notices: notices.all(),
-      cost: planCost({ machine, cluster, databases, services, volumes, sites }, offer, settings),
+      cost: planCost({ machine, cluster, databases, services, volumes, sites }, catalog, settings),
     },
   };
 }
@@ -190,14 +190,14 @@ function planMachine(
   services: readonly Service[],
   edge: Edge | null,
 ): Machine | null {
-  const { settings, offer, problems } = context;
+  const { settings, catalog, problems } = context;
   if (settings.shape !== "vm" || settings.cloud === "local") return null;
-  const named: Readonly<Record<string, string>> = offer.machines;
+  const named: Readonly<Record<string, string>> = catalog.machines;
   const type = named[settings.machine] ?? settings.machine;
-  if (!(type in offer.machineTypes) && !/^[a-z0-9]+[-.][a-z0-9.-]+$/i.test(type))
+  if (!(type in catalog.machineTypes) && !/^[a-z0-9]+[-.][a-z0-9.-]+$/i.test(type))
     problems.push({
       key: "berth:machine",
-      message: `no machine ${settings.machine}; take small, medium, large, xlarge, or one of ${settings.cloud}'s types such as ${offer.machines.small}`,
+      message: `no machine ${settings.machine}; take small, medium, large, xlarge, or one of ${settings.cloud}'s types such as ${catalog.machines.small}`,
     });
   const own = services.flatMap(({ published }) =>
     published.map(({ host, protocol }) => ({ port: host, protocol })),

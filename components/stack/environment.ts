@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { clouds } from "../clouds";
 import type { Cloud } from "../clouds/cloud";
-import { Opener } from "./secret-resolver";
+import { SecretResolver } from "./secret-resolver";
 import type { Plan } from "../plan/plan";
 import type { SecretValues } from "../model/reference";
 import { makeRecords, type DnsRecord } from "./dns-records";
@@ -23,7 +23,7 @@ export interface EnvironmentArgs {
 export class Environment extends pulumi.ComponentResource {
   readonly #name: string;
   readonly #plan: Plan;
-  readonly #opener: Opener;
+  readonly #opener: SecretResolver;
   readonly #cloud: Cloud;
   readonly #guard: random.RandomId;
 
@@ -35,7 +35,7 @@ export class Environment extends pulumi.ComponentResource {
     super("berth:index:Environment", name, {}, opts);
     this.#name = name;
     this.#plan = plan;
-    this.#opener = new Opener(values);
+    this.#opener = new SecretResolver(values);
     const randomProvider = new random.Provider(`${name}-random`, {}, { parent: this });
     this.#guard = this.#makeGuard(randomProvider);
     const tlsProvider = new tls.Provider(

@@ -1,4 +1,4 @@
-import { offers } from "../clouds";
+import { catalogs } from "../clouds";
 import { findContext } from "../clouds/local/context";
 import type { Snapshot } from "../compose/app";
 import { load } from "../compose/load";
@@ -64,7 +64,7 @@ export function prepare(
     ...(preview ? [] : absent),
   ];
   if (loaded.app === undefined || found.length > 0) throw new Refusal(found);
-  const planned = makePlan(loaded.app, settings, offers[settings.cloud](), {
+  const planned = makePlan(loaded.app, settings, catalogs[settings.cloud](), {
     absent,
     preview,
     siteFiles: siteFiles(settings),

@@ -12,7 +12,7 @@ import {
  * Opens references into values: secrets from what settings and the loader kept apart, and what only the
  * cloud knows once it is bound. The result is secret when any part of it is.
  */
-export class Opener {
+export class SecretResolver {
   readonly #bound = new Map<string, pulumi.Output<string>>();
 
   constructor(private readonly values: SecretValues) {}

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, Cluster, Database, Machine } from "../clouds/cloud";
 import type { ImageStore } from "../kubernetes";
-import type { Opener } from "./secret-resolver";
+import type { SecretResolver } from "./secret-resolver";
 import type { Plan } from "../plan/plan";
 import { runError } from "../model/run-error";
 
@@ -9,7 +9,7 @@ import { runError } from "../model/run-error";
 export interface ShapeArgs {
   readonly plan: Plan;
   readonly cloud: Cloud;
-  readonly opener: Opener;
+  readonly opener: SecretResolver;
   /** The first resource of the stack (rule 6). */
   readonly guard: pulumi.Resource;
   readonly parent: pulumi.Resource;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { offers } from "../../components/clouds";
+import { catalogs } from "../../components/clouds";
 import type { ClusterArgs, MachineArgs } from "../../components/clouds/cloud";
 import type { CloudName } from "../../components/settings/settings";
 import type { Registration } from "./record";
@@ -13,7 +13,7 @@ export const operators = ["198.51.100.7/32", "2001:db8::/32"];
 export const tags = { project: "bigga", stack: "qa", client: "acme" };
 
 export const machineArgs = (cloud: CloudName): MachineArgs => ({
-  type: offers[cloud]().machines.small,
+  type: catalogs[cloud]().machines.small,
   disk: 40,
   ports: [
     { port: 80, protocol: "tcp" },
@@ -28,7 +28,7 @@ export const machineArgs = (cloud: CloudName): MachineArgs => ({
 });
 
 export const clusterArgs = (cloud: CloudName): ClusterArgs => ({
-  nodeType: offers[cloud]().nodeSize,
+  nodeType: catalogs[cloud]().nodeSize,
   min: 2,
   max: 5,
   operators,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { clouds, offers } from "../../components/clouds";
+import { clouds, catalogs } from "../../components/clouds";
 import type { Database } from "../../components/clouds/cloud";
 import type { Database as DatabasePlan } from "../../components/plan/plan";
 import type { CloudName, EngineName, Shape } from "../../components/settings/settings";
@@ -10,7 +10,7 @@ import { record, type Registration } from "./record";
 
 /** Everything managed on one cloud, beside its machine. */
 const databasesOf = (cloud: CloudName, shape: Shape): Promise<Registration[]> => {
-  const engines = offers[cloud]().engines;
+  const engines = catalogs[cloud]().engines;
   const databases = Object.entries(engines).map(([engine, offer]) =>
     databaseFor(engine as EngineName, offer.versions[0]!, {
       size: offer.highAvailable,
@@ -53,7 +53,7 @@ for (const [cloud, shape] of names.flatMap((name) =>
       own.filter(({ type, name }) => isServer.test(type) && /-server$/.test(name));
 
     it("are protected, their replicas are not", () => {
-      assert.equal(servers().length, Object.keys(offers[cloud]().engines).length);
+      assert.equal(servers().length, Object.keys(catalogs[cloud]().engines).length);
       for (const { name, protect } of servers()) assert.ok(protect, name);
       for (const { name, protect } of own)
         if (/-replica-\d/.test(name)) assert.equal(protect, false, name);
@@ -155,7 +155,7 @@ describe("managed MongoDB", () => {
   ): Promise<{ server: Database; own: Record<string, Registration> }> => {
     let server!: Database;
     const all = await record(() => {
-      const offer = offers[cloud]().engines.mongodb!;
+      const offer = catalogs[cloud]().engines.mongodb!;
       const size = offer.sizes[0]!.name;
       const database = databaseFor("mongodb", offer.versions[0]!, { size, storage: 0, ...more });
       const whole = new (clouds[cloud]())(
@@ -231,7 +231,7 @@ describe("managed MongoDB", () => {
   });
 
   it("is not offered on gcp", () => {
-    assert.equal(offers.gcp().engines.mongodb, undefined);
+    assert.equal(catalogs.gcp().engines.mongodb, undefined);
   });
 });
 

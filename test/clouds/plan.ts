@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import type { CloudArgs } from "../../components/clouds/cloud";
-import { offers } from "../../components/clouds";
+import { catalogs } from "../../components/clouds";
 import { enginePort } from "../../components/plan/databases/engines";
 import type { Database as DatabasePlan, Plan } from "../../components/plan/plan";
 import type { CloudName, Settings, Shape } from "../../components/settings/settings";
@@ -30,7 +30,7 @@ export function planFor(
     Pick<Settings, "account" | "dns" | "provider" | "monitoring">
   > = {},
 ): Plan {
-  const offer = offers[cloud]();
+  const offer = catalogs[cloud]();
   const settings: Partial<Settings> = {
     cloud,
     shape,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { offers } from "../../components/clouds";
+import { catalogs } from "../../components/clouds";
 import { planCost } from "../../components/plan/size/cost";
 import type { ClusterPlan, Database } from "../../components/plan/plan";
 import type { CloudName, Settings } from "../../components/settings/settings";
@@ -7,7 +7,7 @@ import { databaseFor } from "./plan";
 
 /** Figures typed by hand from price lists of 2026-11-21: USD a month, us-east-1, us-central1, nyc3. */
 const monthly = (cloud: CloudName, databases: readonly Database[] = []): number => {
-  const offer = offers[cloud]();
+  const offer = catalogs[cloud]();
   const cluster: Partial<ClusterPlan> = { nodeType: offer.nodeSize, min: 2, max: 5 };
   const parts = { machine: null, services: [], volumes: [], sites: [], databases };
   const settings: Partial<Settings> = { cloud };

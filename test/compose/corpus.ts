@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type { Reference } from "../../components/model/reference";
 import { load, type Loaded } from "../../components/compose/load";
-import { normalForm } from "../../components/compose/normalise/config-output";
+import { configOutput } from "../../components/compose/normalise/config-output";
 import { formatProblem } from "../../components/model/problem";
 
 /** Real Compose files and what the reference implementation makes of them. */
@@ -39,7 +39,7 @@ export function loadCase(one: Case): Loaded {
 export function printed(one: Case, { app, problems, values }: Loaded): unknown {
   if (app === undefined) return { problems: problems.map(formatProblem) };
   const open = ({ kind, name }: Reference): string => values.get(`${kind}:${name}`) ?? "";
-  const text = JSON.stringify(normalForm(app, open));
+  const text = JSON.stringify(configOutput(app, open));
   // `~` was /home/user where the reference ran.
   return JSON.parse(
     text

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
-import { normalForm, normalYaml } from "../../components/compose/normalise/config-output";
+import { configOutput, configYaml } from "../../components/compose/normalise/config-output";
 import { refer } from "../../components/model/reference";
 import { appOf, cleanUp, loadIn, mistakes, project, webOf } from "./project";
 
@@ -149,10 +149,10 @@ secrets: { s: { file: s.txt } }
       },
       { variables: {} },
     );
-    const text = normalYaml(app) + JSON.stringify(normalForm(app)) + JSON.stringify(app);
+    const text = configYaml(app) + JSON.stringify(configOutput(app)) + JSON.stringify(app);
     assert.doesNotMatch(text, /hunter/);
-    assert.match(normalYaml(app), /P: "?\[secret\]"?/);
-    assert.match(normalYaml(app), /Q: a\$\$b/);
+    assert.match(configYaml(app), /P: "?\[secret\]"?/);
+    assert.match(configYaml(app), /Q: a\$\$b/);
   });
 
   it("cannot be a variable's name", () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { preview } from "../../cli/preview/run";
 import { revealed, Secret, type Recorded, type Recording } from "../../cli/recording";
-import { offers } from "../../components/clouds";
+import { catalogs } from "../../components/clouds";
 import type { CloudName, DatabaseSetting } from "../../components/settings/settings";
 
 const clouds = ["aws", "gcp", "digitalocean"] as const;
@@ -68,7 +68,7 @@ async function shop(
   config: Readonly<Record<string, string>> = {},
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "berth-databases-"));
-  const mysql = offers[cloud]().engines.mysql?.versions[0] ?? "8.4";
+  const mysql = catalogs[cloud]().engines.mysql?.versions[0] ?? "8.4";
   writeFileSync(join(folder, "compose.yaml"), composeFile(mysql));
   const { recording } = await preview({
     project: "shop",
@@ -114,7 +114,7 @@ const sized = (
   engine: "postgres" | "mysql",
   replicas: number,
 ): DatabaseSetting => ({
-  size: offers[cloud]().engines[engine]!.sizes[0]!.name,
+  size: catalogs[cloud]().engines[engine]!.sizes[0]!.name,
   readReplicas: replicas,
 });
 

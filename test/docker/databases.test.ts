@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Step } from "../rig/events";
-import { Outside, words } from "./outside";
+import { Egress, words } from "./egress";
 import { Bench, needsDocker, said } from "./rig";
 
 const file = `
@@ -57,7 +57,7 @@ const changed = (steps: readonly Step[]): string[] =>
 describe("databases elsewhere, under their Compose names on Docker", function () {
   this.timeout(300_000);
   let bench: Bench;
-  let outside: Outside;
+  let outside: Egress;
   const container = (name: string): string =>
     bench.containers().find((found) => found.startsWith(`${bench.prefix}-${name}-`))!;
   const sql = (host: string, query: string): string =>
@@ -81,7 +81,7 @@ describe("databases elsewhere, under their Compose names on Docker", function ()
     // The provider waits this long for a proxy that does not come up.
     bench = await Bench.alone("elsewhere", { timeouts: { redis: 90 } });
     bench.compose(file);
-    outside = new Outside(bench);
+    outside = new Egress(bench);
     outside.newAuthority();
     outside.publish("postgres", "redis");
     outside.postgres();
@@ -109,7 +109,7 @@ describe("databases elsewhere, under their Compose names on Docker", function ()
   });
 
   after(async () => {
-    (outside as Outside | undefined)?.dispose();
+    (outside as Egress | undefined)?.dispose();
     await (bench as Bench | undefined)?.dispose();
   });
 

@@ -10,9 +10,9 @@ import { digitalocean } from "../simulators/digitalocean";
 import { docker } from "../simulators/docker";
 import { face, type Face } from "../simulators/docker/face";
 import { random } from "../simulators/random";
-import type { Served } from "../simulators/server";
+import type { ServedProvider } from "../simulators/server";
 import { tls } from "../simulators/tls";
-import { Outside, words } from "./outside";
+import { Egress, words } from "./egress";
 import { dockerHost, needsDocker, said } from "./rig";
 
 const repository = resolve(__dirname, "../..");
@@ -53,9 +53,9 @@ describe("a managed database beside a machine on DigitalOcean", function () {
         stdio: ["ignore", "pipe", "pipe"],
       }).trim(),
   };
-  const outside = new Outside(bench);
+  const outside = new Egress(bench);
   const world = new World();
-  let served: Readonly<Record<string, Served>> = {};
+  let served: Readonly<Record<string, ServedProvider>> = {};
   let stack: EngineStack | undefined;
   let front: Face | undefined;
 

@@ -11,7 +11,7 @@ import { portsOf, serveProviders } from "../rig/providers";
 import { needsPulumi } from "../rig/pulumi";
 import { docker } from "../simulators/docker";
 import { random } from "../simulators/random";
-import type { Served } from "../simulators/server";
+import type { ServedProvider } from "../simulators/server";
 import { tls } from "../simulators/tls";
 
 const repository = resolve(__dirname, "../..");
@@ -39,7 +39,7 @@ export function needsDocker(context: Context): void {
 export class Bench {
   readonly folder: string;
   readonly prefix: string;
-  #served: Readonly<Record<string, Served>> = {};
+  #served: Readonly<Record<string, ServedProvider>> = {};
   stack!: EngineStack;
 
   private constructor(

@@ -9,7 +9,7 @@ import { digitalocean } from "../simulators/digitalocean";
 import { docker } from "../simulators/docker";
 import { face, type Face } from "../simulators/docker/face";
 import { random } from "../simulators/random";
-import { serve, type Served } from "../simulators/server";
+import { serve, type ServedProvider } from "../simulators/server";
 import { tls } from "../simulators/tls";
 
 const repository = resolve(__dirname, "../..");
@@ -21,7 +21,7 @@ const get = (host: string, path: string): Promise<Answer> => ask({ address, host
 describe("Bigga on DigitalOcean, through the real engine", function () {
   this.timeout(900_000);
   const world = new World();
-  const served: Served[] = [];
+  const served: ServedProvider[] = [];
   let stack: EngineStack | undefined;
   let front: Face | undefined;
 

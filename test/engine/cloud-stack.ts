@@ -12,7 +12,7 @@ import { Daemon } from "../simulators/docker/daemon";
 import { face, type Face } from "../simulators/docker/face";
 import { gcp } from "../simulators/gcp";
 import { random } from "../simulators/random";
-import { serve, type Served } from "../simulators/server";
+import { serve, type ServedProvider } from "../simulators/server";
 import { tls } from "../simulators/tls";
 import { Loaded } from "./loaded";
 import { assigned, repository, type SimulatedCloud } from "./site";
@@ -39,7 +39,7 @@ const credentials: Readonly<Record<string, Readonly<Record<string, string>>>> = 
  */
 export class CloudStack {
   readonly world = new World();
-  readonly served: Record<string, Served> = {};
+  readonly served: Record<string, ServedProvider> = {};
   readonly folder = mkdtempSync(join(tmpdir(), "berth-cloud-"));
   /** What the program loads. */
   readonly loaded = new Loaded(this.folder);
@@ -98,7 +98,7 @@ export class CloudStack {
     }
   }
 
-  get cloud(): Served {
+  get cloud(): ServedProvider {
     return this.served[this.options.cloud]!;
   }
 

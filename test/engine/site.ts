@@ -14,7 +14,7 @@ import { digitalocean } from "../simulators/digitalocean";
 import { docker } from "../simulators/docker";
 import { gcp } from "../simulators/gcp";
 import { random } from "../simulators/random";
-import { serve, type Served } from "../simulators/server";
+import { serve, type ServedProvider } from "../simulators/server";
 import { tls } from "../simulators/tls";
 import { DockerMachine, httpsPort, type Hold } from "./machine";
 
@@ -35,7 +35,7 @@ export interface SiteOptions extends Partial<StackOptions> {
 export class Site {
   readonly folder = mkdtempSync(join(tmpdir(), "berth-site-"));
   readonly world = new World();
-  readonly served = {} as Record<SimulatedCloud | "docker" | "random" | "tls", Served>;
+  readonly served = {} as Record<SimulatedCloud | "docker" | "random" | "tls", ServedProvider>;
   stack!: EngineStack;
   private readonly machines = new Map<string, DockerMachine>();
   private readonly holds = new Map<string, Hold>();

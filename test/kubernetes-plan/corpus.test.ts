@@ -6,7 +6,7 @@ import { revealed } from "../../cli/recording";
 import { plan } from "../../components/plan";
 import { formatProblem } from "../../components/model/problem";
 import { cases, corpus, loadCase } from "../compose/corpus";
-import { offer, settings } from "../plan/make";
+import { catalog, settings } from "../plan/make";
 import { cluster, realised, type Made } from "./make";
 
 const label = /^(([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9])?$/;
@@ -40,8 +40,8 @@ describe("Compose files as projects publish them, on a cluster", function () {
         Object.entries(app.services).map(([name]) => [name, { mode: "container" as const }]),
       );
       const set = settings(cluster({ images }));
-      let planned = plan(app, set, offer);
-      if (planned.plan === undefined) planned = plan(app, { ...set, databases }, offer);
+      let planned = plan(app, set, catalog);
+      if (planned.plan === undefined) planned = plan(app, { ...set, databases }, catalog);
       // Bad input is refused with reasons; that is another test's subject.
       if (planned.plan === undefined) {
         assert.ok(planned.problems.length > 0);

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { record, revealed, type Recorded } from "../../cli/recording";
 import type { Cluster, Database } from "../../components/clouds/cloud";
 import { Application } from "../../components/kubernetes";
-import { Opener } from "../../components/stack/secret-resolver";
+import { SecretResolver } from "../../components/stack/secret-resolver";
 import type { Plan } from "../../components/plan/plan";
 import type { Settings } from "../../components/settings/settings";
 import { planOf, type Loose } from "../plan/make";
@@ -92,7 +92,7 @@ export async function realised(
   plan: Plan,
   values: Readonly<Record<string, string>> = {},
 ): Promise<Result> {
-  const opener = new Opener(new Map(Object.entries(values)));
+  const opener = new SecretResolver(new Map(Object.entries(values)));
   opener.bind("cloud", "address", pulumi.output("203.0.113.10"));
   const { resources } = await record({
     project: "berth",

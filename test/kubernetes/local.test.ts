@@ -10,10 +10,10 @@ import type { KubernetesObject } from "../rig/kube/api";
 import { at } from "../rig/kube/at";
 import { provision } from "../rig/kube/provisioner";
 import { random } from "../simulators/random";
-import { serve, type Served } from "../simulators/server";
+import { serve, type ServedProvider } from "../simulators/server";
 import { tls } from "../simulators/tls";
 import { cluster, type Cluster } from "./cluster";
-import { surround, type Surroundings } from "./plugin";
+import { surround, type PluginServer } from "./plugin";
 import { imagesOf, said } from "./rig";
 
 const repository = resolve(__dirname, "../..");
@@ -36,9 +36,9 @@ describe("an application on the Kubernetes of this computer", function () {
   this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), "berth-local-"));
   const kubeconfig = join(folder, "config");
-  const served: Served[] = [];
+  const served: ServedProvider[] = [];
   let rig: Cluster | undefined;
-  let surroundings: Surroundings | undefined;
+  let surroundings: PluginServer | undefined;
   let stack: EngineStack | undefined;
   let going = true;
   let storage = Promise.resolve();

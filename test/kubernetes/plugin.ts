@@ -8,14 +8,14 @@ import { writeLogins } from "../rig/kube/logins";
 import { needsProvider, pulumiPath } from "../rig/pulumi";
 
 /** What Pulumi's own kubernetes provider meets: a cluster to log in to, and repositories of charts. */
-export interface Surroundings {
+export interface PluginServer {
   /** For the program that runs the engine: the engine starts the provider. */
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
 /** Skips with the reason, or fails where rigs are required, when the provider is missing. */
-export async function surround(context: Context, access: Access): Promise<Surroundings> {
+export async function surround(context: Context, access: Access): Promise<PluginServer> {
   needsProvider(context, "kubernetes");
   const folder = mkdtempSync(join(tmpdir(), "berth-plugin-"));
   const logins = join(folder, "logins");

@@ -12,12 +12,12 @@ import { gcp } from "../simulators/gcp";
 import type { Api, KubernetesObject } from "../rig/kube/api";
 import { at } from "../rig/kube/at";
 import { random } from "../simulators/random";
-import { serve, type Served } from "../simulators/server";
-import { Stage } from "../simulators/stage";
+import { serve, type ServedProvider } from "../simulators/server";
+import { FaultInjection } from "../simulators/fault-injection";
 import { tls } from "../simulators/tls";
 import { lead } from "./cloud-cluster";
 import { cluster, eventually, provisioner, type Cluster } from "./cluster";
-import { surround, type Surroundings } from "./plugin";
+import { surround, type PluginServer } from "./plugin";
 
 const repository = resolve(__dirname, "../..");
 
@@ -61,9 +61,9 @@ export class ClusterBench {
     /** What the cloud holds, whatever Pulumi thinks. */
     readonly world: World,
     /** What all providers of the stack did, in one order. */
-    readonly stage: Stage,
-    private readonly served: readonly Served[],
-    private readonly surroundings: Surroundings,
+    readonly stage: FaultInjection,
+    private readonly served: readonly ServedProvider[],
+    private readonly surroundings: PluginServer,
     private readonly endControllers: () => Promise<void>,
   ) {}
 
@@ -77,11 +77,11 @@ export class ClusterBench {
     const surroundings = await surround(context, rig.access);
     const env = { ...credentials[cloud], ...surroundings.env };
     const world = new World();
-    const stage = new Stage();
+    const stage = new FaultInjection();
     const hook = (moment: string, thing: Thing): void => {
       if (moment === "created") lead(world, thing, rig.access);
     };
-    const served: Served[] = [];
+    const served: ServedProvider[] = [];
     for (const simulator of [clouds[cloud]({ env, world, hook }), random, tls()])
       served.push(await serve(simulator, stage));
     const [cloudPort, randomPort, tlsPort] = served.map(({ port }) => port);

@@ -9,7 +9,7 @@ import { Deployment } from "./deployment";
 import { listed, rulesOf } from "./firewall";
 import { ask, needsMachine, type Client } from "./machine";
 import { kinds, userDataOf } from "./parts";
-import { Wall } from "./wall";
+import { NetworkSandbox } from "./network-sandbox";
 
 const examples = resolve(__dirname, "../../examples");
 
@@ -101,7 +101,7 @@ for (const { cloud, address, application, options, images, hosts, openPorts, hop
     this.timeout(1_500_000);
     let made: Deployment;
     let certificates: Awaited<ReturnType<Deployment["certificates"]>>;
-    let wall: Wall;
+    let wall: NetworkSandbox;
 
     before(async function () {
       needsMachine(this);
@@ -109,7 +109,7 @@ for (const { cloud, address, application, options, images, hosts, openPorts, hop
       made.cloud.images = images;
     });
     after(async () => {
-      (wall as Wall | undefined)?.dispose();
+      (wall as NetworkSandbox | undefined)?.dispose();
       await (made as Deployment | undefined)?.dispose();
     });
 
@@ -209,7 +209,7 @@ for (const { cloud, address, application, options, images, hosts, openPorts, hop
           "tcp 2376 from 203.0.113.0/24",
         ].sort(),
       );
-      wall = await Wall.create(made.cloud.machine.pid);
+      wall = await NetworkSandbox.create(made.cloud.machine.pid);
       wall.allow(rules);
       const tried = Array.from({ length: 9500 }, (_, index) => index + 1);
       const stranger = await wall.reached("stranger", { tcp: tried, udp: openPorts.udp });

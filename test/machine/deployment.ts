@@ -7,7 +7,7 @@ import { EngineStack, type Checkpoint, type Run, type StackOptions } from "../ri
 import { portsOf, serveProviders } from "../rig/providers";
 import { docker } from "../simulators/docker";
 import { random } from "../simulators/random";
-import type { Served } from "../simulators/server";
+import type { ServedProvider } from "../simulators/server";
 import { tls } from "../simulators/tls";
 import type { Pair } from "./authority";
 import { Cloud, type SimulatedCloud } from "./cloud";
@@ -22,7 +22,7 @@ export class Deployment {
   /** The tls provider's clock. */
   now = (): Date => new Date();
   stack!: EngineStack;
-  private served: Readonly<Record<string, Served>> = {};
+  private served: Readonly<Record<string, ServedProvider>> = {};
 
   private constructor(cloud: SimulatedCloud, address: string) {
     this.cloud = new Cloud(cloud, address);

@@ -4,7 +4,7 @@ import { preview } from "../../cli/preview/run";
 import { readStack } from "../../cli/stack";
 import { listed, rulesOf, type Resource } from "./firewall";
 import { needsMachine } from "./machine";
-import { callers, Wall } from "./wall";
+import { callers, NetworkSandbox } from "./network-sandbox";
 
 const repository = resolve(__dirname, "../..");
 const clouds = ["aws", "gcp", "digitalocean"] as const;
@@ -50,14 +50,14 @@ async function planned(
 
 describe("the ports of every example on every cloud, by packets", function () {
   this.timeout(120_000);
-  let wall: Wall;
+  let wall: NetworkSandbox;
 
   before(async function () {
     needsMachine(this);
-    wall = await Wall.create();
+    wall = await NetworkSandbox.create();
   });
   after(() => {
-    (wall as Wall | undefined)?.dispose();
+    (wall as NetworkSandbox | undefined)?.dispose();
   });
 
   it("reach a machine without a wall, and none behind one without rules", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { offers } from "../../components/clouds";
+import { catalogs } from "../../components/clouds";
 import { plan } from "../../components/plan";
 import { formatProblem } from "../../components/model/problem";
 import type { Settings } from "../../components/settings/settings";
@@ -30,7 +30,7 @@ describe("what only a cluster refuses", () => {
       "berth:volumes.data.shared: digitalocean has no storage that several nodes write to; name a class of your own in berth:volumes.data.class, or leave shared out",
     ]);
     assert.deepEqual(problemsOf(services, shared({ class: "nfs" })), []);
-    const gcp = plan(app(services), settings({ ...shared({}), cloud: "gcp" }), offers.gcp());
+    const gcp = plan(app(services), settings({ ...shared({}), cloud: "gcp" }), catalogs.gcp());
     assert.deepEqual(gcp.problems, []);
   });
 
@@ -84,7 +84,7 @@ describe("a cluster on this computer", () => {
     plan(
       app(services),
       settings({ ...local, stated: new Set(Object.keys(more)), ...more }),
-      offers.local(),
+      catalogs.local(),
       {
         preview,
       },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { offer, planOf, problemsOf, serviceOf, settings, snapshot, told } from "./make";
+import { catalog, planOf, problemsOf, serviceOf, settings, snapshot, told } from "./make";
 
 const web = { restart: "always", expose: ["80"] };
 const dns = { zone: "example.com", cloud: "aws" } as const;
@@ -46,7 +46,7 @@ describe("config that a plan answers to", () => {
     const { app } = await import("./make");
     const sites = { docs: { path: "/project/docs", spa: true } };
     const files = [{ path: "index.html", content: "<p>hello", binary: false, executable: false }];
-    const without = { ...offer, can: { ...offer.can, sites: false } };
+    const without = { ...catalog, can: { ...catalog.can, sites: false } };
     const { plan: made } = plan(app({ web }), settings({ sites, domain: "example.com" }), without, {
       siteFiles: { "/project/docs": snapshot({ files, count: 1, bytes: 8 }) },
     });

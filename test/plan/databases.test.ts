@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { offer as local } from "../../components/clouds/local/catalog";
+import { catalog as local } from "../../components/clouds/local/catalog";
 import { plan } from "../../components/plan";
 import { formatProblem } from "../../components/model/problem";
 import { refer } from "../../components/model/reference";

@@ -1,6 +1,6 @@
 import type { App, Service, Snapshot } from "../../components/compose/app";
 import { plan } from "../../components/plan";
-import type { Offer } from "../../components/model/catalog";
+import type { Catalog } from "../../components/model/catalog";
 import type { Notice, Plan, Service as PlannedService } from "../../components/plan/plan";
 import { formatProblem } from "../../components/model/problem";
 import type { Settings } from "../../components/settings/settings";
@@ -74,7 +74,7 @@ export function settings(more: Partial<Settings> = {}): Settings {
   };
 }
 
-export const offer: Offer = {
+export const catalog: Catalog = {
   cloud: "digitalocean",
   regions: { europe: "fra1", "us-east": "nyc3", "us-west": "sfo3", asia: "sgp1" },
   machines: {
@@ -131,7 +131,7 @@ export function planOf(
   set: Partial<Settings> = {},
   more: Partial<App> = {},
 ): Plan {
-  const { plan: made, problems } = plan(app(services, more), settings(set), offer);
+  const { plan: made, problems } = plan(app(services, more), settings(set), catalog);
   if (made === undefined) throw new Error(problems.map(formatProblem).join("\n"));
   return made;
 }
@@ -142,7 +142,7 @@ export function problemsOf(
   set: Partial<Settings> = {},
   more: Partial<App> = {},
 ): string[] {
-  return plan(app(services, more), settings(set), offer).problems.map(formatProblem);
+  return plan(app(services, more), settings(set), catalog).problems.map(formatProblem);
 }
 
 export function serviceOf(made: Plan, name: string): PlannedService {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { offers } from "../../components/clouds";
+import { catalogs } from "../../components/clouds";
 import { plan } from "../../components/plan";
 import type { Plan } from "../../components/plan/plan";
 import { formatProblem } from "../../components/model/problem";
 import type { CloudName, DatabaseSetting } from "../../components/settings/settings";
-import { app, offer, settings, told } from "./make";
+import { app, catalog, settings, told } from "./make";
 
 const root = { MONGO_INITDB_ROOT_USERNAME: "app", MONGO_INITDB_ROOT_PASSWORD: "hush" };
 
@@ -31,7 +31,7 @@ const planned = (
       domain: "example.com",
       databases: setting === undefined ? {} : { mongo: setting },
     }),
-    offers[cloud](),
+    catalogs[cloud](),
   );
   return { ...(made && { plan: made }), problems: problems.map(formatProblem) };
 };
@@ -138,7 +138,10 @@ describe("a managed MongoDB", () => {
     plan(
       app({ mongo: { restart: "always", image: "mongo:8", environment } }),
       settings({ databases: { mongo: { mode } } }),
-      { ...offer, engines: { mongodb: { ...offer.engines.postgres!, versions: ["8.0", "8"] } } },
+      {
+        ...catalog,
+        engines: { mongodb: { ...catalog.engines.postgres!, versions: ["8.0", "8"] } },
+      },
     ).problems.map(formatProblem);
 
   it("asks for the user that a container could do without", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Client } from "../simulators/client";
-import { serve, type Served } from "../simulators/server";
+import { serve, type ServedProvider } from "../simulators/server";
 import type { Simulator } from "../simulators/simulator";
 import type { Subject, World } from "./subject";
 import { beside, readTranscript, recordConfigs } from "./transcript";
@@ -17,7 +17,7 @@ export function holdAgainst(
   elsewhere: (world: World) => string | undefined = () => undefined,
 ): void {
   let world: World | undefined;
-  let served: Served | undefined;
+  let served: ServedProvider | undefined;
   let client: Client;
   let simulator: Simulator;
 

@@ -2,12 +2,12 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { folder, type Upstream } from "../../components/databases";
 import { bootstrapOf } from "../../components/databases/bootstrap";
-import type { Wanted } from "../../components/databases/database-spec";
+import type { DatabaseSpec } from "../../components/databases/database-spec";
 import type { Bench } from "./servers";
 
 interface FirstStart {
   readonly upstream: Upstream;
-  readonly wanted: Wanted;
+  readonly wanted: DatabaseSpec;
   readonly defaultDatabase: string;
   /** First-start scripts by name; executable where the name starts with `x-`. */
   readonly scripts?: Readonly<Record<string, string>>;

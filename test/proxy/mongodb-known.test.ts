@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Database as CloudDatabase } from "../../components/clouds/cloud";
 import type { Database } from "../../components/plan/plan";
 import type { Upstream } from "../../components/databases";
-import { knownOf, upstreamOf } from "../../components/databases/connection";
+import { connectionOf, upstreamOf } from "../../components/databases/connection";
 
 describe("what the proxy of a MongoDB is told", () => {
   const open = (text: string): pulumi.Output<string> => pulumi.output(text);
@@ -21,7 +21,7 @@ describe("what the proxy of a MongoDB is told", () => {
     made?: Pick<CloudDatabase, "srv" | "imposesUser">,
   ): Promise<Upstream> => {
     const planned = { ...database, ...of };
-    const known = knownOf(
+    const known = connectionOf(
       open,
       planned,
       made === undefined

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Upstream } from "../../components/databases";
-import type { Wanted } from "../../components/databases/database-spec";
+import type { DatabaseSpec } from "../../components/databases/database-spec";
 import { admin, firstStart } from "./first-start";
 import { clients, programsOf, startServer, type ClientName } from "./mysql-servers";
 import { Bench, needs } from "./servers";
@@ -65,7 +65,7 @@ for (const engine of ["mariadb", "mysql"] as const)
 
     (Object.keys(clients) as ClientName[]).forEach((client, index) => {
       describe(`by ${client}`, () => {
-        const wanted: Wanted & { database: string; user: string } = {
+        const wanted: DatabaseSpec & { database: string; user: string } = {
           database: `sh\`op_${index}`,
           user: `o'hara${index}`,
           password: `back\\slash'"${index}\``,
@@ -73,7 +73,7 @@ for (const engine of ["mariadb", "mysql"] as const)
           extensions: [],
         };
         const run = (
-          more: Partial<Wanted> = {},
+          more: Partial<DatabaseSpec> = {},
           at: Partial<Upstream> = {},
           files: Readonly<Record<string, string>> = {},
         ): string =>
@@ -139,7 +139,7 @@ for (const engine of ["mariadb", "mysql"] as const)
 
         it("knows an application whose only user is root, and one that needs no user", () => {
           const { database, extensions } = wanted;
-          const alone = (who: Partial<Wanted>): string =>
+          const alone = (who: Partial<DatabaseSpec>): string =>
             firstStart(bench, {
               upstream: server,
               wanted: { database, extensions, ...who },

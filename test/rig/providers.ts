@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { serve, type Served } from "../simulators/server";
+import { serve, type ServedProvider } from "../simulators/server";
 
 /**
  * Whether the suites run on the plugins that Pulumi itself installs (`BERTH_PROVIDERS=real`). Simulators of ours stand
@@ -14,8 +14,8 @@ const withoutAccount = new Set(["docker", "kubernetes", "random", "tls"]);
 /** Serves each simulator whose plugin is not taken instead, by the name of its package. */
 export async function serveProviders(
   simulators: readonly Parameters<typeof serve>[0][],
-): Promise<Readonly<Record<string, Served>>> {
-  const served: Record<string, Served> = {};
+): Promise<Readonly<Record<string, ServedProvider>>> {
+  const served: Record<string, ServedProvider> = {};
   for (const simulator of simulators)
     if (!realProviders || !withoutAccount.has(simulator.name))
       served[simulator.name] = await serve(simulator);
@@ -23,7 +23,7 @@ export async function serveProviders(
 }
 
 /** The ports of served providers, as a stack of the engine takes them. */
-export function portsOf(served: Readonly<Record<string, Served>>): Record<string, number> {
+export function portsOf(served: Readonly<Record<string, ServedProvider>>): Record<string, number> {
   return Object.fromEntries(Object.entries(served).map(([name, { port }]) => [name, port]));
 }
 

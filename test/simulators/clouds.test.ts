@@ -12,7 +12,7 @@ import { docker } from "./docker";
 import { face, type Face } from "./docker/face";
 import { gcp } from "./gcp";
 import { random } from "./random";
-import { serve, type Served } from "./server";
+import { serve, type ServedProvider } from "./server";
 import type { Simulator } from "./simulator";
 import { tls } from "./tls";
 import type { Properties } from "./values";
@@ -69,7 +69,7 @@ describe("Berth's own program on the simulated clouds", function () {
   for (const [name, shape] of Object.entries(clouds))
     describe(name, () => {
       const world = new World();
-      const served: Served[] = [];
+      const served: ServedProvider[] = [];
       let folder: string;
       let stack: EngineStack;
       let front: Face | undefined;

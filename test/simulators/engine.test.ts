@@ -9,7 +9,7 @@ import { docker } from "./docker";
 import { Engine } from "./docker/api";
 import { tinyContext } from "./docker/tiny";
 import { random } from "./random";
-import { serve, type Served } from "./server";
+import { serve, type ServedProvider } from "./server";
 import { tls } from "./tls";
 
 const hush = "hush-hush-nobody-reads-this";
@@ -19,7 +19,7 @@ const host = process.env.BERTH_DOCKER_HOST || undefined;
 describe("simulators attached to the real engine", function () {
   this.timeout(180_000);
   const world = new World();
-  let served: Record<"docker" | "digitalocean" | "random" | "tls", Served>;
+  let served: Record<"docker" | "digitalocean" | "random" | "tls", ServedProvider>;
   let stack: EngineStack;
   let folder: string;
 

@@ -3,7 +3,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { changes } from "./diff";
 import { checkInputs, filled, hint, type ObjectFacts } from "./facts";
 import type { Call, Kind, Simulator } from "./simulator";
-import type { Stage } from "./stage";
+import type { FaultInjection } from "./fault-injection";
 import { decode, encode, hasUnknown, unknown, type Bag, type Properties } from "./values";
 
 interface Connection {
@@ -26,7 +26,7 @@ export class Handlers {
 
   constructor(
     private readonly simulator: Simulator,
-    private readonly stage: Stage,
+    private readonly stage: FaultInjection,
   ) {}
 
   checkConfig(request: proto.CheckRequest): proto.CheckResponse {

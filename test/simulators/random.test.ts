@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Client } from "./client";
 import { random } from "./random";
-import { serve, type Served } from "./server";
+import { serve, type ServedProvider } from "./server";
 import { unknown } from "./values";
 
 const secret = (value: unknown): Record<string, unknown> => ({
@@ -12,7 +12,7 @@ const secret = (value: unknown): Record<string, unknown> => ({
 describe("the simulated random provider, and what all simulators share", () => {
   const password = "random:index/randomPassword:RandomPassword";
   const id = "random:index/randomId:RandomId";
-  let served: Served;
+  let served: ServedProvider;
   let client: Client;
 
   before(async () => {

@@ -13,15 +13,15 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { Handlers } from "./handlers";
 import type { Simulator } from "./simulator";
-import { Stage } from "./stage";
+import { FaultInjection } from "./fault-injection";
 import { serviceError } from "./status";
 import type { Bag } from "./values";
 
 /** A simulator that listens. */
-export interface Served {
+export interface ServedProvider {
   readonly port: number;
   /** Its operations, and where tests make them fail. */
-  readonly stage: Stage;
+  readonly stage: FaultInjection;
   /** Says what it was still at, as after a test that ran out of time. */
   close(): Promise<void>;
 }
@@ -31,7 +31,10 @@ export interface Served {
  * `PULUMI_DEBUG_PROVIDERS=<name>:<port>`, several separated by commas. Each explicit provider of
  * the program is a connection of its own with its own configuration.
  */
-export async function serve(simulator: Simulator, stage = new Stage()): Promise<Served> {
+export async function serve(
+  simulator: Simulator,
+  stage = new FaultInjection(),
+): Promise<ServedProvider> {
   const handlers = new Handlers(simulator, stage);
   const answer =
     <Request, Response>(act: (request: Request, peer: string) => Promise<Response> | Response) =>

@@ -1,4 +1,4 @@
-import type { DatabaseSize, EngineOffer, Offer } from "../../model/catalog";
+import type { DatabaseSize, ManagedEngine, Catalog } from "../../model/catalog";
 
 /**
  * Prices: USD a month (730 h) on demand in us-east-1, read on 2026-11-21 from AWS's public price lists.
@@ -11,21 +11,21 @@ const databaseSizes: readonly DatabaseSize[] = [
   { name: "db.t4g.large", cpus: 2, memory: 8, monthly: 94.17 },
 ];
 
-const sql: Omit<EngineOffer, "versions"> = {
+const sql: Omit<ManagedEngine, "versions"> = {
   readReplicas: 15,
   sizes: databaseSizes,
   highAvailable: "db.t4g.micro",
   storage: { included: 0, default: 20, perGiB: 0.115 },
 };
 
-const cache: Omit<EngineOffer, "versions" | "sizes"> = {
+const cache: Omit<ManagedEngine, "versions" | "sizes"> = {
   readReplicas: 5,
   highAvailable: "cache.t4g.micro",
   storage: { included: 0, default: 0, perGiB: 0 },
 };
 
 /** Grows by itself; what it holds costs USD 0.10 a GiB, and its I/O, beside what is told here. */
-const documents: Omit<EngineOffer, "versions"> = {
+const documents: Omit<ManagedEngine, "versions"> = {
   // With the standby fifteen beside the one that is written to.
   readReplicas: 14,
   sizes: [{ name: "db.t4g.medium", cpus: 2, memory: 4, monthly: 55.23 }],
@@ -33,7 +33,7 @@ const documents: Omit<EngineOffer, "versions"> = {
   storage: { included: 0, default: 0, perGiB: 0, stated: false },
 };
 
-export const offer: Offer = {
+export const catalog: Catalog = {
   cloud: "aws",
   regions: {
     europe: "eu-central-1",

@@ -8,7 +8,7 @@ import type { Client } from "./database/args";
 import { Dns } from "./dns";
 import { Machine } from "./machine";
 import { Network, type Home, type Place } from "./network";
-import { offer } from "./catalog";
+import { catalog } from "./catalog";
 import { Registry } from "./registry";
 import { Site } from "./site/site";
 
@@ -17,7 +17,7 @@ import { Site } from "./site/site";
  * @public loaded by clouds/index.ts when it is asked for
  */
 export class Aws implements cloud.Cloud {
-  readonly offer = offer;
+  readonly catalog = catalog;
   readonly provider: aws.Provider;
   private network?: Network;
 
@@ -30,7 +30,7 @@ export class Aws implements cloud.Cloud {
       "aws",
       {
         ...providerArgs("aws", plan, open, structured),
-        region: home ? plan.region! : offer.regions[plan.location],
+        region: home ? plan.region! : catalog.regions[plan.location],
         // The provider itself refuses credentials of any other account.
         ...(account !== undefined && { allowedAccountIds: [account] }),
       },

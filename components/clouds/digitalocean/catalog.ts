@@ -1,4 +1,4 @@
-import type { DatabaseSize, EngineOffer, Offer } from "../../model/catalog";
+import type { DatabaseSize, ManagedEngine, Catalog } from "../../model/catalog";
 
 /**
  * Prices: USD a month in nyc3 (the same in every region used here), read on 2026-11-21 from DigitalOcean's
@@ -16,14 +16,14 @@ const databaseSizes: readonly DatabaseSize[] = [
 const standby = "db-s-1vcpu-2gb";
 const storage = { included: 10, default: 10, perGiB: 0.215 };
 
-const sql: Omit<EngineOffer, "versions"> = {
+const sql: Omit<ManagedEngine, "versions"> = {
   readReplicas: 5,
   sizes: databaseSizes,
   highAvailable: standby,
   storage,
 };
 
-export const offer: Offer = {
+export const catalog: Catalog = {
   cloud: "digitalocean",
   regions: { europe: "fra1", "us-east": "nyc3", "us-west": "sfo3", asia: "sgp1" },
   machines: {

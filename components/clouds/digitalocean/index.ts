@@ -8,7 +8,7 @@ import { Database, type Client } from "./database";
 import { Dns } from "./dns";
 import { Machine } from "./machine";
 import { Network, type Home, type Place } from "./network";
-import { offer } from "./catalog";
+import { catalog } from "./catalog";
 import { Registry } from "./registry";
 
 /**
@@ -16,7 +16,7 @@ import { Registry } from "./registry";
  * @public loaded by clouds/index.ts when it is asked for
  */
 export class DigitalOcean implements cloud.Cloud {
-  readonly offer = offer;
+  readonly catalog = catalog;
   readonly provider: digitalocean.Provider;
   private network?: Network;
   private images?: Registry;

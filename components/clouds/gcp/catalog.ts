@@ -1,10 +1,10 @@
-import type { EngineOffer, Offer } from "../../model/catalog";
+import type { ManagedEngine, Catalog } from "../../model/catalog";
 
 /**
  * Prices: USD a month (730 h) on demand in us-central1, read on 2026-11-21 from Google Cloud's public
  * price lists. Zones are constants: the first of a lookup changes under a stack.
  */
-const sql: Omit<EngineOffer, "versions"> = {
+const sql: Omit<ManagedEngine, "versions"> = {
   readReplicas: 10,
   sizes: [
     { name: "db-f1-micro", cpus: 1, memory: 0.6, monthly: 7.67 },
@@ -17,7 +17,7 @@ const sql: Omit<EngineOffer, "versions"> = {
   storage: { included: 0, default: 10, perGiB: 0.17 },
 };
 
-export const offer: Offer = {
+export const catalog: Catalog = {
   cloud: "gcp",
   regions: {
     europe: "europe-west1",

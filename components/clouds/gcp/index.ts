@@ -8,7 +8,7 @@ import { Database } from "./database";
 import { Dns } from "./dns";
 import { Machine } from "./machine";
 import { Network, type Home, type Place } from "./network";
-import { offer, zone } from "./catalog";
+import { catalog, zone } from "./catalog";
 import { Registry } from "./registry";
 import { Site } from "./site";
 
@@ -17,7 +17,7 @@ import { Site } from "./site";
  * @public loaded by clouds/index.ts when it is asked for
  */
 export class Gcp implements cloud.Cloud {
-  readonly offer = offer;
+  readonly catalog = catalog;
   readonly provider: gcp.Provider;
   private network?: Network;
 
@@ -26,7 +26,7 @@ export class Gcp implements cloud.Cloud {
     // A stack of another cloud may have its DNS zone here.
     const home = plan.cloud === "gcp";
     const account = home ? plan.settings.account : undefined;
-    const region = home ? plan.region! : offer.regions[plan.location];
+    const region = home ? plan.region! : catalog.regions[plan.location];
     this.provider = new gcp.Provider(
       "gcp",
       {

@@ -1,9 +1,9 @@
-import type { MachineType, Offer } from "../../model/catalog";
+import type { MachineType, Catalog } from "../../model/catalog";
 
 const here: MachineType = { cpus: 2, memory: 4, monthly: 0 };
 
 /** This computer's Docker or Kubernetes: no account, no cost, every database a container. */
-export const offer: Offer = {
+export const catalog: Catalog = {
   cloud: "local",
   regions: { europe: "local", "us-east": "local", "us-west": "local", asia: "local" },
   machines: { small: "small", medium: "medium", large: "large", xlarge: "xlarge" },

@@ -2,14 +2,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { Cluster } from "./cluster";
 import { Machine } from "./machine";
-import { offer } from "./catalog";
+import { catalog } from "./catalog";
 
 /**
  * This computer: its Docker, or the Kubernetes of a context, as they are; no account and no cost.
  * @public loaded by clouds/index.ts when it is asked for
  */
 export class Local implements cloud.Cloud {
-  readonly offer = offer;
+  readonly catalog = catalog;
 
   constructor(private readonly args: cloud.CloudArgs) {}
 

@@ -6,7 +6,7 @@ import type { App, FileObject } from "../app";
  * The App as the reference implementation's `docker compose config --format json` prints it, a `$`
  * doubled. References are shown through `show`.
  */
-export function normalForm(
+export function configOutput(
   app: App,
   show: (reference: Reference) => string = () => "[secret]",
 ): object {
@@ -52,8 +52,8 @@ export function normalForm(
 }
 
 /** The normal form as YAML, for `compose.resolved.yaml`. */
-export function normalYaml(app: App, show?: (reference: Reference) => string): string {
-  return stringify(normalForm(app, show), { lineWidth: 0, aliasDuplicateObjects: false });
+export function configYaml(app: App, show?: (reference: Reference) => string): string {
+  return stringify(configOutput(app, show), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** The reference leaves zeros out here, too. */

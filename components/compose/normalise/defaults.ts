@@ -9,7 +9,7 @@ import type { Variables } from "../resolve/variables";
  * `links`, `volumes_from` and shared namespaces imply, names of resources, values of variables that
  * `environment` and build arguments only name.
  */
-export function withImplied(root: Mapping, project: string, variables: Variables): Mapping {
+export function withImpliedKeys(root: Mapping, project: string, variables: Variables): Mapping {
   const services = entriesOf(get(root, "services"));
   const networks = new Map(entriesOf(get(root, "networks")));
   const done = new Map<string, Entry>();

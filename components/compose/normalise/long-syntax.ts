@@ -148,7 +148,7 @@ const canonicalRules = rules<Rule>({
 });
 
 /** The tree in long syntax. */
-export function canonical(root: Node): Node {
+export function toLongSyntax(root: Node): Node {
   return rewrite(root, canonicalRules);
 }
 

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { nearest } from "../../model/problem";
-import { canonical } from "../normalise/long-syntax";
+import { toLongSyntax } from "../normalise/long-syntax";
 import { read, type Place } from "./documents";
 import { mergeService, unique, without } from "./merge";
 import { absolute, resolvePaths } from "./paths";
@@ -87,7 +87,7 @@ function otherFile(file: string, source: Source, node: Node, key: Path): Source 
   const place = { ...source.place, folder: path.dirname(file) };
   const [document] = read(file, place, node.at, key).slice(-1);
   if (document === undefined) return undefined;
-  const root = resolvePaths(unique(canonical(unique(document.root))), place.folder);
+  const root = resolvePaths(unique(toLongSyntax(unique(document.root))), place.folder);
   const services = get(root, "services");
   return {
     file,

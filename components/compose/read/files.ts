@@ -1,5 +1,5 @@
 import type { Position } from "../../model/problem";
-import { canonical, withDefaults } from "../normalise/long-syntax";
+import { toLongSyntax, withDefaults } from "../normalise/long-syntax";
 import { read, type Place } from "./documents";
 import { extendAll } from "./extends";
 import { includeAll } from "./include";
@@ -19,7 +19,7 @@ export function loadFiles(files: readonly string[], place: Place, at?: Position)
       const extended = extendAll(root, resets, file, here);
       const complete = includeAll(extended, here, loadFiles);
       whole = unique(merge(without(whole, resets), complete, context));
-      whole = unique(canonical(whole));
+      whole = unique(toLongSyntax(whole));
     }
   }
   return resolveNames(resolvePaths(withDefaults(whole), place.folder), place.variables);

@@ -1,8 +1,8 @@
-import type { Wanted } from "../database-spec";
+import type { DatabaseSpec } from "../database-spec";
 import { folder } from "../proxy";
 
 /** Makes the user that is missing, or gives it the password that it should have: run again, it changes nothing. */
-export function mongodbJs({ user, password }: Wanted): string {
+export function mongodbJs({ user, password }: DatabaseSpec): string {
   if (user === undefined) return "";
   return `const name = ${JSON.stringify(user)}, pwd = ${JSON.stringify(password ?? "")};
 const admin = db.getSiblingDB("admin");

@@ -1,11 +1,11 @@
 import { folder } from "../proxy";
-import type { Wanted } from "../database-spec";
+import type { DatabaseSpec } from "../database-spec";
 
 /**
  * Makes what is missing and changes what differs: run again, it changes nothing. The same text for MySQL and
  * MariaDB; the server's own authentication plugin keeps the password.
  */
-export function mysqlSql({ database, user, password, rootPassword }: Wanted): string {
+export function mysqlSql({ database, user, password, rootPassword }: DatabaseSpec): string {
   const lines = [
     // Otherwise a backslash in a literal may be read as itself.
     "SET SESSION sql_mode = REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', '');",

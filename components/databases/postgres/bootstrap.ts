@@ -1,8 +1,8 @@
 import { folder } from "../proxy";
-import type { Wanted } from "../database-spec";
+import type { DatabaseSpec } from "../database-spec";
 
 /** Makes what is missing and changes what differs: run again, it changes nothing. */
-export function postgresSql({ database, user, password, extensions }: Wanted): string {
+export function postgresSql({ database, user, password, extensions }: DatabaseSpec): string {
   const lines: string[] = [];
   const when = (statement: string, condition: string): void => {
     lines.push(`SELECT ${literal(statement)} WHERE ${condition}`, "\\gexec");

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
 import { commandInputs } from "./command";
 import { containerInputs } from "./container";
-import type { Surroundings } from "./container-context";
+import type { ContainerContext } from "./container-context";
 import { filesVolume } from "./files-volume";
 import type { Host } from "../host";
 
@@ -11,7 +11,7 @@ import type { Host } from "../host";
 export function containerArguments(
   host: Host,
   service: Service,
-  at: Surroundings,
+  at: ContainerContext,
   parent: pulumi.Resource,
 ): {
   readonly args: docker.ContainerArgs;

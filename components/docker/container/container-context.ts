@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** What a container of a service refers to on its host. */
-export interface Surroundings {
+export interface ContainerContext {
   readonly image: pulumi.Input<string>;
   /** What the containers run (command.ts). */
   readonly command?: Pick<docker.ContainerArgs, "command" | "entrypoints">;

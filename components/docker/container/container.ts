@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { durationText } from "../../compose/normalise/units";
 import type { Service } from "../../plan/plan";
 import { hasReference, looksSecret } from "../../model/reference";
-import type { Surroundings } from "./container-context";
+import type { ContainerContext } from "./container-context";
 import { fileUploads, mountInputs } from "./files";
 import { type Host, ownLabels } from "../host";
 import { deviceInputs, limitInputs, namespaceInputs } from "./limits";
@@ -12,7 +12,7 @@ import { deviceInputs, limitInputs, namespaceInputs } from "./limits";
 export function containerInputs(
   host: Host,
   service: Service,
-  at: Surroundings,
+  at: ContainerContext,
 ): docker.ContainerArgs {
   const { compose } = service;
   const uploads = fileUploads(host, service);
@@ -84,7 +84,7 @@ function labels(host: Host, service: Service): { label: string; value: pulumi.In
   return [...ownLabels(host, service.name), ...theirs];
 }
 
-function networkInputs(service: Service, at: Surroundings): Partial<docker.ContainerArgs> {
+function networkInputs(service: Service, at: ContainerContext): Partial<docker.ContainerArgs> {
   const { compose } = service;
   const shared = service.sharesNetworkOf;
   if (shared !== undefined)

@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { MountedFile, Service } from "../../plan/plan";
 import { hasReference } from "../../model/reference";
-import type { Surroundings } from "./container-context";
+import type { ContainerContext } from "./container-context";
 import type { Host } from "../host";
 
 type Upload = docker.types.input.ContainerUpload;
@@ -73,7 +73,7 @@ function temporaryFolders({ mounts, compose }: Service): ReadonlyMap<string, str
 }
 
 /** Volumes, folders of the host, and folders in memory. */
-export function mountInputs(service: Service, at: Surroundings): Partial<docker.ContainerArgs> {
+export function mountInputs(service: Service, at: ContainerContext): Partial<docker.ContainerArgs> {
   const volumes: docker.types.input.ContainerVolume[] = [...(at.fileVolumes ?? [])];
   const mounts: docker.types.input.ContainerMount[] = [];
   for (const mount of service.mounts) {

@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
-import type { Surroundings } from "./container-context";
+import type { ContainerContext } from "./container-context";
 
 const MiB = 1024 * 1024;
 
@@ -126,7 +126,7 @@ function extraHost(line: string): { host: string; ip: string } {
 /** `ipc` and `pid`: of the host, or of another service's container. */
 export function namespaceInputs(
   { compose }: Service,
-  at: Surroundings,
+  at: ContainerContext,
 ): Partial<docker.ContainerArgs> {
   const mode = (value: string): pulumi.Input<string> =>
     value.startsWith("service:")

@@ -4,7 +4,7 @@ import type { DockerEndpoint } from "../../clouds/cloud";
 import { EngineApi, plainError, type Refusal } from "./engine-api";
 
 /** How long a machine may take, in seconds. */
-export interface Patience {
+export interface WaitTimeouts {
   /** From its creation until Docker answers: cloud-init installs packages. Default: 900. */
   readonly start?: number;
   /** Without any sign of life, as behind a firewall that lets this computer through to nothing. Default: 120. */
@@ -17,7 +17,7 @@ export interface Patience {
  *
  * @throws Error of one line: who is refused by whom, or who does not answer.
  */
-export function answering(endpoint: DockerEndpoint): pulumi.Output<unknown> {
+export function waitForDocker(endpoint: DockerEndpoint): pulumi.Output<unknown> {
   const { ready, host } = endpoint;
   if (ready === undefined || host === undefined || pulumi.runtime.isDryRun())
     return pulumi.output(undefined);
@@ -28,7 +28,7 @@ export function answering(endpoint: DockerEndpoint): pulumi.Output<unknown> {
 export async function untilAnswering(
   endpoint: DockerEndpoint,
   at: string,
-  { start = 900, silence = 120 }: Patience = {},
+  { start = 900, silence = 120 }: WaitTimeouts = {},
 ): Promise<void> {
   const engine = new EngineApi(endpoint);
   const begun = Date.now();

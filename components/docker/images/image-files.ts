@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
-import type { Surroundings } from "../container/container-context";
+import type { ContainerContext } from "../container/container-context";
 import { type Host, options, ownLabels, physicalName } from "../host";
 import { makeContainer } from "../container/make-container";
 import { contentName } from "../../model/content-name";
@@ -17,7 +17,7 @@ import { contentName } from "../../model/content-name";
 export function imageFiles(
   host: Host,
   service: Service,
-  at: Pick<Surroundings, "image" | "volumes">,
+  at: Pick<ContainerContext, "image" | "volumes">,
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
   const filled = host.plan.volumes.filter(({ filledBy }) => filledBy === service.name);

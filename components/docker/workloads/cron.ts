@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
 import { containerArguments } from "../container/arguments";
-import type { Surroundings } from "../container/container-context";
+import type { ContainerContext } from "../container/container-context";
 import { type Host, ownLabels, physicalName } from "../host";
 import type { Images } from "../images/image";
 import { makeContainer } from "../container/make-container";
@@ -27,7 +27,7 @@ export class Cron extends pulumi.ComponentResource {
   constructor(
     host: Host,
     service: Service,
-    at: Surroundings,
+    at: ContainerContext,
     images: Images,
     after: readonly pulumi.Input<pulumi.Resource>[],
     opts: pulumi.ComponentResourceOptions,

@@ -4,8 +4,13 @@ import type { Database as CloudDatabase } from "../../clouds/cloud";
 import type { Database as DatabasePlan } from "../../plan/plan";
 import { folder, proxyOf } from "../../databases";
 import { type Bootstrap, bootstrapOf } from "../../databases/bootstrap";
-import { firstStart, patience } from "../../databases/first-start";
-import { type Known, knownOf, type Server, upstreamOf } from "../../databases/connection";
+import { firstStart, firstStartSeconds } from "../../databases/first-start";
+import {
+  type DatabaseConnection,
+  connectionOf,
+  type Server,
+  upstreamOf,
+} from "../../databases/connection";
 import { proxyCertificate } from "../../databases/self-signed";
 import { upload } from "../container/files";
 import { type Host, options, ownLabels, physicalName } from "../host";
@@ -42,7 +47,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
     const { engine, service, port } = database;
     const name = `${host.name}-${service}`;
     super("berth:docker:Database", name, {}, opts);
-    const known = knownOf(host.open, database, args.made);
+    const known = connectionOf(host.open, database, args.made);
     const proxy = proxyOf(engine, port);
     const own = proxyCertificate(name, database, args.tls, this);
     const bootstrap = known.fresh ? bootstrapOf(engine) : undefined;
@@ -99,7 +104,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
   private bootstrap(
     host: Host,
     { database, images, outside }: ManagedArgs,
-    known: Known,
+    known: DatabaseConnection,
     bootstrap: Bootstrap,
     resource: string,
   ): pulumi.Output<pulumi.Resource> {
@@ -138,7 +143,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
         labels: ownLabels(host, service),
       },
       service,
-      timeout: Math.max(patience, host.plan.settings.timeouts[service] ?? 0),
+      timeout: Math.max(firstStartSeconds, host.plan.settings.timeouts[service] ?? 0),
     }).done;
   }
 }

@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
 import { containerArguments } from "../container/arguments";
-import type { Surroundings } from "../container/container-context";
+import type { ContainerContext } from "../container/container-context";
 import { type EngineApi, plainError } from "../engine/engine-api";
 import { type Host, physicalName } from "../host";
 import { makeContainer } from "../container/make-container";
@@ -21,7 +21,7 @@ export class Job extends pulumi.ComponentResource {
   constructor(
     host: Host,
     service: Service,
-    at: Surroundings,
+    at: ContainerContext,
     after: readonly pulumi.Input<pulumi.Resource>[],
     opts: pulumi.ComponentResourceOptions,
   ) {

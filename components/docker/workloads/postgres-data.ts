@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
-import type { Surroundings } from "../container/container-context";
+import type { ContainerContext } from "../container/container-context";
 import { plainError } from "../engine/engine-api";
 import type { Host } from "../host";
 import { speaksToDocker } from "../engine/skip-docker";
@@ -25,7 +25,7 @@ const mounted = "/berth-volume";
 export function readableData(
   host: Host,
   service: Service,
-  { image, volumes }: Pick<Surroundings, "image" | "volumes">,
+  { image, volumes }: Pick<ContainerContext, "image" | "volumes">,
 ): pulumi.Output<pulumi.Resource>[] {
   const names = service.mounts.flatMap((mount) => {
     const name = mount.kind === "volume" ? volumes.get(mount.volume) : undefined;

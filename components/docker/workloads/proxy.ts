@@ -22,7 +22,7 @@ export interface ProxyArgs {
 const memory = 256;
 
 /** Seconds until its server has to answer. */
-const patience = 120;
+const timeoutSeconds = 120;
 
 /**
  * The container of a proxy. Other files are another container: the new one answers before the old one goes, and
@@ -70,7 +70,7 @@ export function makeProxy(
       },
       mustRun: true,
       wait: true,
-      waitTimeout: host.plan.settings.timeouts[database.service] ?? patience,
+      waitTimeout: host.plan.settings.timeouts[database.service] ?? timeoutSeconds,
       logDriver: "json-file",
       logOpts: { "max-size": "10m", "max-file": "3" },
       labels: ownLabels(host, database.service),

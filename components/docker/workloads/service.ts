@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
 import { containerArguments } from "../container/arguments";
-import type { Surroundings } from "../container/container-context";
+import type { ContainerContext } from "../container/container-context";
 import { type Host, physicalName } from "../host";
 import { imageFiles } from "../images/image-files";
 import { makeContainer } from "../container/make-container";
@@ -15,7 +15,7 @@ export class ServiceContainers extends pulumi.ComponentResource {
   constructor(
     host: Host,
     service: Service,
-    at: Surroundings,
+    at: ContainerContext,
     after: readonly pulumi.Input<pulumi.Resource>[],
     opts: pulumi.ComponentResourceOptions,
   ) {

@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Database as DatabasePlan } from "../../plan/plan";
 import { folder } from "../../databases";
 import type { Bootstrap } from "../../databases/bootstrap";
-import { firstStart, patience } from "../../databases/first-start";
-import type { Known } from "../../databases/connection";
+import { firstStart, firstStartSeconds } from "../../databases/first-start";
+import type { DatabaseConnection } from "../../databases/connection";
 import { contentKey, makeContent } from "../pods/content";
 import { objectName } from "../names";
 import type { Template } from "../pods/pod";
@@ -15,7 +15,7 @@ import { makeJob } from "../workloads/workload";
 
 export interface BootstrapArgs {
   readonly database: DatabasePlan;
-  readonly known: Known;
+  readonly known: DatabaseConnection;
   readonly bootstrap: Bootstrap;
   /** Start of the resources' names. */
   readonly name: string;
@@ -112,7 +112,7 @@ export function makeBootstrap(
     scope,
     {
       name: `${service}-bootstrap`,
-      timeout: patience,
+      timeout: firstStartSeconds,
       compose: { command: null, entrypoint: null, restart: "on-failure" },
     },
     `${name}-bootstrap`,

@@ -4,7 +4,7 @@ import type { Database as CloudDatabase } from "../../clouds/cloud";
 import type { Database as DatabasePlan } from "../../plan/plan";
 import { proxyOf, type Upstream } from "../../databases";
 import { bootstrapOf } from "../../databases/bootstrap";
-import { knownOf, type Server, upstreamOf } from "../../databases/connection";
+import { connectionOf, type Server, upstreamOf } from "../../databases/connection";
 import { proxyCertificate } from "../../databases/self-signed";
 import { makeBootstrap } from "./bootstrap";
 import { objectName } from "../names";
@@ -27,7 +27,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
   ) {
     const name = `${scope.name}-${database.service}`;
     super("berth:kubernetes:Database", name, {}, opts);
-    const known = knownOf(scope.open, database, made);
+    const known = connectionOf(scope.open, database, made);
     const { engine, service, port } = database;
     const proxy = proxyOf(engine, port);
     const own = proxyCertificate(name, database, () => scope.tls(), this);

@@ -36,13 +36,16 @@ export function probes(scope: Scope, service: Service): Probes {
   };
   const period = whole(health.startInterval);
   // Past its end the container is restarted, which Docker would not do: as late as the service may be.
-  const patience = Math.max(service.timeout, health.startPeriod + health.retries * health.interval);
+  const timeoutSeconds = Math.max(
+    service.timeout,
+    health.startPeriod + health.retries * health.interval,
+  );
   const liveness = compose.labels?.["berth.liveness"];
   return {
     startupProbe: {
       ...common,
       periodSeconds: period,
-      failureThreshold: whole(patience / period),
+      failureThreshold: whole(timeoutSeconds / period),
     },
     readinessProbe: steady,
     ...(liveness === undefined || liveness === "false" ? {} : { livenessProbe: steady }),

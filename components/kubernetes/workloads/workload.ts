@@ -31,12 +31,12 @@ export class Workload extends pulumi.ComponentResource {
     const name = `${scope.name}-${service.name}`;
     super("berth:kubernetes:Workload", name, {}, opts);
     const template = podTemplate(scope, services, args, this);
-    const patience = Math.max(...services.map(({ timeout }) => timeout)) + arrival;
+    const timeoutSeconds = Math.max(...services.map(({ timeout }) => timeout)) + arrival;
     const child = options(scope, this, {
       dependsOn: [...after],
-      customTimeouts: { create: `${patience + 60}s`, update: `${patience + 60}s` },
+      customTimeouts: { create: `${timeoutSeconds + 60}s`, update: `${timeoutSeconds + 60}s` },
     });
-    this.resource = this.make(scope, service, name, template, patience, child);
+    this.resource = this.make(scope, service, name, template, timeoutSeconds, child);
     if (service.rollout === "start-first" || service.rollout === "stop-first")
       makeBudget(scope, `${name}-budget`, scope.names.of(service.name), this);
     if (service.autoscale !== undefined && service.rollout !== "job" && service.rollout !== "cron")
@@ -58,7 +58,7 @@ export class Workload extends pulumi.ComponentResource {
     service: Service,
     name: string,
     template: Template,
-    patience: number,
+    timeoutSeconds: number,
     child: pulumi.CustomResourceOptions,
   ): pulumi.Resource {
     const own = scope.names.of(service.name);
@@ -118,7 +118,7 @@ export class Workload extends pulumi.ComponentResource {
             spec: {
               ...replicas,
               strategy: strategyOf(service),
-              progressDeadlineSeconds: patience,
+              progressDeadlineSeconds: timeoutSeconds,
               revisionHistoryLimit: history,
               selector: { matchLabels },
               template,

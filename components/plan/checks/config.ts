@@ -1,7 +1,7 @@
 import type { Context } from "../context";
 
 /** Tells of config keys that are stated and that nothing comes of, and of one that is better stated. */
-export function tellConfig({ settings, notices }: Context): void {
+export function checkConfig({ settings, notices }: Context): void {
   const { stated, dns, domain, cloud } = settings;
   if (stated.has("backups"))
     notices.loss(

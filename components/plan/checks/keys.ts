@@ -162,16 +162,16 @@ const buildKeys: Readonly<Record<string, Treatment>> = {
 };
 
 /** Tells of every key in the file that is not honoured on this stack's shape. */
-export function tellUnsupported(context: Context): void {
+export function checkUnsupportedKeys(context: Context): void {
   for (const [name, compose] of Object.entries(context.app.services)) {
     for (const key of Object.keys(compose)) {
       const treatment = serviceKeys[key]?.[context.settings.shape];
       if (treatment !== undefined && isSet(compose[key as keyof ComposeService]))
         tell(context, name, key, treatment);
     }
-    tellBuild(context, name, compose.build);
-    tellDeploy(context, name, compose.deploy);
-    tellNetworks(context, name, compose);
+    checkBuild(context, name, compose.build);
+    checkDeploy(context, name, compose.deploy);
+    checkNetworks(context, name, compose);
   }
 }
 
@@ -186,7 +186,7 @@ function tell({ notices }: Context, service: string, key: string, treatment: Tre
   else notices.loss(service, key, treatment.message);
 }
 
-function tellBuild(context: Context, service: string, build: Build | undefined): void {
+function checkBuild(context: Context, service: string, build: Build | undefined): void {
   if (build === undefined || context.settings.images[service] !== undefined) return;
   for (const key of Object.keys(build))
     if (isSet(build[key])) tell(context, service, `build.${key}`, buildKeys[key] ?? "honoured");
@@ -194,7 +194,7 @@ function tellBuild(context: Context, service: string, build: Build | undefined):
     tell(context, service, "build.platforms", info(`built for the machine's own platform alone`));
 }
 
-function tellDeploy(context: Context, service: string, deploy: Deploy | undefined): void {
+function checkDeploy(context: Context, service: string, deploy: Deploy | undefined): void {
   if (deploy === undefined) return;
   const cluster = context.settings.shape === "cluster";
   const { update_config, restart_policy, placement, resources } = deploy;
@@ -234,7 +234,7 @@ function tellDeploy(context: Context, service: string, deploy: Deploy | undefine
   if (isSet(placement?.max_replicas_per_node)) say("placement.max_replicas_per_node", where);
 }
 
-function tellNetworks(context: Context, service: string, compose: ComposeService): void {
+function checkNetworks(context: Context, service: string, compose: ComposeService): void {
   const cluster = context.settings.shape === "cluster";
   for (const [network, attachment] of Object.entries(compose.networks ?? {}))
     for (const key of Object.keys(attachment ?? {})) {

@@ -6,14 +6,14 @@ import { placementOf } from "../services/placement";
 import { slug } from "../../model/units";
 
 /** Tells of values that a key has and a pod cannot have, where the key itself is honoured (keys.ts). */
-export function tellPods(context: Context): void {
+export function checkPods(context: Context): void {
   if (context.settings.shape !== "cluster") return;
   for (const [name, compose] of Object.entries(context.app.services)) {
     if (isEdge(compose)) continue;
-    tellUsers(context, name, compose);
-    tellRights(context, name, compose);
-    tellHosts(context, name, compose);
-    tellNames(context, name, compose);
+    checkUsers(context, name, compose);
+    checkRights(context, name, compose);
+    checkHosts(context, name, compose);
+    checkNames(context, name, compose);
     for (const { index, level, message } of placementOf(compose, context.settings.cloud).left)
       context.notices[level](name, `deploy.placement.constraints[${index}]`, message);
     if (compose.tmpfs?.some((entry) => /:.*\b(mode|uid|gid)=/.test(entry)) === true)
@@ -29,7 +29,7 @@ export function tellPods(context: Context): void {
   }
 }
 
-function tellUsers(context: Context, name: string, { user, group_add }: ComposeService): void {
+function checkUsers(context: Context, name: string, { user, group_add }: ComposeService): void {
   const { notices } = context;
   if (user !== undefined && user !== "") {
     const { uid, gid } = userOf(user);
@@ -46,7 +46,7 @@ function tellUsers(context: Context, name: string, { user, group_add }: ComposeS
       notices.loss(name, "group_add", `a pod knows groups by number: ${group} is left out`);
 }
 
-function tellRights(
+function checkRights(
   { notices }: Context,
   name: string,
   { cap_add, sysctls }: ComposeService,
@@ -71,7 +71,7 @@ function tellRights(
       );
 }
 
-function tellHosts(context: Context, name: string, compose: ComposeService): void {
+function checkHosts(context: Context, name: string, compose: ComposeService): void {
   const { notices } = context;
   for (const line of compose.extra_hosts ?? []) {
     const [host = "", ...rest] = line.split(line.includes("=") ? "=" : ":");
@@ -94,7 +94,7 @@ function tellHosts(context: Context, name: string, compose: ComposeService): voi
 /** The names of Services have letters, digits and dashes (RFC 1035). */
 const answers = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/i;
 
-function tellNames(context: Context, name: string, compose: ComposeService): void {
+function checkNames(context: Context, name: string, compose: ComposeService): void {
   const { app, notices } = context;
   const aliases = Object.entries(compose.networks ?? {}).flatMap(([network, attachment]) =>
     (attachment?.aliases ?? []).map((alias): [string, string] => [

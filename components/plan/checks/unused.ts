@@ -3,7 +3,10 @@ import type { Context } from "../context";
 import type { Volume } from "../plan";
 
 /** Config that names a service, volume or secret which the Compose file does not have. */
-export function tellUnused({ app, settings, problems }: Context, volumes: readonly Volume[]): void {
+export function checkUnused(
+  { app, settings, problems }: Context,
+  volumes: readonly Volume[],
+): void {
   const services = [...Object.keys(app.services), ...app.disabled];
   const check = (
     key: string,

@@ -3,7 +3,7 @@ import { complain, imageOf, type Context } from "../context";
 import { credentials } from "./credentials";
 import { enginePort, imageParts, offeredVersion, versionOf } from "./engines";
 import type { Database, MountedFile, Service } from "../plan";
-import type { EngineOffer } from "../../model/catalog";
+import type { ManagedEngine } from "../../model/catalog";
 
 /** Every service that is a database, and whether the cloud runs it or a container does. */
 export function planDatabases(context: Context, services: readonly Service[]): Database[] {
@@ -28,16 +28,16 @@ export function planDatabases(context: Context, services: readonly Service[]): D
     }
     const image = imageOf(context, service.name, service.compose) ?? service.compose.image ?? "";
     const tag = setting.version ?? versionOf(image);
-    const offer = context.offer.engines[engine];
+    const managedEngine = context.catalog.engines[engine];
     const login = credentials(engine, service);
     // Its clients log in as nobody, which no managed server of the engine allows.
     const nobody =
       engine === "mongodb" && (login.user === undefined || login.password === undefined);
-    const mode = decide(context, service, setting, { engine, offer, nobody });
-    if (mode === "container") tellLeftOut(context, service.name, engine, setting);
+    const mode = decide(context, service, setting, { engine, managedEngine, nobody });
+    if (mode === "container") checkReplacedService(context, service.name, engine, setting);
     const version =
       mode === "managed"
-        ? pinned(context, service.name, image, tag, offer!, engine)
+        ? pinned(context, service.name, image, tag, managedEngine!, engine)
         : (tag ?? imageParts(image).tag);
     if (mode === "managed" && nobody)
       complain(
@@ -57,10 +57,11 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         readUrls: setting.readUrls ?? [],
         host: service.name,
         port: enginePort(engine),
-        ...(mode === "managed" && offer !== undefined
+        ...(mode === "managed" && managedEngine !== undefined
           ? {
-              size: setting.size ?? (high ? offer.highAvailable : offer.sizes[0]!.name),
-              storage: setting.storage ?? offer.storage.default,
+              size:
+                setting.size ?? (high ? managedEngine.highAvailable : managedEngine.sizes[0]!.name),
+              storage: setting.storage ?? managedEngine.storage.default,
             }
           : {}),
         highAvailability: high,
@@ -105,7 +106,7 @@ export function readHosts(
 
 interface Candidate {
   readonly engine: EngineName;
-  readonly offer: EngineOffer | undefined;
+  readonly managedEngine: ManagedEngine | undefined;
   readonly nobody: boolean;
 }
 
@@ -113,15 +114,15 @@ function decide(
   context: Context,
   service: Service,
   setting: DatabaseSetting,
-  { engine, offer, nobody }: Candidate,
+  { engine, managedEngine, nobody }: Candidate,
 ): "container" | "managed" | "url" {
   const { settings, notices } = context;
   const key = `berth:databases.${service.name}`;
   if (setting.mode === "url" || setting.url !== undefined) return "url";
   if (setting.mode === "container") return "container";
   if (setting.mode === "managed") {
-    if (offer !== undefined) return "managed";
-    const offered = Object.keys(context.offer.engines).join(", ");
+    if (managedEngine !== undefined) return "managed";
+    const offered = Object.keys(context.catalog.engines).join(", ");
     context.problems.push({
       key,
       message: `${settings.cloud} has no managed ${engine}; set it to container${offered === "" ? ", or give the url of one" : ` (managed here: ${offered})`}`,
@@ -130,8 +131,8 @@ function decide(
   }
   if (settings.cloud === "local") return "container";
   if (settings.shape === "vm")
-    return offer !== undefined && managedOnly(setting).length > 0 ? "managed" : "container";
-  if (offer === undefined) {
+    return managedEngine !== undefined && managedOnly(setting).length > 0 ? "managed" : "container";
+  if (managedEngine === undefined) {
     notices.info(
       service.name,
       "image",
@@ -141,15 +142,15 @@ function decide(
   }
   // As beside a machine: `version` is how an image of another major asks.
   if (managedOnly(setting).length > 0) return "managed";
-  if (offer.onlyWhenAsked !== undefined) {
+  if (managedEngine.onlyWhenAsked !== undefined) {
     notices.info(
       service.name,
       "image",
-      `runs in a container with a volume: ${offer.onlyWhenAsked}; set ${key}: managed to have it all the same`,
+      `runs in a container with a volume: ${managedEngine.onlyWhenAsked}; set ${key}: managed to have it all the same`,
     );
     return "container";
   }
-  if (offer.imposesPassword === true) {
+  if (managedEngine.imposesPassword === true) {
     notices.info(
       service.name,
       "image",
@@ -177,8 +178,8 @@ function managedOnly(setting: DatabaseSetting): string[] {
 }
 
 /** Tells what a container does not do of what the config says. */
-function tellLeftOut(
-  { notices, settings, offer }: Context,
+function checkReplacedService(
+  { notices, settings, catalog }: Context,
   service: string,
   engine: EngineName,
   setting: DatabaseSetting,
@@ -187,7 +188,7 @@ function tellLeftOut(
     notices.info(
       service,
       "databases.readReplicas",
-      `a container has no read replicas; ${readVariable(service)} names the database itself${offer.engines[engine] === undefined || settings.shape === "cluster" ? "" : `; state size too, and it is managed`}`,
+      `a container has no read replicas; ${readVariable(service)} names the database itself${catalog.engines[engine] === undefined || settings.shape === "cluster" ? "" : `; state size too, and it is managed`}`,
     );
   for (const key of managedOnly(setting))
     notices.info(
@@ -203,10 +204,10 @@ function pinned(
   service: string,
   image: string,
   tag: string | undefined,
-  offer: EngineOffer,
+  managedEngine: ManagedEngine,
   engine: string,
 ): string {
-  const list = offer.versions.join(", ");
+  const list = managedEngine.versions.join(", ");
   const key = `services.${service}.image`;
   const how = `set berth:databases.${service}.version to one of ${list}, or berth:databases.${service}: container`;
   if (tag === undefined) {
@@ -215,12 +216,12 @@ function pinned(
       key,
       `${image} names no version of ${engine}, and a managed database has one; ${how}`,
     );
-    return offer.versions[0]!;
+    return managedEngine.versions[0]!;
   }
-  const version = offeredVersion(tag, offer.versions);
+  const version = offeredVersion(tag, managedEngine.versions);
   if (version === undefined)
     complain(context, key, `${context.settings.cloud} offers no managed ${engine} ${tag}; ${how}`);
-  return version ?? offer.versions[0]!;
+  return version ?? managedEngine.versions[0]!;
 }
 
 /** Files mounted into the image's folder of first-start scripts, in the order in which it runs them. */

@@ -3,11 +3,11 @@ import type { Database } from "../plan";
 
 /** What the config asks of a managed database and its cloud cannot make: a problem, before anything is made. */
 export function checkManaged(
-  { settings, offer, problems }: Context,
+  { settings, catalog, problems }: Context,
   databases: readonly Database[],
 ): void {
   for (const { service, engine, managed, url, readReplicas } of databases) {
-    const made = offer.engines[engine];
+    const made = catalog.engines[engine];
     if (!managed || url !== undefined || made === undefined) continue;
     const key = `berth:databases.${service}`;
     const what = `of a managed ${engine} on ${settings.cloud}`;

@@ -23,7 +23,7 @@ export interface PlannedSites {
  * @param files What stands in each site's folder, by absolute path.
  */
 export function planSites(
-  { settings, offer, notices, problems }: Context,
+  { settings, catalog, notices, problems }: Context,
   files: Readonly<Record<string, Snapshot>>,
   domain: Text,
 ): PlannedSites {
@@ -32,7 +32,7 @@ export function planSites(
   const routes: Omit<Route, "url">[] = [];
   for (const [name, { path, domain: own, spa, serve }] of Object.entries(settings.sites)) {
     const key = `berth:sites.${name}`;
-    if (offer.can.sites && serve !== "edge") {
+    if (catalog.can.sites && serve !== "edge") {
       sites.push({ name, path, spa, ...(own === undefined ? {} : { domain: own }) });
       continue;
     }

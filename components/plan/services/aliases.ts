@@ -12,12 +12,12 @@ interface Named {
  * Tells of names that mean more here than on Docker Compose: a link's name is its service's on the whole network,
  * and a cluster has one name for all networks.
  */
-export function tellAliases(
+export function checkAliases(
   context: Context,
   services: readonly Service[],
   databases: readonly Database[],
 ): void {
-  tellLinks(context);
+  checkLinks(context);
   if (context.settings.shape !== "cluster") return;
   const named: Named[] = [
     ...services,
@@ -25,15 +25,15 @@ export function tellAliases(
       .filter(({ managed }) => managed)
       .map(({ service, networks }) => ({ name: service, networks })),
   ];
-  tellLocalhost(context, services);
+  checkLocalhost(context, services);
   for (const one of named)
     for (const [network, aliases] of Object.entries(one.networks))
       for (const alias of aliases)
-        if (alias !== one.name) tellAlias(context, named, one, network, alias);
+        if (alias !== one.name) checkAlias(context, named, one, network, alias);
 }
 
 /** One pod restarts all of its containers, so what ends has another. */
-function tellLocalhost({ notices }: Context, services: readonly Service[]): void {
+function checkLocalhost({ notices }: Context, services: readonly Service[]): void {
   const ends = ({ rollout }: Service): boolean => rollout === "job" || rollout === "cron";
   for (const service of services) {
     const owner = services.find(({ name }) => name === service.sharesNetworkOf);
@@ -46,7 +46,7 @@ function tellLocalhost({ notices }: Context, services: readonly Service[]): void
   }
 }
 
-function tellLinks({ app, notices }: Context): void {
+function checkLinks({ app, notices }: Context): void {
   const targets = new Map<string, Set<string>>();
   for (const { links = [] } of Object.values(app.services))
     for (const [service, alias] of links.map((link) => link.split(":")))
@@ -64,7 +64,7 @@ function tellLinks({ app, notices }: Context): void {
     }
 }
 
-function tellAlias(
+function checkAlias(
   { notices }: Context,
   named: readonly Named[],
   { name, networks }: Named,

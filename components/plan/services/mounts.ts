@@ -9,7 +9,7 @@ import type {
 import type { Text } from "../../model/reference";
 import { complain, type Context } from "../context";
 import { dataFolders } from "../databases/engines";
-import { tellHidden } from "./shadowed-files";
+import { checkShadowedFiles } from "./shadowed-files";
 import type { Mount, MountedFile } from "../plan";
 import { slug } from "../../model/units";
 
@@ -46,7 +46,7 @@ export function planMounts(context: Context, name: string, compose: ComposeServi
   }
   mounts.push(...objects(compose.secrets, context.app.secrets, true));
   mounts.push(...objects(compose.configs, context.app.configs, false));
-  tellHidden(context, name, compose, mounts);
+  checkShadowedFiles(context, name, compose, mounts);
   return context.settings.shape === "cluster"
     ? [...mounts, ...borrowed(context, name, compose, mounts)]
     : mounts;

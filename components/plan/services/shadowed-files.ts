@@ -8,7 +8,7 @@ import type { Mount } from "../plan";
  * those of a folder the image's own stay, and where nothing can be put in before the start, because the root is
  * read-only or a tmpfs lies over it, a machine's Docker gets a volume for the whole folder.
  */
-export function tellHidden(
+export function checkShadowedFiles(
   { settings, notices }: Context,
   name: string,
   compose: ComposeService,

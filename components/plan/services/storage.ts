@@ -46,7 +46,7 @@ export function planNetworks(
 
 /** The volumes that the planned services mount. */
 export function planVolumes(
-  { app, notices, settings, offer, problems }: Context,
+  { app, notices, settings, catalog, problems }: Context,
   services: readonly Service[],
 ): Volume[] {
   const users = new Map<string, Service[]>();
@@ -79,7 +79,7 @@ export function planVolumes(
       if (
         setting?.shared === true &&
         setting.class === undefined &&
-        offer.sharedClass === undefined
+        catalog.sharedClass === undefined
       )
         problems.push({
           key: `berth:volumes.${name}.shared`,

@@ -11,9 +11,9 @@ export function planCluster(
     readonly edge: Edge | null;
   },
 ): ClusterPlan | null {
-  const { settings, offer, problems } = context;
+  const { settings, catalog, problems } = context;
   if (settings.shape !== "cluster") return null;
-  if (!offer.can.cluster)
+  if (!catalog.can.cluster)
     problems.push({
       key: "berth:shape",
       message: `${settings.cloud} cannot make a cluster; set it to vm`,
@@ -21,16 +21,16 @@ export function planCluster(
   checkImages(context, parts.services);
   checkQueues(context, parts.services, parts.databases);
   checkDnsProvider(context);
-  if (settings.cloud === "local") tellLocal(context, parts);
+  if (settings.cloud === "local") checkLocalCluster(context, parts);
   const { size, min, max } = settings.nodes;
-  return { nodeType: size ?? offer.nodeSize, min, max, operators };
+  return { nodeType: size ?? catalog.nodeSize, min, max, operators };
 }
 
 /** An image that is built here has to get to where nodes pull it from. */
 function checkImages(context: Context, services: readonly Service[]): void {
-  const { settings, offer, preview, notices } = context;
+  const { settings, catalog, preview, notices } = context;
   const { registry, cloud } = settings;
-  if (offer.can.registry || (registry !== undefined && registry !== "cloud")) return;
+  if (catalog.can.registry || (registry !== undefined && registry !== "cloud")) return;
   if (registry === "cloud")
     context.problems.push({
       key: "berth:registry",
@@ -101,7 +101,7 @@ function checkDnsProvider({ settings, problems }: Context): void {
 }
 
 /** A cluster that is there already is what it is. */
-function tellLocal(
+function checkLocalCluster(
   { settings, notices }: Context,
   { services, edge }: { readonly services: readonly Service[]; readonly edge: Edge | null },
 ): void {

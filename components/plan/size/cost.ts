@@ -1,5 +1,5 @@
 import type { Settings } from "../../settings/settings";
-import type { Offer } from "../../model/catalog";
+import type { Catalog } from "../../model/catalog";
 import type { ClusterPlan, Cost, Database, Machine, Service, Site, Volume } from "../plan";
 
 interface Parts {
@@ -12,22 +12,22 @@ interface Parts {
 }
 
 /** What the plan costs a month: machines and services at list price, before traffic and tax. */
-export function planCost(parts: Parts, offer: Offer, settings: Settings): Cost {
+export function planCost(parts: Parts, catalog: Catalog, settings: Settings): Cost {
   if (settings.cloud === "local") return { currency: "USD", monthly: 0, items: [] };
-  const { prices } = offer;
+  const { prices } = catalog;
   const items: Cost["items"][number][] = [];
   const add = (resource: string, item: string, monthly: number): void => {
     if (monthly > 0) items.push({ resource, item, monthly: round(monthly) });
   };
   const { machine, cluster } = parts;
   if (machine !== null) {
-    add("machine", machine.type, offer.machineTypes[machine.type]?.monthly ?? 0);
+    add("machine", machine.type, catalog.machineTypes[machine.type]?.monthly ?? 0);
     add("machine", "root disk", prices.bootDisk);
     add("machine", `data disk, ${machine.disk} GiB`, machine.disk * prices.diskGiB);
     add("machine", "public address", prices.address);
   }
   if (cluster !== null) {
-    const node = offer.machineTypes[cluster.nodeType]?.monthly ?? 0;
+    const node = catalog.machineTypes[cluster.nodeType]?.monthly ?? 0;
     add("cluster", "control plane", prices.controlPlane);
     add("cluster", `${cluster.min} nodes, ${cluster.nodeType}`, cluster.min * node);
     add("cluster", "the nodes' disks", cluster.min * prices.nodeDisk);
@@ -38,7 +38,7 @@ export function planCost(parts: Parts, offer: Offer, settings: Settings): Cost {
     if (parts.services.some(({ image }) => "build" in image))
       add("registry", "images", prices.registry);
   }
-  for (const database of parts.databases) addDatabase(add, database, offer);
+  for (const database of parts.databases) addDatabase(add, database, catalog);
   for (const site of parts.sites) add(site.name, "static site", prices.site);
   return {
     currency: "USD",
@@ -50,13 +50,13 @@ export function planCost(parts: Parts, offer: Offer, settings: Settings): Cost {
 function addDatabase(
   add: (resource: string, item: string, monthly: number) => void,
   { service, engine, managed, url, size, storage = 0, highAvailability, readReplicas }: Database,
-  offer: Offer,
+  catalog: Catalog,
 ): void {
-  const engineOffer = offer.engines[engine];
-  if (!managed || url !== undefined || engineOffer === undefined) return;
-  const found = engineOffer.sizes.find(({ name }) => name === size);
+  const managedEngine = catalog.engines[engine];
+  if (!managed || url !== undefined || managedEngine === undefined) return;
+  const found = managedEngine.sizes.find(({ name }) => name === size);
   const monthly = found?.monthly ?? 0;
-  const together = engineOffer.highAvailableServers ?? 2;
+  const together = managedEngine.highAvailableServers ?? 2;
   const standing = found?.highlyAvailable ?? together * monthly;
   const servers = (highAvailability ? together : 1) + readReplicas;
   add(
@@ -64,7 +64,7 @@ function addDatabase(
     `managed ${engine}, ${servers} × ${size ?? ""}`,
     (highAvailability ? standing : monthly) + readReplicas * monthly,
   );
-  const { included, perGiB } = engineOffer.storage;
+  const { included, perGiB } = managedEngine.storage;
   add(service, `storage, ${storage} GiB`, Math.max(0, storage - included) * perGiB * servers);
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { aws, World } from ".";
 import { Client } from "../client";
-import { serve, type Served } from "../server";
+import { serve, type ServedProvider } from "../server";
 import type { Properties } from "../values";
 
 const machine = "aws:ec2/instance:Instance";
@@ -12,7 +12,7 @@ const disk = { availabilityZone: "eu-central-1a", size: 40 };
 
 describe("the simulated AWS", () => {
   let world: World;
-  let served: Served;
+  let served: ServedProvider;
   let client: Client;
 
   beforeEach(async () => {

@@ -4,7 +4,7 @@ import { Client } from "../client";
 import { World } from "./world";
 import { digitalocean } from "../digitalocean";
 import { gcp } from "../gcp";
-import { serve, type Served } from "../server";
+import { serve, type ServedProvider } from "../server";
 import type { Simulator } from "../simulator";
 import type { Properties } from "../values";
 import { balancers as ofAws } from "../aws/balancers";
@@ -21,7 +21,7 @@ const service = (annotations: Record<string, string>, spec: Properties = {}): Ku
 
 describe("the balancer of a Service in a simulated cloud", () => {
   let world: World;
-  let served: Served | undefined;
+  let served: ServedProvider | undefined;
   let client: Client;
 
   const start = async (simulator: Simulator, config: Properties): Promise<void> => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { digitalocean, World } from ".";
 import { Client } from "../client";
-import { serve, type Served } from "../server";
+import { serve, type ServedProvider } from "../server";
 import { unknown, type Properties } from "../values";
 
 const token = (name: string): string =>
@@ -15,7 +15,7 @@ const disk = { region: "fra1", size: 40 };
 describe("the simulated DigitalOcean", () => {
   let folder: string;
   let world: World;
-  let served: Served;
+  let served: ServedProvider;
   let client: Client;
   const hooks: string[] = [];
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { docker } from ".";
 import { Client, Partial } from "../client";
-import { serve, type Served } from "../server";
+import { serve, type ServedProvider } from "../server";
 import type { Properties } from "../values";
 import { Engine } from "./api";
 import { tinyContext } from "./tiny";
@@ -20,7 +20,7 @@ const host = process.env.BERTH_DOCKER_HOST || undefined;
 
 describe("the simulated docker provider, on a real daemon", function () {
   this.timeout(120_000);
-  let served: Served;
+  let served: ServedProvider;
   let client: Client;
   let engine: Engine;
   let folder: string;

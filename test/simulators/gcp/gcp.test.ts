@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gcp, World } from ".";
 import { Client } from "../client";
-import { serve, type Served } from "../server";
+import { serve, type ServedProvider } from "../server";
 import type { Properties } from "../values";
 
 const machine = "gcp:compute/instance:Instance";
@@ -16,7 +16,7 @@ const database = { databaseVersion: "POSTGRES_16", region: "europe-west1" };
 
 describe("the simulated Google Cloud", () => {
   let world: World;
-  let served: Served;
+  let served: ServedProvider;
   let client: Client;
 
   beforeEach(async () => {

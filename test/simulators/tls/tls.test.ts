@@ -7,7 +7,7 @@ import { join } from "node:path";
 import tlsModule from "node:tls";
 import { tls } from ".";
 import { Client } from "../client";
-import { serve, type Served } from "../server";
+import { serve, type ServedProvider } from "../server";
 import type { Properties } from "../values";
 
 const types = {
@@ -18,7 +18,7 @@ const types = {
 };
 
 describe("the simulated tls provider", () => {
-  let served: Served;
+  let served: ServedProvider;
   let client: Client;
   let later = 0;
 

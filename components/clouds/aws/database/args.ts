@@ -13,7 +13,7 @@ export interface DatabaseArgs extends Omit<cloud.DatabaseArgs, "client"> {
 }
 
 /** What a database's own server is, whatever makes it. */
-export interface Served {
+export interface Endpoints {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
   readonly readHosts: readonly pulumi.Output<string>[];

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../../names";
-import type { DatabaseArgs, Served } from "./args";
+import type { DatabaseArgs, Endpoints } from "./args";
 
 interface CacheArgs extends DatabaseArgs {
   readonly group: pulumi.Output<string>;
@@ -19,7 +19,7 @@ const versions: Readonly<Record<string, string>> = {
 };
 
 /** An ElastiCache replication group that takes TLS alone. */
-export function makeCache(name: string, args: CacheArgs, parent: pulumi.Resource): Served {
+export function makeCache(name: string, args: CacheArgs, parent: pulumi.Resource): Endpoints {
   const { database, protect, tags, token } = args;
   const { plan, provider, network } = args.place;
   const child = { parent, provider };

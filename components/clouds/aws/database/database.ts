@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../../cloud";
 import { physicalName } from "../../names";
 import { password } from "../../password";
-import type { DatabaseArgs, Served } from "./args";
+import type { DatabaseArgs, Endpoints } from "./args";
 import { rdsAuthority } from "./authority";
 import { makeCache } from "./cache";
 import { makeDocuments } from "./document-db";
@@ -36,7 +36,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
     const engine = database.engine as keyof typeof administered | "redis" | "valkey";
     const group = this.firewall(name, args);
 
-    let served: Served;
+    let served: Endpoints;
     if (engine === "redis" || engine === "valkey") {
       // The application's own password; without one, the security group alone decides.
       const token =

@@ -2,14 +2,14 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../../names";
 import { suffix } from "../../password";
-import type { Served } from "./args";
+import type { Endpoints } from "./args";
 import type { ServerArgs } from "./server";
 
 /**
  * A DocumentDB cluster that takes TLS alone: the storage is the cluster's, and every instance serves it.
  * The first is written to until it fails; AWS spreads the others over the zones of the subnets.
  */
-export function makeDocuments(name: string, args: ServerArgs, parent: pulumi.Resource): Served {
+export function makeDocuments(name: string, args: ServerArgs, parent: pulumi.Resource): Endpoints {
   const { database, protect, tags } = args;
   const { plan, provider, random, network } = args.place;
   const child = { parent, provider };

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../../names";
 import { suffix } from "../../password";
-import type { DatabaseArgs, Served } from "./args";
+import type { DatabaseArgs, Endpoints } from "./args";
 
 /** What a server with an administrator of its own is made with. */
 export interface ServerArgs extends DatabaseArgs {
@@ -12,7 +12,7 @@ export interface ServerArgs extends DatabaseArgs {
 }
 
 /** An RDS instance that takes TLS alone, with its read replicas. */
-export function makeServer(name: string, args: ServerArgs, parent: pulumi.Resource): Served {
+export function makeServer(name: string, args: ServerArgs, parent: pulumi.Resource): Endpoints {
   const { database, protect, tags } = args;
   const { plan, provider, random, network } = args.place;
   const child = { parent, provider };

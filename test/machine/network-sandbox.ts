@@ -12,7 +12,7 @@ const wallAddress = "192.0.2.1";
 const outside = { wall: "10.255.1.1", callers: "10.255.1.2" };
 const metadataAddress = "169.254.169.254";
 const cable = "cloud0";
-const running = new Set<Wall>();
+const running = new Set<NetworkSandbox>();
 process.on("exit", () => {
   for (const wall of running) wall.dispose();
 });
@@ -60,7 +60,7 @@ class Namespace {
 }
 
 /** What stands between the world and a machine: a cloud's firewall as packet filter rules of this kernel. */
-export class Wall {
+export class NetworkSandbox {
   private questions = 0;
   private readonly probes = new Map<Namespace, ChildProcess>();
 
@@ -73,9 +73,9 @@ export class Wall {
   }
 
   /** @param pid A process of the machine behind it. Default: a machine on which nothing listens. */
-  static async create(pid?: number): Promise<Wall> {
+  static async create(pid?: number): Promise<NetworkSandbox> {
     const machine = pid === undefined ? await Namespace.create() : Namespace.of(pid);
-    const made = new Wall(await Namespace.create(), await Namespace.create(), machine);
+    const made = new NetworkSandbox(await Namespace.create(), await Namespace.create(), machine);
     made.connect();
     return made;
   }

@@ -21,7 +21,7 @@ interface Fault {
 }
 
 /** What tests see of a simulator's work, and where they make it fail. */
-export class Stage {
+export class FaultInjection {
   /** Every operation, in the order in which they began. */
   readonly steps: Step[] = [];
   private readonly faults: Fault[] = [];

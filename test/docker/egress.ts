@@ -11,7 +11,7 @@ export const words = { postgres: "outside/word", redis: "cache@word", app: "apps
  * Servers that Berth did not make, on the same Docker, that take TLS alone and whose certificate is signed by an
  * authority of their own.
  */
-export class Outside {
+export class Egress {
   /** The name by which containers reach what runs beside Docker. */
   readonly host = hostName;
   private readonly folder: string;

@@ -1,0 +1,87 @@
+// Which folder may import which (docs/architecture.md), and that no import comes back to where it started.
+const clouds = ["aws", "gcp", "digitalocean", "local"];
+
+/** A folder of components/ and what of components/ it may import besides itself. */
+const arrows = {
+  model: ["settings/settings.ts"],
+  compose: ["model"],
+  settings: ["model"],
+  plan: ["model", "compose/app.ts", "compose/normalise", "settings"],
+  edge: ["model", "plan/plan.ts"],
+  databases: ["model", "plan/plan.ts", "settings", "clouds/cloud.ts"],
+  machine: ["model", "clouds/cloud.ts"],
+  clouds: ["model", "plan/plan.ts", "settings/settings.ts", "machine"],
+  docker: ["model", "compose", "plan", "edge", "databases", "clouds/cloud.ts"],
+  kubernetes: [
+    "model",
+    "compose",
+    "plan",
+    "edge",
+    "databases",
+    "settings",
+    "clouds/cloud.ts",
+    "docker/images",
+  ],
+  stack: ["model", "compose", "settings", "plan", "docker", "kubernetes", "clouds"],
+};
+const pure = "^components/(compose|settings|plan)/";
+
+export default {
+  forbidden: [
+    {
+      name: "no-circular",
+      comment: "put what both need into a file of its own, or pass it as an argument",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    ...Object.entries(arrows).map(([folder, allowed]) => ({
+      name: `${folder}-imports`,
+      comment: `components/${folder} imports ${allowed.join(", ") || "nothing"} of components/, and nothing of cli/ or test/`,
+      severity: "error",
+      from: { path: `^components/${folder}/` },
+      to: {
+        path: "^(components|cli|test)/",
+        pathNot: `^components/(${[folder, ...allowed].map((each) => each.replaceAll(".", "\\.")).join("|")})(/|$)`,
+      },
+    })),
+    ...clouds.map((cloud) => ({
+      name: `${cloud}-alone`,
+      comment: "one cloud's folder never imports another's, nor another cloud's SDK",
+      severity: "error",
+      from: { path: `^components/clouds/${cloud}/` },
+      to: {
+        path: clouds
+          .filter((other) => other !== cloud)
+          .map((other) => `^components/clouds/${other}/|node_modules/@pulumi/${other}/`)
+          .join("|"),
+      },
+    })),
+    {
+      name: "every-folder-has-arrows",
+      comment: "add the folder to `arrows` in .dependency-cruiser.mjs",
+      severity: "error",
+      from: { path: "^components/", pathNot: `^components/(${Object.keys(arrows).join("|")})/` },
+      to: {},
+    },
+    {
+      name: "pure",
+      comment: "loading, reading and planning are pure data: no engine, no resources",
+      severity: "error",
+      from: { path: pure },
+      to: { path: "node_modules/@pulumi/|^components/model/(content-name|run-error)\\.ts$" },
+    },
+    {
+      name: "not-to-test",
+      comment: "what runs never imports a test",
+      severity: "error",
+      from: { path: "^(components|cli|index)" },
+      to: { path: "^test/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+  },
+};
