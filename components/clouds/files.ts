@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { extname, join } from "node:path";
+import { contentType } from "mime-types";
 
 /** A file of a static site, as object storage wants it. */
 export interface SiteFile {
@@ -18,7 +19,7 @@ export function siteFiles(folder: string): readonly SiteFile[] {
     .map((key) => ({
       key,
       path: join(folder, key),
-      contentType: types[extname(key).toLowerCase()] ?? "application/octet-stream",
+      contentType: contentType(extname(key)) || "application/octet-stream",
       cacheControl: cacheControl(key),
     }));
 }
@@ -39,29 +40,3 @@ function cacheControl(key: string): string {
     ? "public, max-age=31536000, immutable"
     : "public, max-age=300";
 }
-
-const types: Readonly<Record<string, string>> = {
-  ".avif": "image/avif",
-  ".css": "text/css; charset=utf-8",
-  ".gif": "image/gif",
-  ".html": "text/html; charset=utf-8",
-  ".ico": "image/x-icon",
-  ".jpeg": "image/jpeg",
-  ".jpg": "image/jpeg",
-  ".js": "text/javascript; charset=utf-8",
-  ".json": "application/json",
-  ".map": "application/json",
-  ".mjs": "text/javascript; charset=utf-8",
-  ".mp4": "video/mp4",
-  ".pdf": "application/pdf",
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-  ".ttf": "font/ttf",
-  ".txt": "text/plain; charset=utf-8",
-  ".wasm": "application/wasm",
-  ".webmanifest": "application/manifest+json",
-  ".webp": "image/webp",
-  ".woff": "font/woff",
-  ".woff2": "font/woff2",
-  ".xml": "application/xml",
-};

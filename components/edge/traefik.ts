@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { encodeBase64, hashSync } from "bcryptjs";
 import type { Edge, Route } from "../plan/plan";
 import type { Text } from "../model/reference";
 
@@ -149,9 +150,20 @@ function users(auth: string): string[] {
       const cut = line.indexOf(":");
       const password = line.slice(cut + 1);
       if (/^(\$apr1\$|\$2[aby]?\$|\{SHA\})/.test(password)) return line;
-      const hash = createHash("sha1").update(password).digest("base64");
-      return `${line.slice(0, cut)}:{SHA}${hash}`;
+      return `${line.slice(0, cut)}:${passwordHash(line.slice(0, cut), password)}`;
     });
+}
+
+/** Rounds of bcrypt, as a power of two: what `htpasswd -B` takes. Traefik computes it for each request. */
+const bcryptCost = "05";
+
+/**
+ * A password as bcrypt hashes it. The salt comes from user and password, not from chance: the same password gives the
+ * same file, so that an update in which nothing changes writes none.
+ */
+function passwordHash(user: string, password: string): string {
+  const salt = createHash("sha256").update(`berth basic auth\0${user}\0${password}`).digest();
+  return hashSync(password, `$2b$${bcryptCost}$${encodeBase64(salt.subarray(0, 16), 16)}`);
 }
 
 /** An address without a path takes the request's path along. */

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Ignore } from "./ignore";
+import dockerignore, { type Ignore } from "@balena/dockerignore";
 
 /**
  * A hash of all that a build reads of its folder: names, modes, contents, without what its .dockerignore
@@ -14,9 +14,20 @@ export function hashContext(context: string, dockerfile: string): string {
   const hash = createHash("sha256");
   if (!fs.existsSync(dockerfile)) return hash.update(`absent ${dockerfile}`).digest("hex");
   hash.update(fs.readFileSync(dockerfile));
-  const ignore = new Ignore(ignoreFile(context, dockerfile));
-  add(hash, ignore, context, "");
+  const text = ignoreFile(context, dockerfile);
+  const rules: Rules = {
+    ignore: dockerignore({ ignorecase: false }).add(text),
+    hasExceptions: /^\s*!/m.test(text),
+  };
+  add(hash, rules, context, "");
   return hash.digest("hex");
+}
+
+/** What a .dockerignore leaves out (https://docs.docker.com/build/concepts/context/#dockerignore-files). */
+interface Rules {
+  readonly ignore: Ignore;
+  /** Whether a line brings files back in (`!`): then a folder that is left out may hold some that are not. */
+  readonly hasExceptions: boolean;
 }
 
 /** The Dockerfile's own ignore file outranks the folder's. */
@@ -26,15 +37,15 @@ function ignoreFile(context: string, dockerfile: string): string {
   return "";
 }
 
-function add(hash: Hash, ignore: Ignore, root: string, folder: string): void {
+function add(hash: Hash, rules: Rules, root: string, folder: string): void {
   const entries = fs.readdirSync(path.join(root, folder), { withFileTypes: true });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
     const full = path.join(root, name);
-    const out = ignore.leavesOut(name);
+    const out = rules.ignore.ignores(name);
     if (entry.isDirectory()) {
-      if (!out || ignore.hasExceptions) add(hash, ignore, root, name);
+      if (!out || rules.hasExceptions) add(hash, rules, root, name);
     } else if (out) continue;
     else if (entry.isSymbolicLink()) hash.update(`link ${name}\0${fs.readlinkSync(full)}\0`);
     else if (entry.isFile()) {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import dockerignore from "@balena/dockerignore";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Entry } from "./tar";
 
@@ -8,54 +9,6 @@ export interface Context {
   readonly entries: readonly Entry[];
   readonly dockerfile: string;
   readonly digest: string;
-}
-
-/** One line of a .dockerignore as a test of a path. */
-interface Rule {
-  readonly keep: boolean;
-  readonly matches: (path: string) => boolean;
-}
-
-/** The rules of a .dockerignore: `*`, `?`, `[a-z]`, `**`, `!` exceptions, `#` comments. */
-export function ignoreRules(text: string): Rule[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => {
-      const keep = line.startsWith("!");
-      const path = (keep ? line.slice(1) : line).trim();
-      const pattern = path.replace(/^\/+/, "").replace(/\/+$/, "").replace(/^\.\//, "");
-      const expression = new RegExp(`^${translate(pattern)}(/.*)?$`);
-      return { keep, matches: (tried: string) => expression.test(tried) };
-    });
-}
-
-function translate(pattern: string): string {
-  let out = "";
-  for (let n = 0; n < pattern.length; n++) {
-    const rest = pattern.slice(n);
-    const group = /^\[[^\]]*\]/.exec(rest)?.[0];
-    if (rest.startsWith("**/")) {
-      out += "(.*/)?";
-      n += 2;
-    } else if (rest.startsWith("**")) {
-      out += ".*";
-      n += 1;
-    } else if (rest.startsWith("*")) out += "[^/]*";
-    else if (rest.startsWith("?")) out += "[^/]";
-    else if (group !== undefined) {
-      out += group;
-      n += group.length - 1;
-    } else out += rest[0]!.replace(/[.+^${}()|[\]\\]/, "\\$&");
-  }
-  return out;
-}
-
-/** Whether the last rule that matches leaves `path` out. */
-export function ignored(rules: readonly Rule[], path: string): boolean {
-  const last = rules.filter((rule) => rule.matches(path)).at(-1);
-  return last !== undefined && !last.keep;
 }
 
 /**
@@ -69,7 +22,8 @@ export function readContext(folder: string, dockerfile: string): Context {
   const outside = inside.startsWith("..") || isAbsolute(inside);
   const own = `${dockerfile}.dockerignore`;
   const list = existsSync(own) ? own : join(folder, ".dockerignore");
-  const rules = existsSync(list) ? ignoreRules(readFileSync(list, "utf8")) : [];
+  const text = existsSync(list) ? readFileSync(list, "utf8") : "";
+  const rules = dockerignore({ ignorecase: false }).add(text);
   const name = outside ? `.dockerfile.${basename(dirname(dockerfile))}` : inside;
   const always = new Set([name, ".dockerignore"]);
   const entries: Entry[] = [];
@@ -78,10 +32,10 @@ export function readContext(folder: string, dockerfile: string): Context {
       const path = at === "" ? item : `${at}/${item}`;
       const full = join(folder, path);
       const stat = lstatSync(full);
-      const left = ignored(rules, path) && !always.has(path);
+      const left = rules.ignores(path) && !always.has(path);
       if (stat.isDirectory()) {
         // An ignored folder may hold exceptions.
-        if (left && !rules.some(({ keep }) => keep) && !name.startsWith(`${path}/`)) continue;
+        if (left && !/^\s*!/m.test(text) && !name.startsWith(`${path}/`)) continue;
         if (!left) entries.push({ path, mode: stat.mode, folder: true });
         walk(path);
       } else if (left) continue;
