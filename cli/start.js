@@ -4,7 +4,7 @@ require("./loader");
 const { join } = require("node:path");
 
 const [, , command, ...words] = process.argv;
-const { main } = require(`./${command}.ts`);
+const { main } = require(`./commands/${command}.ts`);
 let ended = false;
 process.on("exit", () => {
   if (ended || process.exitCode) return;

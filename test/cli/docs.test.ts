@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { generated, stale } from "../../cli/docs";
+import { generated, stale } from "../../cli/commands/docs";
 import { keyNames, schema } from "../../components/settings/schema";
 
 const folder = join(__dirname, "..", "..");

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { containersOf } from "../../cli/machine/containers";
 import { separate } from "../../cli/options";
-import { lifetimes, stateOf } from "../../cli/status";
+import { lifetimes, stateOf } from "../../cli/commands/status";
 import type { ContainerState } from "../../components/docker/engine/engine-api";
-import { main as docker } from "../../cli/docker";
-import { main as exec } from "../../cli/exec";
-import { main as logs } from "../../cli/logs";
-import { main as rotate } from "../../cli/rotate";
-import { main as status } from "../../cli/status";
+import { main as docker } from "../../cli/commands/docker";
+import { main as exec } from "../../cli/commands/exec";
+import { main as logs } from "../../cli/commands/logs";
+import { main as rotate } from "../../cli/commands/rotate";
+import { main as status } from "../../cli/commands/status";
 import { heard } from "./run";
 
 describe("a command line about something else", () => {

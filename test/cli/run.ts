@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main } from "../../cli/preview";
+import { main } from "../../cli/commands/preview";
 
 export interface Ran {
   readonly code: number;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
-import { main } from "../../cli/preview";
+import { main } from "../../cli/commands/preview";
 import { compose, Folder } from "../cli/run";
 
 interface Step {

@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { command, stackOption } from "./machine/command";
-import { type Container, containersOf, ofServices } from "./machine/containers";
-import { engineOf, onDocker, run } from "./machine/docker";
-import { machineStack } from "./machine/stack";
-import { describeOptions } from "./options";
+import { command, stackOption } from "../machine/command";
+import { type Container, containersOf, ofServices } from "../machine/containers";
+import { engineOf, onDocker, run } from "../machine/docker";
+import { machineStack } from "../machine/stack";
+import { describeOptions } from "../options";
 
 const options = {
   stack: stackOption,

@@ -1,7 +1,7 @@
-import { command, stackOption } from "./machine/command";
-import { run } from "./machine/docker";
-import { pulumi, stackName } from "./machine/stack";
-import { BadInput, describeOptions } from "./options";
+import { command, stackOption } from "../machine/command";
+import { run } from "../machine/docker";
+import { pulumi, stackName } from "../machine/stack";
+import { BadInput, describeOptions } from "../options";
 
 const options = { stack: stackOption } as const;
 

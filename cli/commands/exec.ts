@@ -1,8 +1,8 @@
-import { command, stackOption } from "./machine/command";
-import { containersOf, ofServices } from "./machine/containers";
-import { engineOf, onDocker, run } from "./machine/docker";
-import { machineStack } from "./machine/stack";
-import { BadInput, describeOptions } from "./options";
+import { command, stackOption } from "../machine/command";
+import { containersOf, ofServices } from "../machine/containers";
+import { engineOf, onDocker, run } from "../machine/docker";
+import { machineStack } from "../machine/stack";
+import { BadInput, describeOptions } from "../options";
 
 const options = { stack: stackOption } as const;
 

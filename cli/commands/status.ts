@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { connect } from "node:tls";
-import { freeSpace } from "../components/docker/engine/free-space";
-import { command, stackOption } from "./machine/command";
-import { type Container, containersOf } from "./machine/containers";
-import { engineOf } from "./machine/docker";
-import { type Access, machineStack } from "./machine/stack";
-import { BadInput, describeOptions } from "./options";
+import { freeSpace } from "../../components/docker/engine/free-space";
+import { command, stackOption } from "../machine/command";
+import { type Container, containersOf } from "../machine/containers";
+import { engineOf } from "../machine/docker";
+import { type Access, machineStack } from "../machine/stack";
+import { BadInput, describeOptions } from "../options";
 
 const options = { stack: stackOption } as const;
 

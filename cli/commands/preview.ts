@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { compare, type Changes } from "./preview/changes";
-import { toDiagram } from "./preview/diagram";
-import { toDocument, type PreviewDocument } from "./preview/document";
-import { toMarkdown } from "./preview/markdown";
-import { writeOut } from "./preview/out";
-import { preview } from "./preview/run";
-import { noticeLine, toText } from "./preview/text";
-import { BadInput, describeOptions, parseOptions, type Given } from "./options";
-import { hasStack, readStack } from "./stack";
+import { compare, type Changes } from "../preview/changes";
+import { toDiagram } from "../preview/diagram";
+import { toDocument, type PreviewDocument } from "../preview/document";
+import { toMarkdown } from "../preview/markdown";
+import { writeOut } from "../preview/out";
+import { preview } from "../preview/run";
+import { noticeLine, toText } from "../preview/text";
+import { BadInput, describeOptions, parseOptions, type Given } from "../options";
+import { hasStack, readStack } from "../stack";
 
 const options = {
   stack: { value: "NAME", help: "The stack whose Pulumi.NAME.yaml is read (default: qa)." },

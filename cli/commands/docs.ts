@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { jsonSchema, table } from "./docs/config";
-import { BadInput, describeOptions, parseOptions } from "./options";
+import { jsonSchema, table } from "../docs/config";
+import { BadInput, describeOptions, parseOptions } from "../options";
 
 const options = {
   check: { help: "Change nothing; fail when something is stale." },

@@ -1,7 +1,7 @@
-import { command, stackOption } from "./machine/command";
-import { engineOf, onDocker, run } from "./machine/docker";
-import { machineStack } from "./machine/stack";
-import { BadInput, describeOptions } from "./options";
+import { command, stackOption } from "../machine/command";
+import { engineOf, onDocker, run } from "../machine/docker";
+import { machineStack } from "../machine/stack";
+import { BadInput, describeOptions } from "../options";
 
 const options = { stack: stackOption } as const;
 
