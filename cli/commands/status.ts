@@ -72,7 +72,7 @@ interface Lifetime {
   readonly remedy: string;
 }
 
-/** The last day of each certificate, and what to do about those that end soon (rule 16). */
+/** The last day of each certificate, and what to do about those that end soon (decisions.md: certificate-lifetimes). */
 export function lifetimes(all: readonly Lifetime[], now: Date): readonly string[] {
   return all.map(({ what, end, ahead, remedy }) => {
     const days = Math.floor((end.getTime() - now.getTime()) / day);

@@ -11,8 +11,8 @@ export interface Cloud {
   /** Resources that everything else follows; a cloud's provider is the first of them. */
   readonly provider?: pulumi.ProviderResource;
   /**
-   * Whether the credentials belong to the `account` of the settings (rule 4); asked before the first
-   * resource, in an update only: a preview needs no credentials.
+   * Whether the credentials belong to the `account` of the settings (decisions.md: account-before-resources); asked
+   * before the first resource, in an update only: a preview needs no credentials.
    * @returns what is wrong, undefined when nothing is or nothing is asked for
    */
   checkAccount?(): Promise<string | undefined>;
@@ -25,7 +25,7 @@ export interface Cloud {
   dns?(name: string, args: DnsArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource;
 }
 
-/** How a cloud is made: its provider is its first resource, and follows the guard (rule 6). */
+/** How a cloud is made: its provider is its first resource, and follows the guard (decisions.md: guard). */
 export interface CloudArgs {
   readonly plan: Plan;
   /** Opens a text with references into its value. */
@@ -64,9 +64,9 @@ export interface MachineArgs {
 export interface Machine extends pulumi.ComponentResource {
   /** The public IPv4 address: static, it outlives the machine. */
   readonly address: pulumi.Output<string>;
-  /** Where Docker answers; its host comes from the address resource alone (rule 8). */
+  /** Where Docker answers; its host comes from the address resource alone (decisions.md: host-from-address). */
   readonly docker: DockerEndpoint;
-  /** The data disk: a new one means new containers (rule 7). Absent on local. */
+  /** The data disk: a new one means new containers (decisions.md: follow-the-data-disk). Absent on local. */
   readonly disk?: pulumi.CustomResource;
 }
 

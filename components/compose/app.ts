@@ -294,11 +294,14 @@ export interface FileObject {
 /** What stands at a bind mount's source on this computer. */
 export interface Snapshot {
   readonly kind: "file" | "folder" | "absent" | "other";
-  /** git ignores it, or it is empty: data, not source (rule 26). */
+  /** git ignores it, or it is empty: data, not source (decisions.md: bind-mounts). */
   readonly ignored: boolean;
   /** Inside the project's folder; false for host paths such as `/etc/localtime`. */
   readonly inProject: boolean;
-  /** Its files when small enough to upload (900 KiB and 100 files, rule 26), paths relative to it ("" for a file itself). */
+  /**
+   * Its files when small enough to upload (900 KiB and 100 files; decisions.md: bind-mounts), paths relative to it
+   * ("" for a file itself).
+   */
   readonly files?: readonly SnapshotFile[];
   readonly bytes: number;
   readonly count: number;

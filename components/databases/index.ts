@@ -7,8 +7,8 @@ import type { Proxy } from "./proxy";
 export { folder, type Health, type Proxy, type Upstream } from "./proxy";
 
 /**
- * The proxy that has a managed database's name and port (rule 36): the application speaks to it as it would to the
- * container of its Compose file; it speaks TLS to the server and knows it by its certificate.
+ * The proxy that has a managed database's name and port (decisions.md: name-still-answers): the application speaks to
+ * it as it would to the container of its Compose file; it speaks TLS to the server and knows it by its certificate.
  *
  * @param listen The port that the application calls.
  */

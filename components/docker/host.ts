@@ -5,7 +5,7 @@ import type { EngineApi } from "./engine/engine-api";
 
 /** What everything on one Docker host has in common. */
 export interface Host {
-  /** Start of every resource's name; it carries the cloud, so that URNs do (rule 7). */
+  /** Start of every resource's name; it carries the cloud, so that URNs do (decisions.md: names-carry-the-cloud). */
   readonly name: string;
   readonly plan: Plan;
   readonly open: Open;
@@ -13,7 +13,7 @@ export interface Host {
   readonly provider: pulumi.ProviderResource;
   /** The image of Berth's own short-lived containers: BusyBox. Pulled when first asked for. */
   readonly helperImage: () => pulumi.Input<string>;
-  /** The data disk's id: everything here is replaced when it is another (rule 7). */
+  /** The data disk's id: a new disk replaces everything here (decisions.md: follow-the-data-disk). */
   readonly disk?: pulumi.Output<string>;
 }
 

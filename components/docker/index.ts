@@ -30,15 +30,15 @@ export interface ApplicationArgs {
   readonly databases: ReadonlyMap<string, Database>;
   /** Opens a text with references into its value. */
   readonly open: Open;
-  /** The first resource of the stack (rule 6). */
+  /** The first resource of the stack (decisions.md: guard). */
   readonly guard: pulumi.Resource;
-  /** The data disk: everything on it is made anew with it (rule 7). */
+  /** The data disk: a new one replaces everything on it (decisions.md: follow-the-data-disk). */
   readonly disk?: pulumi.CustomResource;
 }
 
 /**
  * A plan on a Docker host: networks, volumes, images, containers, edge and routes, each its own resource.
- * Its name carries the cloud, and so does every name below it: another cloud is another application (rule 7).
+ * Its name carries the cloud, and so does every name below it (decisions.md: names-carry-the-cloud).
  */
 export class Application extends pulumi.ComponentResource {
   /** Where each route answers, by the route's name. */
@@ -221,7 +221,8 @@ function makeProvider(
             ],
           }),
     },
-    // Order only: a host that came from the machine would be unknown while the machine is replaced (rule 8).
+    // Order only: a host that came from the machine would be unknown while the machine is replaced
+    // (decisions.md: host-from-address).
     {
       parent,
       dependsOn: after.apply((first) => [guard, ...[first].flat()]),

@@ -5,8 +5,8 @@ import { type Host, options, ownLabels, physicalName } from "./host";
 
 /**
  * A named volume, protected as the setting `protect` says. A change of labels would replace it, and its data
- * be gone (rule 29): they are left as they were. Its name is fixed: making a second one of that name would
- * give the first, so a replacement deletes first.
+ * be gone (decisions.md: volume-labels): they are left as they were. Its name is fixed: making a second one of that
+ * name would give the first, so a replacement deletes first.
  */
 export function makeVolume(
   host: Host,

@@ -6,7 +6,7 @@ import type { Text } from "../model/reference";
 /**
  * Traefik's configuration from a plan (https://doc.traefik.io/traefik/v3.5): pure, the same for Docker and
  * Kubernetes. What is static (entrypoints, certificates' resolver) holds no route; what is dynamic holds all
- * of them, so that a route never restarts the edge (rule 24).
+ * of them, so that a route never restarts the edge (decisions.md: edge-without-routes).
  */
 export interface DynamicArgs {
   readonly edge: Edge;

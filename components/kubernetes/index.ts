@@ -29,13 +29,13 @@ export interface ApplicationArgs {
   readonly registry?: ImageStore;
   /** Opens a text with references into its value. */
   readonly open: Open;
-  /** The first resource of the stack (rule 6). */
+  /** The first resource of the stack (decisions.md: guard). */
   readonly guard: pulumi.Resource;
 }
 
 /**
  * A plan on a cluster: one namespace with everything of the stack in it. Its name carries the cloud, and so does
- * every name below it: another cloud is another application (rule 7).
+ * every name below it (decisions.md: names-carry-the-cloud).
  */
 export class Application extends pulumi.ComponentResource {
   /** Where each route answers, by the route's name. */
@@ -169,7 +169,7 @@ function portForward(
   return pulumi.interpolate`kubectl${at} --namespace ${namespace} port-forward service/${edgeName} ${ports}`;
 }
 
-/** The stack's own namespace: what is in it may do what `baseline` allows (rule 33). */
+/** The stack's own namespace: what is in it may do what `baseline` allows (decisions.md: baseline-pods). */
 function makeNamespace(
   name: string,
   plan: Plan,

@@ -7,7 +7,7 @@ import { type Names, objectName } from "./names";
 
 /** What everything in one namespace has in common. */
 export interface Scope {
-  /** Start of every resource's name; it carries the cloud, so that URNs do (rule 7). */
+  /** Start of every resource's name; it carries the cloud, so that URNs do (decisions.md: names-carry-the-cloud). */
   readonly name: string;
   readonly plan: Plan;
   readonly open: Open;

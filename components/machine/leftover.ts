@@ -10,9 +10,9 @@ export interface Leftover {
 
 /**
  * Before a machine is made, asks the cloud for one of this stack: an update that was killed while it made its
- * machine leaves it behind, unknown to the state (rule 10). It costs, and on Google Cloud and DigitalOcean holds
- * the data disk. A replaced machine is gone by then, so whatever is found is such a one. Deleting what nobody
- * knows is left to a person.
+ * machine leaves it behind, unknown to the state (decisions.md: leftover-machine). It costs, and on Google Cloud and
+ * DigitalOcean holds the data disk. A replaced machine is gone by then, so whatever is found is such a one. Deleting
+ * what nobody knows is left to a person.
  *
  * @param find Undefined where there is none. What it throws counts as none: the creation tells more.
  */

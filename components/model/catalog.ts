@@ -6,7 +6,10 @@ import type { EngineName, LocationName } from "../settings/settings";
  */
 export interface Catalog {
   readonly cloud: string;
-  /** The region and zone of each location; zones are constants, never the first of a lookup (rule 19). */
+  /**
+   * The region and zone of each location; zones are constants, never the first of a lookup
+   * (decisions.md: constant-zones).
+   */
   readonly regions: Readonly<Record<LocationName, string>>;
   /** Machine types by Berth's size name; the cloud's own names are looked up in `machineTypes`. */
   readonly machines: Readonly<Record<"small" | "medium" | "large" | "xlarge", string>>;
@@ -40,7 +43,7 @@ export interface ManagedEngine {
   readonly versions: readonly string[];
   /** Made only when asked for (`databases.<service>: managed`): DocumentDB is not MongoDB. */
   readonly onlyWhenAsked?: string;
-  /** The cloud imposes its own password, which the application was never given (rule 36). */
+  /** The cloud imposes its own password, which the application was never given (decisions.md: imposed-password). */
   readonly imposesPassword?: boolean;
   readonly readReplicas: number;
   /** Size names, cheapest first. The first is the default; `highAvailable` the smallest that can have a standby. */

@@ -8,8 +8,8 @@ class Hidden {
 
 /**
  * A short name for what something is made of: the same inputs, the same name, so that an interrupted update
- * finds its leftovers (rule 10), and different inputs a different one, so that the new container can stand
- * beside the old.
+ * finds its leftovers (decisions.md: content-named-containers), and different inputs a different one, so that the new
+ * container can stand beside the old.
  *
  * The name is for all to see, so secrets give eight bits of it at most, all of them together: nobody can tell
  * from it whether a guess is right. A changed secret that gives the same name is met as a leftover is.

@@ -217,7 +217,7 @@ function webPorts({ http, https }: Edge): Machine["ports"] {
   return ports.map((port) => ({ port, protocol: "tcp" }));
 }
 
-/** Rule 17. */
+/** Who reaches the APIs of Docker and Kubernetes; `anywhere` is every address (decisions.md: operators). */
 function anywhere({ settings, notices }: Context): readonly string[] {
   if (settings.operators !== "anywhere") return settings.operators;
   if (!settings.stated.has("operators")) return ["0.0.0.0/0", "::/0"];

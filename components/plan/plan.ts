@@ -64,7 +64,7 @@ export interface Service {
   readonly mounts: readonly Mount[];
   /** Ports it listens on, from `ports`, `expose` and routes. */
   readonly ports: readonly { readonly port: number; readonly protocol: "tcp" | "udp" }[];
-  /** Published on the host: only for a service that is itself the edge, and on rule 24's exceptions. */
+  /** Published on the host: only for a service that is itself the edge. */
   readonly published: readonly {
     readonly port: number;
     readonly host: number;
@@ -177,7 +177,7 @@ export interface Volume {
   readonly driverOptions?: Readonly<Record<string, string>>;
   /** Services that mount it. */
   readonly users: readonly string[];
-  /** The service whose image fills it when new, when others only read it (rule 35). */
+  /** The service whose image fills it when new, when others only read it (decisions.md: shared-volumes). */
   readonly filledBy?: string;
 }
 
@@ -214,7 +214,7 @@ export interface Database {
   readonly users: readonly string[];
 }
 
-/** The front door: Traefik. Holds no route, so that no route replaces it (rule 24). */
+/** The front door: Traefik. Holds no route, so that no route replaces it (decisions.md: edge-without-routes). */
 export interface Edge {
   readonly http: number;
   readonly https: number | null;

@@ -195,7 +195,9 @@ function providerNamespace(cloud: CloudName, { shape }: Stated): string {
   return shape === "cluster" ? "kubernetes" : "docker";
 }
 
-/** The provider's own keys, whole (rule 3): explicit providers read no config themselves. */
+/**
+ * The provider's own keys, whole (decisions.md: default-providers-off): explicit providers read no config themselves.
+ */
 function readProvider(
   reader: Reader,
   given: Readonly<Record<string, unknown>>,

@@ -88,7 +88,7 @@ const tls = object({
   key: text({ what: "PEM, or the path of a PEM file", secret: "may" }),
 });
 
-/** Every key of the namespace `berth`, once (design: one schema; rule 1). */
+/** Every key of the namespace `berth`, once (decisions.md: one-schema). */
 export const schema = {
   cloud: key(
     oneOf("aws", "gcp", "digitalocean", "local"),

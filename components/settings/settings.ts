@@ -20,7 +20,10 @@ export interface Settings {
   readonly location: LocationName;
   /** The provider's own region key (`aws:region`, …); it outranks `location`. */
   readonly region?: string;
-  /** The cloud's own namespace of the config, handed to its provider whole (rule 3). Secret values are references. */
+  /**
+   * The cloud's own namespace of the config, handed to its provider whole (decisions.md: default-providers-off).
+   * Secret values are references.
+   */
   readonly provider: Readonly<Record<string, Text>>;
   /** `small`, `medium`, `large`, `xlarge`, or the cloud's own type name. */
   readonly machine: string;

@@ -202,7 +202,10 @@ export function parseValue(value: string): unknown {
   }
 }
 
-/** The files that may hold this stack's config (rule 2): the CLI's own, and those beside the Compose files. */
+/**
+ * The files that may hold this stack's config (decisions.md: which-leaf-is-secret): the CLI's own, and those beside
+ * the Compose files.
+ */
 export function candidates(folder: string, stack: string, compose: readonly string[]): string[] {
   const name = `Pulumi.${stack.split("/").at(-1)!}.yaml`;
   const found = [join(folder, name)];

@@ -18,7 +18,8 @@ export interface EnvironmentArgs {
 
 /**
  * A Plan on a Cloud: everything that a stack is. Its constructor makes the guard and the cloud's
- * provider; `realise` makes the rest, once the credentials are known to be the right ones (rule 4).
+ * provider; `realise` makes the rest, once the credentials are known to be the right ones
+ * (decisions.md: account-before-resources).
  */
 export class Environment extends pulumi.ComponentResource {
   readonly #name: string;
@@ -89,8 +90,8 @@ export class Environment extends pulumi.ComponentResource {
   }
 
   /**
-   * Rule 6: a switch of cloud, shape or location replaces the guard, and the engine refuses to replace
-   * what is protected when it is registered: before the first resource of the other cloud.
+   * A switch of cloud, shape or location replaces the guard, and the engine refuses to replace a protected
+   * resource when it is registered: before the first resource of the other cloud (decisions.md: guard).
    */
   #makeGuard(provider: random.Provider): random.RandomId {
     const { cloud, shape, location, settings } = this.#plan;
@@ -128,7 +129,10 @@ export class Environment extends pulumi.ComponentResource {
   }
 }
 
-/** Rule 18: an image would be built on this computer's Docker, and the machine would never see it. */
+/**
+ * An image would be built on the Docker that the environment names, and the machine would never have it
+ * (decisions.md: no-foreign-docker-host).
+ */
 function strayDocker({ cloud, shape }: Plan): string | undefined {
   if (cloud === "local" || shape !== "vm") return undefined;
   const set = ["DOCKER_HOST", "DOCKER_CONTEXT"].find((name) => process.env[name] !== undefined);

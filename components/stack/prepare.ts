@@ -75,8 +75,8 @@ export function prepare(
 }
 
 /**
- * Rule 39: the settings with the context of the kubeconfig in them that a cluster of this computer is. In a preview
- * there need be none; a wrong one is refused there too, before anybody says yes to it.
+ * The settings with the kubeconfig's context of a cluster on this computer (decisions.md: local-context). A preview
+ * needs none, but refuses a wrong one too: before anybody confirms the update.
  */
 function onContext(
   settings: Settings,

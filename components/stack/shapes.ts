@@ -10,7 +10,7 @@ export interface ShapeArgs {
   readonly plan: Plan;
   readonly cloud: Cloud;
   readonly opener: SecretResolver;
-  /** The first resource of the stack (rule 6). */
+  /** The first resource of the stack (decisions.md: guard). */
   readonly guard: pulumi.Resource;
   readonly parent: pulumi.Resource;
 }

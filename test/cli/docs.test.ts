@@ -29,7 +29,7 @@ describe("what is generated from the schema", () => {
     }
   });
 
-  it("declares in Pulumi.yaml the cloud alone (rule 1)", () => {
+  it("declares in Pulumi.yaml the cloud alone", () => {
     const project = readFileSync(join(folder, "Pulumi.yaml"), "utf8");
     assert.deepEqual(project.match(/^ {2}[a-z]+:[\w-]+/gm), [
       "  berth:cloud",

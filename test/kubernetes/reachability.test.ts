@@ -214,7 +214,7 @@ for (const [title, stacks] of subjects)
         });
   });
 
-/** Rule 32, as `from to:port/protocol`. */
+/** What decisions.md: network-policies allows, as `from to:port/protocol`. */
 function needed(
   { network, doors }: Reachability,
   { plan }: Worlds["cluster"],

@@ -87,7 +87,7 @@ describe("databases", () => {
     );
   });
 
-  it("have the tag's major version, or an error that lists what is offered (rule 37)", () => {
+  it("have the tag's major version, or an error that lists what is offered", () => {
     assert.deepEqual(problemsOf({ db: { ...postgres, image: "postgres:12" } }, prod, more), [
       "services.db.image: digitalocean offers no managed postgres 12; set berth:databases.db.version to one of 17, 16, or berth:databases.db: container",
     ]);
@@ -96,7 +96,7 @@ describe("databases", () => {
     ]);
   });
 
-  it("stay containers where the cloud has none, or imposes a password, with a notice (rule 36)", () => {
+  it("stay containers where the cloud has none, or imposes a password, with a notice", () => {
     const made = planOf(
       { mongo: { ...always, image: "mongo:7" }, cache: { ...always, image: "valkey/valkey:8" } },
       prod,

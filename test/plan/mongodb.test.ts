@@ -104,7 +104,7 @@ describe("MongoDB", () => {
     ]);
   });
 
-  it("has the tag's major version exactly, or an error that lists what is offered (rule 37)", () => {
+  it("has the tag's major version exactly, or an error that lists what is offered", () => {
     assert.equal(planned("digitalocean", undefined, "8.0.4").plan?.databases[0]?.version, "8.0");
     const listed = (cloud: string, tag: string, list: string): string =>
       `services.mongo.image: ${cloud} offers no managed mongodb ${tag}; set berth:databases.mongo.version to one of ${list}, or berth:databases.mongo: container`;

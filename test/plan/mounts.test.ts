@@ -26,7 +26,7 @@ describe("mounts", () => {
     ]);
   });
 
-  it("makes a volume of a data folder: absent, ignored by git, or a server's own (rule 26)", () => {
+  it("makes a volume of a data folder: absent, ignored by git, or a server's own", () => {
     const cases: [string, string, ReturnType<typeof snapshot>][] = [
       ["/project/data", "/data", snapshot({ kind: "absent" })],
       ["/project/data", "/data", snapshot({ ignored: true })],
@@ -207,7 +207,7 @@ describe("mounts", () => {
     ]);
   });
 
-  it("names the service whose image fills a shared volume (rule 35)", () => {
+  it("names the service whose image fills a shared volume", () => {
     const volume = { type: "volume" as const, source: "static", target: "/static" };
     const made = planOf(
       {

@@ -24,7 +24,7 @@ describe("rollout", () => {
     assert.equal(rolloutOf({ networks: { default: { ipv4_address: "10.5.0.5" } } }), "stop-first");
   });
 
-  it("runs a one-shot once: awaited, not restarted, or labelled (rule 25)", () => {
+  it("runs a one-shot once: awaited, not restarted, or labelled", () => {
     assert.equal(rolloutOf({ restart: "no" }), "job");
     assert.equal(rolloutOf({ restart: "on-failure:3" }), "job");
     assert.equal(rolloutOf({ labels: { "berth.job": "true" } }), "job");
@@ -53,7 +53,7 @@ describe("rollout", () => {
     assert.equal(rolloutOf({ deploy: { mode: "global" } }), "daemon");
   });
 
-  it("makes services stop-first where old and new do not fit the memory, largest first (rule 24)", () => {
+  it("makes services stop-first where old and new do not fit the memory, largest first", () => {
     const big = {
       restart: "always",
       deploy: { resources: { limits: { memory: String(1500 * 2 ** 20) } } },

@@ -20,7 +20,7 @@ export interface ContextQuery {
 export type FoundContext =
   { readonly context: string } | { readonly problem: Problem; readonly absent: boolean };
 
-/** Names that the makers of clusters for one computer give their contexts (rule 39). */
+/** Names that the makers of clusters for one computer give their contexts (decisions.md: local-context). */
 const local = /^(kind-.+|k3d-.+|minikube|docker-desktop|orbstack)$/;
 
 /**

@@ -139,7 +139,7 @@ function healthInputs({ health, compose }: Service): Partial<docker.ContainerArg
   };
 }
 
-/** Rotated by default: an unbounded log fills the disk (rule 20). */
+/** Rotated by default: an unbounded log fills the disk (decisions.md: disk-space). */
 function loggingInputs({ compose: { logging } }: Service): Partial<docker.ContainerArgs> {
   if (logging === undefined)
     return { logDriver: "json-file", logOpts: { "max-size": "10m", "max-file": "3" } };

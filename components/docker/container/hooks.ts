@@ -16,8 +16,9 @@ export function hooks(host: Host, spec: ContainerSpec): pulumi.ResourceHookBindi
 
 /**
  * An update that was interrupted, or a release that failed and is tried again, leaves a container of the very
- * same name (rule 10). A good one that serves requests is renamed and goes when the routes have switched; any
- * other goes now. One that is not ours is left alone: Docker then says that the name is taken.
+ * same name (decisions.md: content-named-containers). A good one that serves requests is renamed and goes when the
+ * routes have switched; any other goes now. One that is not ours is left alone: Docker then says that the name is
+ * taken.
  */
 async function makeRoom(
   { engine, plan }: Host,

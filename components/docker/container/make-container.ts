@@ -25,7 +25,8 @@ const readBackOtherwise = [
 
 /**
  * A container whose every change is a replacement: an update would go green over an unhealthy one and then
- * delete the good one (rule 11). The provider alone would delete before it creates; the order is always said.
+ * delete the good one (decisions.md: replace-always). The provider alone would delete before it creates; the order is
+ * always said.
  */
 export function makeContainer(
   host: Host,

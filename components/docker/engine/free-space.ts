@@ -11,8 +11,8 @@ type Owner = Pick<Plan, "project" | "stack">;
 
 /**
  * Refuses an update for which the machine has no room: images and layers fill the disk first, and then the
- * databases on it stop (rule 20). Docker's API does not tell what is free; a container of the edge does. A
- * machine that has none yet is new.
+ * databases on it stop (decisions.md: disk-space). Docker's API does not tell what is free; a container of the edge
+ * does. A machine that has none yet is new.
  *
  * @throws Error of one line when there is less than 2 GiB.
  */

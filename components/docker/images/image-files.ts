@@ -9,7 +9,8 @@ import { contentName } from "../../model/content-name";
 /**
  * What the service's image has for volumes that other services only read: static files behind a web server.
  * Docker fills a volume when it is new and never again, so each further image's files are put into it before
- * the service's containers start (rule 35). Older files stay: pages of the release before still name them.
+ * the service's containers start (decisions.md: shared-volumes). Older files stay: pages of the release before still
+ * name them.
  *
  * Docker fills an empty volume of the image's own, and a container of BusyBox copies it: the image needs no
  * shell. Compose's `volume.nocopy` leaves it out.

@@ -30,8 +30,8 @@ export class Images {
   }
 
   /**
-   * Pulled once and pinned by its id (rule 28), kept when the resource goes: a rollback needs it. With
-   * `always` it is pulled on every `up`.
+   * Pulled once and pinned by its id (decisions.md: images-pinned-by-id), kept when the resource goes: a rollback
+   * needs it. With `always` it is pulled on every `up`.
    */
   pull(reference: string, platform?: string, always = false): pulumi.Output<string> {
     const key = `pull ${reference} ${platform ?? ""} ${String(always)}`;

@@ -32,9 +32,9 @@ export interface ManagedArgs {
 }
 
 /**
- * A database outside of the machine under its Compose name (rule 36): a container that owns name and port, one
- * for each read replica, and the one-shot that makes what the Compose file's container would have made at its
- * first start.
+ * A database outside of the machine under its Compose name (decisions.md: name-still-answers): a container that owns
+ * name and port, one for each read replica, and the one-shot that makes what the Compose file's container would have
+ * made at its first start.
  */
 export class ManagedDatabase extends pulumi.ComponentResource {
   /** What has the name and port. */

@@ -13,7 +13,10 @@ const maintenancePort = 8080;
 const routesFolder = "/etc/berth/routes";
 const certificatesFolder = "/certificates";
 
-/** The front door. It holds no route and no Docker socket: a release never replaces it (rule 24). */
+/**
+ * The front door. It holds no route and no Docker socket: a release never replaces it
+ * (decisions.md: edge-without-routes).
+ */
 export class EdgeContainers extends pulumi.ComponentResource {
   /** The volume whose files are Traefik's routes. */
   readonly routesVolume: pulumi.Output<string>;

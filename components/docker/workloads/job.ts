@@ -11,7 +11,7 @@ import { speaksToDocker } from "../engine/skip-docker";
 
 /**
  * A one-shot: a container that runs to its end. It is made anew, and so runs again, when its image, command,
- * environment or mounts change (rule 25); one that failed is started again by the next `up`.
+ * environment or mounts change (decisions.md: one-shot); one that failed is started again by the next `up`.
  */
 export class Job extends pulumi.ComponentResource {
   readonly container: docker.Container;

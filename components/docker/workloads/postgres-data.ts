@@ -17,8 +17,8 @@ const mounted = "/berth-volume";
 
 /**
  * Refuses a PostgreSQL of another major version than its data's before the old one is stopped: no server reads
- * the files of another major, and the official image then stops at once (rule 21). In `up` alone, for whatever
- * image says by PG_MAJOR that it is PostgreSQL.
+ * the files of another major, and the official image then stops at once (decisions.md: one-database-major). In `up`
+ * alone, for whatever image says by PG_MAJOR that it is PostgreSQL.
  *
  * @returns what to wait for. It is there once that is known, and rejects with one line that names the way to upgrade.
  */

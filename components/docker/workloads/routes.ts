@@ -34,7 +34,8 @@ export interface RoutesArgs {
  * The routes of a release, as a resource: a container that puts Traefik's file in place once every new server
  * answers, waits until Traefik has taken it, lets the old servers' requests end, and only then is healthy. It comes after the new containers,
  * and Pulumi deletes replaced ones at the end of an update, so no request meets a container that is going
- * (rule 23). It fails when a server cannot be reached: then the old routes stay, and the old containers.
+ * (decisions.md: routes-as-a-resource). It fails when a server cannot be reached: then the old routes stay, and the
+ * old containers.
  */
 export function makeRoutes(
   host: Host,

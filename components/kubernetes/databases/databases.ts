@@ -12,8 +12,9 @@ import { makeProxy } from "./proxy";
 import { metadata, options, type Scope, selector } from "../scope";
 
 /**
- * A database outside of the cluster under its Compose name (rule 36): a proxy that owns name and port, one for
- * each read replica, and the Job that makes what the Compose file's container would have made at its first start.
+ * A database outside of the cluster under its Compose name (decisions.md: name-still-answers): a proxy that owns name
+ * and port, one for each read replica, and the Job that makes what the Compose file's container would have made at
+ * its first start.
  */
 export class ManagedDatabase extends pulumi.ComponentResource {
   /** What is there once the application can use it. */

@@ -76,7 +76,8 @@ export function makeAlias(
     `${scope.name}-name-${name}`,
     {
       metadata: metadata(scope, name, {
-        // It is there as soon as it is made; its pods are waited for where they are made (rule 38).
+        // It is there as soon as it is made; its pods are waited for where they are made
+        // (decisions.md: kubernetes-waits).
         annotations: { "pulumi.com/skipAwait": "true" },
       }),
       spec: {

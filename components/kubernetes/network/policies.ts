@@ -16,9 +16,10 @@ const metadataService = "169.254.169.254/32";
 const anywhere = { ipBlock: { cidr: "0.0.0.0/0", except: [metadataService] } };
 
 /**
- * Rule 32: nobody talks to anybody, but for the members of a Compose network among each other, and what every
- * cluster needs: names, the way out where no network forbids it, the edge to routed ports, certificates, scaling
- * by queues, proxies to their databases, and monitoring from namespaces labelled `berth.monitoring: "true"`.
+ * No pod talks to another, except for the members of a Compose network among each other, and for what every
+ * cluster needs (decisions.md: network-policies): names, the way out where no network forbids it, the edge to routed
+ * ports, certificates, scaling by queues, proxies to their databases, and monitoring from namespaces labelled
+ * `berth.monitoring: "true"`.
  */
 export class Policies extends pulumi.ComponentResource {
   constructor(scope: Scope, opts: pulumi.ComponentResourceOptions) {

@@ -60,7 +60,7 @@ export function container(
         : {}),
       resources: resources(service),
       securityContext: containerSecurity(service),
-      // The provider prints it when an update fails (rule 38).
+      // The provider prints it when an update fails (decisions.md: kubernetes-waits).
       terminationMessagePolicy: "FallbackToLogsOnError",
     },
   };

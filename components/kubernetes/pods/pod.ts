@@ -137,7 +137,8 @@ function nodeInputs(
 
 /**
  * Pods of one service stand on different nodes where there are several. Those that share a volume which only one
- * node can have stand on one (rule 35), old and new version too: the new pod would wait for the volume for ever.
+ * node can have stand on one (decisions.md: shared-volumes), old and new version too: the new pod would wait for the
+ * volume for ever.
  */
 function placement(
   plan: Plan,

@@ -4,12 +4,15 @@ import type { Plan, Service, Volume } from "../../plan/plan";
 import { objectName } from "../names";
 import { metadata, options, type Scope } from "../scope";
 
-/** The claims of a plan's volumes, by Compose name; a volume that an image fills has none (rule 35). */
+/**
+ * The claims of a plan's volumes, by Compose name; a volume that an image fills has none
+ * (decisions.md: shared-volumes).
+ */
 export type Claims = ReadonlyMap<string, pulumi.Output<string>>;
 
 /**
  * A claim for each volume: a resource of its own, protected, which no workload's deletion takes along
- * (rule 38). It waits for its first pod, so nobody waits for it.
+ * (decisions.md: kubernetes-waits). It waits for its first pod, so nobody waits for it.
  */
 export function makeClaims(scope: Scope, parent: pulumi.Resource): Claims {
   const { plan, cluster, name } = scope;

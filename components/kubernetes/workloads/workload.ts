@@ -174,7 +174,8 @@ function jobSpec(service: Service, template: Template): JobSpec {
 
 /**
  * A one-shot, named after all that it is made of: it runs again exactly when that is another, or its last run
- * failed (rule 25). No `ttlSecondsAfterFinished`: a Job that is gone would run again (rule 38).
+ * failed (decisions.md: one-shot). No `ttlSecondsAfterFinished`: a Job that is gone would run again
+ * (decisions.md: kubernetes-waits).
  */
 export function makeJob(
   scope: Scope,
@@ -198,7 +199,10 @@ export function makeJob(
   );
 }
 
-/** Nodes are emptied one pod at a time; of one pod, too, or an upgrade of the nodes would hang (rule 34). */
+/**
+ * Nodes are emptied one pod at a time; of one pod, too, or an upgrade of the nodes would hang
+ * (decisions.md: disruption-budgets).
+ */
 export function makeBudget(
   scope: Scope,
   resource: string,

@@ -1,10 +1,10 @@
 /**
- * What a pod may ask for under `baseline` pod security, which every stack's namespace enforces (rule 33;
- * https://kubernetes.io/docs/concepts/security/pod-security-standards).
+ * What a pod may ask for under `baseline` pod security, which every stack's namespace enforces
+ * (decisions.md: baseline-pods; https://kubernetes.io/docs/concepts/security/pod-security-standards).
  */
 
 /**
- * Rule 33: official images start as root and hand over to a user of their own, for which they need these. KILL is
+ * Official images start as root and hand over to a user of their own, for which they need these. KILL is
  * for a parent that stays root (tini, supervisord, s6, php-fpm, Apache): without it no signal of its own gets to
  * its children, and every stop lasts until SIGKILL. nginx does not need it.
  */

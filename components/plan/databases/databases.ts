@@ -198,7 +198,7 @@ function checkReplacedService(
     );
 }
 
-/** Rule 37: the tag's version exactly, or an error that lists what is offered. */
+/** The tag's version exactly, or an error that lists what is offered (decisions.md: database-versions). */
 function pinned(
   context: Context,
   service: string,

@@ -53,8 +53,8 @@ export function versionOf(image: string): string | undefined {
 }
 
 /**
- * The offered version that a tag's version is: exactly its major (rule 37). `8.4.3` and `8` are both the
- * offered `8.4`, the first in the list; `8.0` is not.
+ * The offered version that a tag's version is: exactly its major (decisions.md: database-versions). `8.4.3` and `8`
+ * are both the offered `8.4`, the first in the list; `8.0` is not.
  */
 export function offeredVersion(version: string, offered: readonly string[]): string | undefined {
   return offered.find(
@@ -63,7 +63,7 @@ export function offeredVersion(version: string, offered: readonly string[]): str
   );
 }
 
-/** Folders in which servers keep their data: a bind mount there is a volume (rule 26). */
+/** Folders in which servers keep their data: a bind mount there is a volume (decisions.md: bind-mounts). */
 export const dataFolders: readonly string[] = [
   "/var/lib/postgresql",
   "/var/lib/mysql",

@@ -217,7 +217,10 @@ function labelled(context: Context, service: Service, route: LabelledRoute): Rou
   ];
 }
 
-/** The published ports that speak HTTP; the others are told of: they are not published (rule 24). */
+/**
+ * The published ports that speak HTTP. The others draw a notice: no service is published on the host
+ * (decisions.md: start-first-or-stop-first).
+ */
 function webPorts(context: Context, service: Service, enabled: boolean): number[] {
   const web: number[] = [];
   (service.compose.ports ?? []).forEach((port, index) => {

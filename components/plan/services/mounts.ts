@@ -127,7 +127,10 @@ function planVolume(
   }
 }
 
-/** Rule 26: a bind mount is data, source code that the image has, files to upload, or the host's own. */
+/**
+ * A bind mount is data, source code that the image has, files to upload, or a path of the host
+ * (decisions.md: bind-mounts).
+ */
 function planBind(
   context: Context,
   name: string,

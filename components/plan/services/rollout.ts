@@ -7,7 +7,7 @@ import type { Mount, Rollout, Service } from "../plan";
 /**
  * How a new version of a service takes over from the old one.
  *
- * One-shot (rule 25): another waits for its success, `restart: "no"` or `on-failure` is written out, or
+ * One-shot (decisions.md: one-shot): another waits for its success, `restart: "no"` or `on-failure` is written out, or
  * it is labelled `berth.job`. A service that listens or reports its health is not one, whatever its
  * `restart`: waiting for its end would never end.
  */
@@ -63,7 +63,10 @@ function fixedAddress(compose: ComposeService): boolean {
   );
 }
 
-/** MiB that a container of an image commonly takes, where the file sets no limit (rule 24). */
+/**
+ * MiB that a container of an image commonly takes, where the file sets no limit
+ * (decisions.md: start-first-or-stop-first).
+ */
 const typicalMemory: readonly (readonly [RegExp, number])[] = [
   [/elasticsearch|opensearch|solr|kafka|cassandra|neo4j|jenkins|sonarqube|gitlab/, 1024],
   [/mssql|clickhouse/, 1024],
@@ -83,8 +86,8 @@ function memoryOf({ compose, memory }: Service): number {
 const reserved = 512;
 
 /**
- * Rule 24: during an update every start-first service runs twice. Where the machine has no room for
- * that, the largest of them become stop-first, until the rest fits.
+ * During an update every start-first service runs twice. Where the machine has no memory for that, the
+ * largest of them become stop-first, until the rest fits (decisions.md: start-first-or-stop-first).
  */
 export function fitMemory(
   context: Context,

@@ -112,9 +112,10 @@ const built = /(^|[^a-z])(static|staticfiles|assets|dist|build|bundles?)([^a-z]|
 const written = /media|upload|storage|data|attach|avatar|export|cache/i;
 
 /**
- * Rule 35: the service whose image fills a shared volume, when all others only read it: the one service
- * that mounts it writable, built from source, while the readers say `read_only`. Nothing in a Compose file tells
- * files that a build made from those that users upload but their name: only names of the former count.
+ * The service whose image fills a shared volume, when all others only read it: the one service that mounts
+ * it writable, built from source, while the readers say `read_only` (decisions.md: shared-volumes). Nothing in a
+ * Compose file tells files that a build made from those that users upload but their name: only names of the former
+ * count.
  */
 function filler(volume: string, services: readonly Service[]): string | undefined {
   const mounting = services.flatMap(({ mounts, ...service }) =>
