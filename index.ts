@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { usualKubeconfig } from "./components/clouds/local/context";
 import { program } from "./components/stack/program";
 
-/** The stack's outputs: the whole program is in components/program.ts. */
+/** The stack's outputs: the whole program is in components/stack/program.ts. */
 export = async (): Promise<Record<string, unknown>> => {
   const { outputs } = await program({
     project: pulumi.getProject(),

@@ -58,7 +58,7 @@ describe("docs/decisions.md", () => {
       assert.ok(anchors.includes(anchor!), anchor);
   });
 
-  it("names files that exist", () => {
+  it("names files and folders that exist", () => {
     for (const [, path] of decisions.matchAll(/`((?:components|test|cli|docs)\/[\w./-]+)`/g))
       assert.ok(existsSync(join(repository, path!)), path);
   });
