@@ -22,7 +22,7 @@ export interface Loaded {
   /** Absent when there is any problem. */
   readonly app?: App;
   readonly problems: Problem[];
-  /** Files that are named and not on this computer: sources of builds, secrets. The caller says whether that matters. */
+  /** Files that are named and missing on this computer: sources of builds, secrets. The caller decides whether that is an error. */
   readonly absent: readonly Problem[];
   /** Values behind references of kind "file", by `file:<name>`. */
   readonly values: Map<string, string>;
@@ -30,7 +30,7 @@ export interface Loaded {
 
 /**
  * Reads Compose files into an App, as `docker compose config` (v2.40) understands them. Never throws
- * for bad input: every problem is told at once. The process environment is not read.
+ * for bad input: all problems are returned together. The process environment is not read.
  */
 export function load(options: LoadOptions): Loaded {
   const [first = path.resolve("compose.yaml")] = options.files;
@@ -173,7 +173,7 @@ function build(
   return onlyNeeded(app);
 }
 
-/** A volume that is made elsewhere has no settings here. */
+/** An external volume may have no settings here. */
 function foreignVolume(name: string, { value }: Entry, context: Context): void {
   const external = get(value, "external");
   if (value.kind !== "mapping" || external?.kind !== "scalar" || external.text !== "true") return;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 
-/** PEM: what the machine's Docker shows, and what whoever calls it shows. */
+/** PEM: the authority, and the certificates and keys of the machine's Docker and of its clients. */
 export interface Certificates {
   readonly ca: pulumi.Output<string>;
   readonly server: pulumi.Output<string>;
@@ -17,8 +17,8 @@ const sixtyDays = 60 * 24;
 /**
  * An authority of the stack's own, a server certificate for the machine's static address and a client
  * certificate for Pulumi. The authority and the server's certificate last ten years and are never
- * renewed on the way, since they are part of the machine's user-data: renewing them would replace the
- * machine. The client's lasts a year and is made anew 60 days before; that touches only the provider.
+ * renewed in between, since they are part of the machine's user-data: renewing them would replace the
+ * machine. The client's lasts a year and is renewed 60 days before its end; that changes only the provider.
  */
 export function certificates(
   name: string,

@@ -9,12 +9,12 @@ export interface Leftover {
 }
 
 /**
- * Before a machine is made, asks the cloud for one of this stack: an update that was killed while it made its
+ * Before a machine is created, asks the cloud for one of this stack: an update that was killed while it created its
  * machine leaves it behind, unknown to the state (decisions.md: leftover-machine). It costs, and on Google Cloud and
- * DigitalOcean holds the data disk. A replaced machine is gone by then, so whatever is found is such a one. Deleting
- * what nobody knows is left to a person.
+ * DigitalOcean holds the data disk. A replaced machine is deleted by then, so one that is found is a leftover. A person
+ * decides about deleting it.
  *
- * @param find Undefined where there is none. What it throws counts as none: the creation tells more.
+ * @param find Returns undefined when no machine is found. An error counts as not found: the creation reports it better.
  */
 export function refuseLeftover(
   find: () => Promise<Leftover | undefined>,

@@ -80,7 +80,7 @@ function daemon(grace: number): string {
     tlscacert: "/etc/docker/tls/ca.pem",
     tlscert: "/etc/docker/tls/server.pem",
     tlskey: "/etc/docker/tls/server-key.pem",
-    // Both said outright: a newer Docker, whose default is another store, would find no container.
+    // Both are stated: a newer Docker with another default store would not find the existing containers.
     "storage-driver": "overlay2",
     features: { "containerd-snapshotter": false },
     "live-restore": true,

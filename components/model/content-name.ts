@@ -11,8 +11,8 @@ class Hidden {
  * finds its leftovers (decisions.md: content-named-containers), and different inputs a different one, so that the new
  * container can stand beside the old.
  *
- * The name is for all to see, so secrets give eight bits of it at most, all of them together: nobody can tell
- * from it whether a guess is right. A changed secret that gives the same name is met as a leftover is.
+ * The name is public, so all secrets together contribute at most eight bits: it does not confirm a guess of a
+ * password. A changed secret that results in the same name is treated like a leftover container.
  */
 export function contentName(base: string, inputs: unknown): pulumi.Output<string> {
   return pulumi.unsecret(

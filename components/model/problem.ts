@@ -5,7 +5,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** Something wrong in what the user gave, told as `file:line:column: key: message`. */
+/** A problem in the user's input, printed as `file:line:column: key: message`. */
 export interface Problem {
   /** Where it stands, when a file has it. */
   readonly at?: Position | undefined;

@@ -54,7 +54,7 @@ export function hasReference(text: Text): boolean {
   return text.includes("\u0001");
 }
 
-/** Whether a reference stands for a value that nobody but the running application may see. */
+/** Whether a reference stands for a value that only the running application may see. */
 export function isSecret({ kind, name }: Reference): boolean {
   if (kind === "cloud") return false;
   if (kind === "database") return !/\.(host|port|readHosts)$/.test(name);

@@ -43,7 +43,7 @@ export function readBaselines(reader: Reader, first: string, folder: string): Co
   return chain;
 }
 
-/** Says it where the path stands: in the stack file, or in the baseline that names the next. */
+/** Reports a problem at the position of the path: in the stack file, or in the baseline that names the next. */
 function problem(reader: Reader, chain: readonly ConfigFile[], message: string): void {
   const last = chain.at(-1);
   const at =

@@ -25,7 +25,7 @@ interface Material {
   readonly provider: Readonly<Record<string, string>>;
 }
 
-/** What was stated, with the defaults of design's table; undefined when there is no cloud. */
+/** What was stated, with the defaults of the README's table; undefined without a cloud. */
 export function toSettings({
   input,
   reader,

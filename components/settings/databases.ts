@@ -39,13 +39,13 @@ export function readDatabases(
   );
 }
 
-/** What stands for a value that cannot be decrypted here: an update would have it. */
+/** Stands for a value that cannot be decrypted here; an update has it. */
 const unreadable = "[secret]";
 
 function checked(text: string | undefined, at: At): URL | undefined {
   if (text === undefined || text === unreadable) return undefined;
   if (databaseUrl(text) === undefined && URL.canParse(text)) return new URL(text);
-  // Without what it is: a password may be in it.
+  // The value is not shown: it may contain a password.
   at.problem(
     databaseUrl(text) ??
       "is not a URL; percent-encode signs in its user and password, as %40 for @",

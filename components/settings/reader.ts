@@ -36,7 +36,7 @@ export class Entry {
   readonly value: unknown;
   readonly file: ConfigFile | undefined;
   private readonly secure: readonly string[];
-  /** No file tells which leaf is secret, so all are. */
+  /** No file shows which leaf is secret, so all of them count as secret. */
   readonly guessed: boolean;
 
   constructor(

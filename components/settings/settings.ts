@@ -111,7 +111,7 @@ export interface Autoscale {
 }
 
 export interface DatabaseSetting {
-  /** undefined: whatever the shape prefers. */
+  /** undefined: the default of the shape. */
   readonly mode?: "container" | "managed" | "url";
   readonly engine?: EngineName;
   readonly size?: string;

@@ -39,8 +39,8 @@ export function named(path: string, folder: string): string {
 }
 
 /**
- * Reads a stack file, or a baseline: the same keys without the `config:` above them, and without
- * the namespace `berth:` if one likes.
+ * Reads a stack file, or a baseline: the same keys without `config:` above them; the namespace
+ * `berth:` is optional in a baseline.
  */
 export function readConfigFile(path: string, folder: string): ConfigFileResult {
   const file = named(path, folder);
@@ -61,7 +61,7 @@ export function readConfigFile(path: string, folder: string): ConfigFileResult {
   };
   if (document.errors.length > 0)
     return {
-      // One slip draws several errors at one place: the first says what it is.
+      // One mistake causes several errors at one position: only the first describes it.
       problems: document.errors
         .filter(
           ({ pos }, index, all) => all.findIndex((other) => other.pos[0] === pos[0]) === index,

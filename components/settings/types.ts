@@ -7,13 +7,13 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export interface At {
   /** The value under a key of this one. */
   child(key: string | number): At;
-  /** Says what is wrong with this value; where it stands is known. */
+  /** Reports a problem with this value at its position. */
   problem(message: string): null;
   /** Whether the engine keeps this leaf encrypted. */
   readonly secret: boolean;
-  /** Says that this leaf may not be secret. */
+  /** Reports that this leaf may not be secret. */
   structural(): null;
-  /** Keeps the value apart and gives the reference that stands for it. */
+  /** Stores the value as a secret and returns a reference to it. */
   conceal(value: string): string;
   /** How a scalar is written in the file, when a file has it: `8.0` is read as the number 8. */
   readonly source: string | undefined;
@@ -28,7 +28,7 @@ export interface Type<T> {
   accepts(value: unknown): boolean;
   /** What it should have been, for a message: `a list of CIDRs`. */
   readonly what: string;
-  /** null: a problem was told. */
+  /** null: a problem was reported. */
   read(value: unknown, at: At): T | null;
 }
 
@@ -251,7 +251,7 @@ export function object<F extends Fields, R extends keyof F & string = never>(
   };
 }
 
-/** `did you mean "x"?`, or the keys that there are. */
+/** `did you mean "x"?`, or the list of known keys. */
 export function suggestion(word: string, known: readonly string[], prefix = ""): string {
   const near = nearest(word, known);
   if (near !== undefined) return `did you mean "${prefix}${near}"?`;

@@ -9,8 +9,8 @@ export interface DnsRecord {
 }
 
 /**
- * The records that the routes' hosts need: made in the zone that `dns` names, when it is this stack's
- * cloud that holds it; always an output, for a zone that someone else looks after.
+ * The records that the routes' hosts need: created in the zone that `dns` names when
+ * this stack's cloud has it; always an output, for zones that are managed elsewhere.
  */
 export function makeRecords(
   name: string,

@@ -12,12 +12,12 @@ import { onCluster, onMachine, type Realised } from "./shapes";
 
 export interface EnvironmentArgs {
   readonly plan: Plan;
-  /** What the plan's references to secrets stand for. */
+  /** The values of the plan's references to secrets. */
   readonly values: SecretValues;
 }
 
 /**
- * A Plan on a Cloud: everything that a stack is. Its constructor makes the guard and the cloud's
+ * A Plan on a Cloud: everything in a stack. Its constructor makes the guard and the cloud's
  * provider; `realise` makes the rest, once the credentials are known to be the right ones
  * (decisions.md: account-before-resources).
  */
@@ -56,7 +56,7 @@ export class Environment extends pulumi.ComponentResource {
   }
 
   /**
-   * Makes the application and all that it stands on, and gives the stack's outputs.
+   * Creates the application and everything that it needs, and returns the stack's outputs.
    *
    * @throws pulumi.RunError when the credentials belong to another account than `account` says, or the
    *   process environment names another Docker.

@@ -24,7 +24,7 @@ export interface ProgramInput {
   readonly kubeconfig?: string;
 }
 
-/** What the user gave cannot be run; the message holds every problem, one a line. */
+/** The user's input is invalid; the message has every problem, one per line. */
 export class Refusal extends Error {
   constructor(readonly problems: readonly Problem[]) {
     super([...new Set(problems.map(formatProblem))].join("\n"));
@@ -34,8 +34,8 @@ export class Refusal extends Error {
 /**
  * Everything before the first resource: config, Compose files, plan.
  *
- * @param preview Files that a build or a secret needs and that are not on this computer are told of, and
- *   not refused: a preview in CI may have the Compose file alone.
+ * @param preview Missing files of a build or a secret draw a notice instead of an error: a preview in CI may have the
+ *   Compose file alone.
  * @throws Refusal with all problems at once.
  */
 export function prepare(
@@ -52,7 +52,7 @@ export function prepare(
     secrets: secretTexts(settings),
   });
   for (const [key, value] of loaded.values) values.set(key, value);
-  // An image of its own outranks the build, so that its sources need not be here.
+  // A service with an image in `images` is not built, so its sources need not be here.
   const absent = loaded.absent.filter(({ key }) => {
     const service = /^services\.(.+)\.build\./.exec(key)?.[1];
     return service === undefined || settings.images[service] === undefined;

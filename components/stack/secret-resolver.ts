@@ -9,20 +9,20 @@ import {
 } from "../model/reference";
 
 /**
- * Opens references into values: secrets from what settings and the loader kept apart, and what only the
- * cloud knows once it is bound. The result is secret when any part of it is.
+ * Resolves references to values: secrets from the settings and the loader, and values that only the cloud
+ * knows once they are bound. The result is secret when any part of it is.
  */
 export class SecretResolver {
   readonly #bound = new Map<string, pulumi.Output<string>>();
 
   constructor(private readonly values: SecretValues) {}
 
-  /** Gives a reference its value, as soon as there is a resource that has it. */
+  /** Binds a reference to its value, once the resource that has it exists. */
   bind(kind: ReferenceKind, name: string, value: pulumi.Output<string>): void {
     this.#bound.set(`${kind}:${name}`, value);
   }
 
-  /** @throws when a reference has no value: a mistake of Berth's own, found before anything is created. */
+  /** @throws when a reference has no value: a bug in Berth, found before anything is created. */
   readonly open = (text: Text): pulumi.Output<string> => {
     if (!hasReference(text)) return pulumi.output(text);
     const pieces = parts(text).map((part): pulumi.Input<string> => {

@@ -48,7 +48,7 @@ export function onMachine(
   opener.bind("cloud", "address", machine.address);
   const { docker, disk, address } = machine;
   const databases = managedDatabases(name, plan, cloud, machine, parent);
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- its SDK is of no use to a cluster
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a cluster does not need its SDK
   const { Application } = require("../docker") as typeof import("../docker");
   const application = new Application(
     `${name}-docker`,
@@ -78,12 +78,12 @@ export function onMachine(
 /** The cluster shape: a managed cluster, managed databases, and the application's objects. */
 export function onCluster(name: string, args: ShapeArgs): Realised {
   const { plan, cloud, opener, guard, parent } = args;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- its SDK is of no use to a machine
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a machine does not need its SDK
   const kubernetes = require("../kubernetes") as typeof import("../kubernetes");
   const { tags, protect } = plan.settings;
   if (cloud.cluster === undefined || plan.cluster === null)
     throw runError(`berth:shape: ${plan.cloud} cannot make a cluster; set it to vm`);
-  // The registry comes first: a cluster may be told of it.
+  // The registry comes first: DigitalOcean's cluster is connected to it.
   const images = kubernetes.builtNames(plan);
   const registry = images.length === 0 ? undefined : imageStore(name, args, images);
   const cluster = cloud.cluster(`${name}-cluster`, { ...plan.cluster, tags, protect }, { parent });
@@ -133,7 +133,7 @@ function managedDatabases(
   );
 }
 
-/** Where the cloud's databases answer, and as whom everything may be done there. */
+/** Host, port and administrator of the cloud's databases. */
 function administration(databases: ReadonlyMap<string, Database>): Realised["outputs"] {
   if (databases.size === 0) return {};
   const known = [...databases].map(([service, { host, port, user, password }]) => [
@@ -143,7 +143,7 @@ function administration(databases: ReadonlyMap<string, Database>): Realised["out
   return { databases: pulumi.secret(Object.fromEntries(known)) };
 }
 
-/** Where images go that are built: the registry that the settings name, else the cloud's own. */
+/** The registry that built images are pushed to: the one in the settings, else the cloud's own. */
 function imageStore(
   name: string,
   { plan, cloud, opener: { open }, parent }: ShapeArgs,

@@ -7,7 +7,7 @@ import type { Context } from "../read/context";
 import { findCycles } from "./cycles";
 import { isRemote } from "../read/paths";
 
-/** What the files define at the top, used or not. */
+/** The top-level definitions of the files, used or not. */
 export interface Defined {
   readonly networks: ReadonlySet<string>;
   readonly volumes: ReadonlySet<string>;
@@ -18,7 +18,7 @@ export interface Defined {
   readonly profiles: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Tells what does not fit together in the whole App. */
+/** Reports contradictions within the whole App. */
 export function check(app: App, defined: Defined, context: Context): void {
   if (Object.keys(app.services).length === 0) noServices(app, defined, context);
   for (const [name, service] of Object.entries(app.services))
@@ -82,13 +82,13 @@ class ServiceCheck {
     this.names();
   }
 
-  /** @param key below the service; the nearest place known above it is told */
+  /** @param key below the service; the problem gets the position of the nearest known key above it */
   private complain(key: string, message: string): void {
     const whole = key === "" ? `services.${this.name}` : `services.${this.name}.${key}`;
     this.context.complain(this.place(whole), whole, message);
   }
 
-  /** Something that is not on this computer: a preview passes over it, `up` does not. */
+  /** A file that is missing on this computer: a preview accepts that, `up` does not. */
   private absent(key: string, message: string): void {
     const whole = `services.${this.name}.${key}`;
     this.context.absent.push({ at: this.place(whole), key: whole, message });
@@ -105,7 +105,7 @@ class ServiceCheck {
   private origin(): void {
     const { image, build, provider } = this.service;
     if (image !== undefined || build !== undefined || provider !== undefined) return;
-    // A bad image or build has been told already.
+    // A bad image or build has been reported already.
     if (
       !["image", "build", "extends"].some((key) =>
         this.context.hasProblem(`services.${this.name}.${key}`),
@@ -273,7 +273,7 @@ class ServiceCheck {
       this.complain("healthcheck.test", `names no command after ${first}; write one`);
   }
 
-  /** Keys that say one thing twice must agree. */
+  /** Two keys with the same meaning must agree. */
   private numbers(): void {
     const { container_name: container, deploy, scale } = this.service;
     const limits = deploy?.resources?.limits;
@@ -305,7 +305,7 @@ class ServiceCheck {
         this.complain(`develop.watch[${index}]`, `"${action}" needs a target; give it`);
   }
 
-  /** Devices are told by number or by id. */
+  /** Devices are selected by number or by id. */
   private devices(): void {
     const check = (key: string, requests: unknown): void => {
       for (const [index, request] of ((requests ?? []) as object[]).entries())
@@ -319,7 +319,7 @@ class ServiceCheck {
     );
   }
 
-  /** A name of a variable or label that is a secret would show it. */
+  /** A secret in the name of a variable or label would be visible. */
   private names(): void {
     for (const key of ["environment", "labels", "annotations"] as const)
       for (const [index, name] of Object.keys(this.service[key] ?? {}).entries())

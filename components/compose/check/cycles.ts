@@ -1,7 +1,7 @@
 import type { Position } from "../../model/problem";
 import type { App } from "../app";
 
-/** Services that depend on one another in a circle, each circle once, and where it is closed. */
+/** Cycles of `depends_on` and the like, each once, with the position of the key that closes it. */
 export function findCycles(app: App): { names: string[]; at: Position | undefined }[] {
   const found: { names: string[]; at: Position | undefined }[] = [];
   const done = new Set<string>();

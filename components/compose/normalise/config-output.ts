@@ -56,7 +56,7 @@ export function configYaml(app: App, show?: (reference: Reference) => string): s
   return stringify(configOutput(app, show), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-/** The reference leaves zeros out here, too. */
+/** The reference implementation omits zeros here, too. */
 function limit(value: number | { readonly soft: number; readonly hard: number }): unknown {
   if (typeof value === "number") return value === 0 ? {} : value;
   return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== 0));

@@ -100,7 +100,7 @@ function texts(node: Node | undefined): [Node, string][] {
   );
 }
 
-/** Names without a value take that of the variable; others stay open. */
+/** Names without a value take that of the variable; others stay without one. */
 function resolved(node: Node | undefined, variables: Variables): Node | undefined {
   if (node?.kind !== "mapping") return node;
   return mapping(
@@ -115,7 +115,7 @@ function resolved(node: Node | undefined, variables: Variables): Node | undefine
   );
 }
 
-/** Build arguments whose variable is not set are left out. */
+/** Drops build arguments whose variable is not set. */
 function withArguments(build: Node | undefined, variables: Variables): Node | undefined {
   if (build?.kind !== "mapping") return build;
   const given = get(build, "args");

@@ -15,7 +15,7 @@ function made(at: Node["at"], values: Readonly<Record<string, Node>>): Mapping {
   );
 }
 
-/** Adds keys that are not there. */
+/** Adds the keys that are missing. */
 function otherwise(node: Node, values: Readonly<Record<string, string | boolean>>): Node {
   if (node.kind !== "mapping") return node;
   const missing = Object.entries(values).filter(([key]) => !node.entries.has(key));
@@ -31,7 +31,7 @@ const empty = (item: Node): Node => scalar(item.at, null);
 
 const inList: Rule = (node) => (node.kind === "scalar" ? sequence(node.at, [node]) : node);
 
-/** Empty entries, mostly of variables that are not set, are left out. */
+/** Drops empty entries, which mostly come from variables that are not set. */
 const servers: Rule = (node) =>
   sequence(
     node.at,

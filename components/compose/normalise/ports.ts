@@ -16,7 +16,7 @@ export function parsePort(spec: string): Port[] | string {
   const address = fields.join(":");
   const ip = address.replace(/^\[(.*)\]$/, "$1");
   if (container === "") return `"${spec}" names no container port; write host:container`;
-  // Without brackets the colons of an IPv6 address could not be told from the others.
+  // Without brackets the colons of an IPv6 address are ambiguous.
   if (address !== "" && net.isIP(ip) !== (ip === address ? 4 : 6))
     return `"${address}" is no IP address; write [ip:]host:container, such as 127.0.0.1:8080:80 or [::1]:8080:80`;
   const target = range(container);

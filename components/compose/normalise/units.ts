@@ -12,7 +12,7 @@ const durations: Readonly<Record<string, bigint>> = {
   w: 604_800_000_000_000n,
 };
 
-/** A Compose duration such as `1m30s` or `1.5h` in nanoseconds; undefined when it is none. */
+/** A Compose duration such as `1m30s` or `1.5h` in nanoseconds; undefined when it is not a duration. */
 export function nanoseconds(text: string): bigint | undefined {
   const [, sign, body = ""] = /^([-+]?)(.*)$/.exec(text) ?? [];
   if (body === "0") return 0n;
@@ -51,7 +51,7 @@ export function durationText(total: bigint): string {
   return minutes < 60n ? `${minutes}m${seconds}` : `${minutes / 60n}h${minutes % 60n}m${seconds}`;
 }
 
-/** A size such as `512m`, `1.5GiB` or `1024` in bytes (units are powers of 1024); undefined when it is none. */
+/** A size such as `512m`, `1.5GiB` or `1024` in bytes (units are powers of 1024); undefined when it is not a size. */
 export function bytes(text: string): number | undefined {
   const [, number, unit = ""] =
     /^(\d+(?:\.\d*)?|\.\d+) ?(?:b|([kmgtp])(?:i?b)?)?$/i.exec(text) ?? [];

@@ -1,7 +1,7 @@
 /**
  * A command line cut into words as the reference implementation cuts it: quotes and escapes are
  * resolved, `$(…)` and backquotes stay one word, and an operator of the shell (`;`, `&`, `|`, `<`,
- * `>`) ends the command, since no shell runs it. A reference stays whole, whatever its value holds.
+ * `>`) ends the command, since no shell runs it. A reference is never split, even where its value contains spaces.
  *
  * @returns the words, or what is wrong
  */

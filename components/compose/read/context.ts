@@ -4,10 +4,10 @@ import { parts, refer, type Text } from "../../model/reference";
 import { parse, readText, shown, type Parsed } from "./yaml";
 import { dotted, type Path } from "./tree";
 
-/** What is said of a file with nothing in it. */
+/** The message for an empty file. */
 export const nothing = "is empty; write a mapping with services";
 
-/** What one load gathers: problems, and the values behind references of kind "file". */
+/** What one load collects: problems, and the values of references of kind "file". */
 export class Context {
   /** By `file:<name>`. */
   readonly values = new Map<string, string>();
@@ -24,7 +24,7 @@ export class Context {
     readonly lenient: boolean,
   ) {}
 
-  /** Problems by file, line and column; the same one told twice is there once. */
+  /** Problems by file, line and column, without duplicates. */
   get problems(): Problem[] {
     const files = [...new Set([...this.found.values()].map(({ at }) => at?.file))];
     return [...this.found.values()].sort(
@@ -74,7 +74,7 @@ export class Context {
   }
 
   /**
-   * The text with everything that is known here moved behind references of kind "file". References
+   * The text with every value that is known here replaced by references of kind "file". References
    * to the stack config stay beside them, so a reference's value never holds another reference.
    */
   conceal(name: string, text: Text): Text {

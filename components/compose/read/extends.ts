@@ -7,7 +7,7 @@ import { absolute, resolvePaths } from "./paths";
 import { get, isNull, mapping, withEntries, type Entry, type Node, type Path } from "./tree";
 import { shown } from "./yaml";
 
-/** Services as they stand in one file, and what its `!reset` tags take away. */
+/** The services of one file, and what its `!reset` tags remove. */
 interface Source {
   readonly file: string;
   readonly services: ReadonlyMap<string, Entry>;
@@ -15,7 +15,7 @@ interface Source {
   readonly place: Place;
 }
 
-/** The file with each service's `extends` worked in. */
+/** The file with each service's `extends` applied. */
 export function extendAll(root: Node, resets: readonly Path[], file: string, place: Place): Node {
   const services = get(root, "services");
   if (root.kind !== "mapping" || services?.kind !== "mapping") return root;

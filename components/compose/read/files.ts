@@ -25,7 +25,7 @@ export function loadFiles(files: readonly string[], place: Place, at?: Position)
   return resolveNames(resolvePaths(withDefaults(whole), place.folder), place.variables);
 }
 
-/** Takes what names a variable without `$` from the variables: `environment: [NAME]`, `environment:` of secrets and configs. */
+/** Resolves names of variables that are written without `$`: `environment: [NAME]`, `environment:` of secrets and configs. */
 function resolveNames(root: Node, variables: Variables): Node {
   if (root.kind !== "mapping") return root;
   const each = (node: Node | undefined, convert: (value: Node) => Node): Node | undefined =>

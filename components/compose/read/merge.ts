@@ -6,7 +6,7 @@ import { volumeTarget } from "../normalise/volumes";
 /** Merges a value into an earlier one of the same key. */
 type Merger = (base: Node, over: Node, path: Path, context: Context) => Node;
 
-/** What differs from the rule: mappings by key, lists one after the other, the later scalar wins. */
+/** Keys that do not merge by default: mappings by key, lists appended, the later scalar wins. */
 const mergers: Rules<Merger> = rules<Merger>({
   "networks.*.ipam.config": pools,
   "networks.*.labels": lists,
@@ -203,7 +203,7 @@ function dropped(node: Node, [key, ...rest]: Path): Node {
   return mapping(node.at, kept);
 }
 
-/** Gives what makes a list's item one of a kind; undefined for an item that always stays. */
+/** Returns what identifies a list's item; undefined for an item that is never a duplicate. */
 type Identity = (item: Node) => string | undefined;
 
 const identities: Readonly<Record<string, Identity>> = {
@@ -245,7 +245,7 @@ const uniques = rules(
   ),
 );
 
-/** The tree with items that say the same thing twice reduced to the last, in the first one's place. */
+/** The tree without duplicate list items: the last one stays, at the first one's position. */
 export function unique(root: Node): Node {
   return rewrite(root, uniques);
 }

@@ -1,9 +1,8 @@
 import type { Position } from "../../model/problem";
 
 /**
- * A Compose file as it was read: YAML values that know where they stand. Merging, `extends` and
- * interpolation work on these, so the position of whatever wins comes along by itself. Nodes are
- * never changed once made.
+ * A Compose file as it was read: YAML values with their positions. Merging, `extends` and interpolation
+ * work on these nodes, so the value that wins keeps its position. Nodes are immutable.
  */
 export type Node = Scalar | Mapping | Sequence;
 
@@ -13,7 +12,7 @@ export interface Scalar {
   readonly value: string | number | boolean | null;
   /** How the value reads when a string is wanted: `1.0` is "1", `0x10` is "16", null is "". */
   readonly text: string;
-  /** A problem with the value has been told; there is no more to say about it. */
+  /** A problem with the value has been reported; later checks skip it. */
   readonly refused?: boolean;
 }
 
@@ -35,10 +34,10 @@ export interface Sequence {
   readonly items: readonly Node[];
 }
 
-/** A way into a tree: mapping keys and list indexes. */
+/** A path into a tree: mapping keys and list indexes. */
 export type Path = readonly (string | number)[];
 
-/** The path as a person writes it: `services.web.ports[0]`. */
+/** The path in dotted form: `services.web.ports[0]`. */
 export function dotted(path: Path): string {
   let text = "";
   for (const part of path)
@@ -93,7 +92,7 @@ export function withEntries(
   return { kind: "mapping", at: node.at, entries };
 }
 
-/** Whether two trees hold the same values, wherever they stand. */
+/** Whether two trees hold the same values; positions are ignored. */
 export function same(a: Node, b: Node): boolean {
   if (a.kind === "scalar") return b.kind === "scalar" && a.value === b.value;
   if (a.kind === "sequence")
@@ -152,7 +151,7 @@ export function rewrite(
   if (at === undefined) return node;
   const next = at.rule === undefined ? node : at.rule(node, path);
   if (at.below.size === 0 || next.kind === "scalar") return next;
-  // What stays the same is kept, not copied.
+  // Unchanged nodes are reused, not copied.
   if (next.kind === "sequence") {
     const items = next.items.map((item, index) =>
       rewrite(item, below(at, index), [...path, index]),

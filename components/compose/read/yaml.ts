@@ -22,7 +22,7 @@ export interface Parsed {
   readonly resets: readonly Path[];
 }
 
-/** Values that aliases may add to a document before it counts as an attack on the reader. */
+/** How many values aliases may add to a document before it is refused as an expansion attack. */
 const aliasBudget = 250_000;
 
 const megabyte = 1024 * 1024;
@@ -60,7 +60,7 @@ export function readText(file: string): { text: string } | { wrong: string } {
   }
 }
 
-/** Reads YAML into trees, one a document. Whatever cannot be read is told to `report`. */
+/** Reads YAML into trees, one a document. What cannot be read goes to `report`. */
 export function parse(
   file: string,
   text: string,
@@ -82,7 +82,7 @@ export function parse(
   };
   const parsed: Parsed[] = [];
   for (const document of documents as Document.Parsed[]) {
-    // The first error throws the reader off: what follows it is mostly its echo.
+    // Errors after the first are mostly consequences of it.
     const [error] = document.errors;
     if (error !== undefined) {
       report({ at: place(error.pos[0]), key: "", message: explain(error) });
@@ -126,10 +126,10 @@ function word({ value }: { readonly value: unknown }): string {
 class Reader {
   readonly resets: Path[] = [];
   private readonly open = new Set<YamlNode>();
-  /** By name, as far as the document has been read. */
+  /** Anchors by name, as far as the document has been read. */
   private readonly anchors = new Map<string, YamlNode>();
   private spent = 0;
-  /** The alias in the document itself that is being read. */
+  /** The alias that is being resolved. */
   private outer: { at: Position; path: Path } | undefined;
   private refused = false;
 

@@ -7,15 +7,15 @@ import { get, getString, type Mapping } from "../read/tree";
 import type { Variables } from "./variables";
 import { readText, shown } from "../read/yaml";
 
-/** A service's environment with its env files worked in, and where what they gave stands. */
+/** A service's environment merged with its env files, and the positions of the values from them. */
 export interface Resolved {
   readonly environment: Record<string, Text | null>;
   readonly positions: ReadonlyMap<string, Position>;
 }
 
 /**
- * `environment` over `env_file`, later files over earlier ones. Every value of a file goes behind a
- * reference of kind "file", since such files hold what is kept out of the Compose file.
+ * `environment` over `env_file`, later files over earlier ones. Every value of an env file becomes a
+ * reference of kind "file", since such files usually hold secrets.
  */
 export function resolveEnvironment(
   name: string,

@@ -82,7 +82,7 @@ const values = rules(
   ),
 );
 
-/** How a string is treated: it decides what is created, a container gets it, or nobody uses it. */
+/** How a string is treated: it decides what is created, it is passed to a container, or it is unused. */
 type Use = "structure" | "value" | "extension";
 
 /** The tree with the variables in its strings replaced. Keys are left as they are. */
@@ -115,7 +115,7 @@ export function interpolateTree(root: Node, variables: Variables, context: Conte
     return mapping(
       node.at,
       [...node.entries].map(([key, entry]) => {
-        // An extension may be no more than a store of anchors, so its variables need not be set.
+        // An extension may only hold anchors, so its variables need not be set.
         const extension = path.length === 0 && key.startsWith("x-");
         const value = walk(
           entry.value,

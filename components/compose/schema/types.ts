@@ -11,13 +11,13 @@ import {
 } from "../read/tree";
 
 /**
- * What a key may hold. `check` tells what is wrong and gives the tree without it, so that later steps
+ * What a key may hold. `check` reports what is wrong and returns the tree without it, so that later steps
  * meet only what they understand; `convert` gives the normal form of a checked, canonical tree.
  */
 export interface Type {
   /** As it reads after "must be". */
   readonly called: string;
-  /** Whether the node is of this kind at all, whatever is inside. */
+  /** Whether the node is of this kind; its content is not checked. */
   fits(node: Node): boolean;
   check(node: Node, path: Path, context: Context): Node | undefined;
   convert(node: Node): unknown;
