@@ -8,7 +8,7 @@ import { loginsIn, type Script } from "./logins";
 import type { Upstream } from "./proxy";
 import type { Shown } from "./self-signed";
 
-/** A server that is not where the application is. */
+/** A database server outside of the machine or the cluster. */
 export interface Server {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
@@ -16,7 +16,7 @@ export interface Server {
   readonly ca: pulumi.Output<string>;
 }
 
-/** What proxies and the bootstrap know of a database, wherever it is. */
+/** How proxies and the bootstrap reach a managed database or one that exists already. */
 export interface DatabaseConnection extends Server {
   readonly user: pulumi.Output<string>;
   readonly password: pulumi.Output<string>;
@@ -28,7 +28,7 @@ export interface DatabaseConnection extends Server {
   readonly replicas: readonly Server[];
   /** Whether it is made by this stack, so that the application's user has to be made too. */
   readonly fresh: boolean;
-  /** Whether nobody but the cloud makes users, and the application is its administrator by another name. */
+  /** Whether only the cloud's API creates users; the proxy then logs the application in as the administrator. */
   readonly imposesUser: boolean;
 }
 
@@ -41,7 +41,7 @@ export function connectionOf(
   return made === undefined ? fromUrl(open, database) : fromCloud(made);
 }
 
-/** What a proxy has to be told to stand before one of the servers of a database. */
+/** The configuration of a proxy for one server of a database. */
 export function upstreamOf(
   open: Open,
   { engine, port, user = "", password = "", database = "", scripts }: DatabasePlan,
@@ -94,7 +94,7 @@ export function upstreamOf(
     }));
 }
 
-/** Whom clients say they are, and whom the server is told where that is another. */
+/** The login of clients, and the login at the server where it differs. */
 function credentials(
   engine: EngineName,
   { fresh, imposesUser }: DatabaseConnection,
@@ -114,7 +114,7 @@ function credentials(
   }
   if (at.user === "") return {};
   if (engine === "mongodb") {
-    // Those whom the bootstrap makes say themselves who they are.
+    // Users that the bootstrap creates log in with their own passwords.
     const own = (fresh && !imposesUser) || (at.user === at.admin && at.wanted === at.password);
     if (own || at.wanted === "" || at.password === "") return {};
     return {
@@ -185,7 +185,7 @@ function fromUrl(
   };
 }
 
-/** A preview that cannot decrypt the URL; an update has refused what is none before its first resource. */
+/** Stands for a URL that a preview cannot decrypt; an update has refused an invalid one before its first resource. */
 function hidden(port: number): Existing {
   return {
     host: "203.0.113.10",

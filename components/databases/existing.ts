@@ -18,7 +18,7 @@ export interface Existing {
  * host, unless the URL says `verify-ca` or `VERIFY_CA`.
  *
  * @param usualPort The engine's own.
- * @throws Error when it is no URL.
+ * @throws Error when it is not a URL.
  */
 export function existing(url: string, usualPort: number): Existing {
   const { protocol, hostname, port, username, password, pathname, searchParams } = new URL(url);

@@ -5,7 +5,7 @@ import { authorities } from "./authorities";
 import { type Bootstrap, extensionsIn, serverUser } from "./bootstrap";
 import type { DatabaseConnection } from "./connection";
 
-/** What the one-shot needs that does on a new server what the container's first start would have done. */
+/** The input of the one-shot that does on a new server what the first start of the container would have done. */
 export interface FirstStart {
   /** The image of the Compose file, which has the clients of its engine. */
   readonly image: string;
@@ -15,7 +15,7 @@ export interface FirstStart {
   readonly files: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** Seconds for a new server's name to be known everywhere and its doors to open, and for scripts to run. */
+/** Seconds for a new server's name to resolve, for its firewall to open, and for scripts to run. */
 export const firstStartSeconds = 900;
 
 export function firstStart(
@@ -78,7 +78,7 @@ function environmentOf(
   );
 }
 
-/** A built image is no registry's. */
+/** A built image cannot be pulled from a registry. */
 function imageOf(plan: Plan, { service, engine, version }: DatabasePlan): string {
   const compose = plan.app.services[service];
   if (compose?.image !== undefined && compose.build === undefined) return compose.image;

@@ -7,8 +7,8 @@ import type { Proxy } from "./proxy";
 export { folder, type Health, type Proxy, type Upstream } from "./proxy";
 
 /**
- * The proxy that has a managed database's name and port (decisions.md: name-still-answers): the application speaks to
- * it as it would to the container of its Compose file; it speaks TLS to the server and knows it by its certificate.
+ * The proxy that has a managed database's name and port (decisions.md: name-still-answers): to the
+ * application it is the container of the Compose file; to the server it speaks TLS and verifies the certificate.
  *
  * @param listen The port that the application calls.
  */

@@ -8,7 +8,7 @@ export interface Script {
 
 /**
  * The users that first-start scripts make with a password that stands in them: PgBouncer has to know each, and no
- * managed server tells anyone what it keeps of passwords, so its `auth_query` has nothing to ask.
+ * managed server shows its password hashes, so `auth_query` cannot be used.
  *
  * @param variables What shell scripts are given besides: `POSTGRES_PASSWORD`.
  */

@@ -3,7 +3,7 @@ import type { EngineName } from "../settings/settings";
 /** Where a proxy's files are mounted. */
 export const folder = "/etc/berth";
 
-/** The server behind a proxy, and who comes to it. */
+/** The server behind a proxy, and its clients' logins. */
 export interface Upstream {
   readonly engine: EngineName;
   readonly host: string;
@@ -18,13 +18,13 @@ export interface Upstream {
   readonly ca?: string;
   /** The port that the application calls. */
   readonly listen: number;
-  /** Whom the application says it is; PgBouncer has to know. */
+  /** The application's login at the proxy; PgBouncer needs it. */
   readonly client?: Credentials;
-  /** Whom the server is told, when that is another. */
+  /** The login at the server, where it differs. */
   readonly server?: Credentials;
-  /** More users of the server that say who they are themselves: those that first-start scripts make. */
+  /** Further users of the server, which first-start scripts create; they log in with their own passwords. */
   readonly others?: readonly Credentials[];
-  /** PEM with which the proxy offers TLS to clients; its key is RSA. MySQL Router takes passwords over with it. */
+  /** PEM with which the proxy offers TLS to clients; its key is RSA. MySQL Router receives passwords with it. */
   readonly own?: { readonly cert: string; readonly key: string };
 }
 
@@ -41,7 +41,7 @@ export interface Proxy {
   readonly image: string;
   /** In place of the image's own entrypoint, which would want variables for a configuration of its own. */
   readonly command: readonly string[];
-  /** The names of its files in `folder`, whatever they hold. */
+  /** The names of its files in `folder`; they do not depend on the content. */
   readonly files: readonly string[];
   /** What the files hold; some of it is secret. */
   readonly contents: (upstream: Upstream) => Record<string, string>;

@@ -8,7 +8,7 @@ export interface Shown {
   readonly key: pulumi.Output<string>;
 }
 
-/** What a database's proxy shows to clients that ask for TLS; undefined for engines whose proxy speaks none. */
+/** The certificate of a database's proxy for clients that ask for TLS; undefined for engines whose proxy has no TLS. */
 export function proxyCertificate(
   name: string,
   { engine, service }: Pick<Database, "engine" | "service">,
@@ -21,8 +21,8 @@ export function proxyCertificate(
 }
 
 /**
- * A certificate that nobody else vouches for, one for all replicas of what shows it. Its key is RSA: MySQL's clients
- * without TLS seal their passwords with it, which other keys cannot do.
+ * A self-signed certificate, the same for all replicas of a proxy. Its key is RSA: MySQL's clients without TLS
+ * encrypt their passwords with it, which needs RSA.
  */
 export function selfSigned(
   name: string,

@@ -5,18 +5,18 @@ import { imageParts } from "./databases/engines";
 import { position, type Notices } from "./notices";
 import type { Catalog } from "../model/catalog";
 
-/** What every part of planning reads, and where it tells what it found. */
+/** The input of every part of planning, and where it reports notices and problems. */
 export interface Context {
   readonly app: App;
   readonly settings: Settings;
   readonly catalog: Catalog;
   readonly notices: Notices;
   readonly problems: Problem[];
-  /** Whether a file that is not on this computer is told of instead of refused. */
+  /** Whether a missing file draws a notice instead of an error. */
   readonly preview: boolean;
 }
 
-/** Tells a problem at the place of a Compose key. */
+/** Reports a problem at the position of a Compose key. */
 export function complain({ app, problems }: Context, key: string, message: string): void {
   problems.push({ at: position(app, key), key, message });
 }

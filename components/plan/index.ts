@@ -26,7 +26,7 @@ import { slug } from "../model/units";
 
 /** What was found on this computer besides the Compose files. */
 export interface PlanInputs {
-  /** Files that are named and not on this computer: told as losses. */
+  /** Files that are named and missing on this computer; each draws a notice of level `loss`. */
   readonly absent?: readonly Problem[];
   readonly preview?: boolean;
   /** What stands in the folder of each site, by absolute path. */
@@ -34,8 +34,8 @@ export interface PlanInputs {
 }
 
 /**
- * Brings an App and Settings together. Pure: no I/O, and the same plan for the same input. All problems
- * are found before it gives up; with any, there is no plan.
+ * Brings an App and Settings together. Pure: no I/O, and the same plan for the same input. All
+ * problems are collected; with any, there is no plan.
  *
  */
 export function plan(

@@ -3,7 +3,7 @@ import type { Position } from "../model/problem";
 import type { Settings } from "../settings/settings";
 import type { Notice } from "./plan";
 
-/** Collects what a plan does differently from what the files say, with where they say it. */
+/** Collects what a plan does differently from the files, with the position of the key. */
 export class Notices {
   readonly #found = new Map<string, Notice>();
 
@@ -17,7 +17,7 @@ export class Notices {
     this.#add("info", service, key, message);
   }
 
-  /** Something that the file asked for and that is not there. */
+  /** Something that the file asks for and the target does not have. */
   loss(service: string | null, key: string, message: string): void {
     this.#add("loss", service, key, message);
   }

@@ -25,7 +25,7 @@ export interface Plan {
   readonly prefix: string;
   readonly app: App;
   readonly settings: Settings;
-  /** What runs as containers, in an order in which everything stands after what it waits for. */
+  /** The services that run as containers, each after those that it waits for. */
   readonly services: readonly Service[];
   readonly networks: readonly Network[];
   readonly volumes: readonly Volume[];
@@ -77,7 +77,7 @@ export interface Service {
     readonly condition: "started" | "healthy" | "completed";
   }[];
   readonly health?: Health;
-  /** Whether creation waits for Docker's word that it is healthy: it has a healthcheck, or another waits for its image's own. */
+  /** Whether creation waits until Docker reports it healthy: it has a healthcheck, or a service waits for its image's own. */
   readonly waitHealthy: boolean;
   /** Seconds to become healthy, or for a job to end. */
   readonly timeout: number;
@@ -214,7 +214,7 @@ export interface Database {
   readonly users: readonly string[];
 }
 
-/** The front door: Traefik. Holds no route, so that no route replaces it (decisions.md: edge-without-routes). */
+/** The edge: Traefik. Its own inputs hold no route, so that no route replaces it (decisions.md: edge-without-routes). */
 export interface Edge {
   readonly http: number;
   readonly https: number | null;

@@ -11,8 +11,8 @@ const health = 8404;
 
 /**
  * HAProxy (https://docs.haproxy.org) for servers whose TLS starts with the connection: Redis, Valkey, AMQP,
- * MongoDB. It passes bytes on, so every command works, SUBSCRIBE and MULTI too. A password that the cloud imposes is
- * said for the application, and the members of a replica set are hidden.
+ * MongoDB. It passes bytes on, so every command works, SUBSCRIBE and MULTI too. It sends a password
+ * that the cloud imposes in place of the application's, and hides the members of a replica set.
  */
 export const haproxy: Proxy = {
   name: "haproxy",
@@ -20,7 +20,7 @@ export const haproxy: Proxy = {
   command: ["haproxy", "-W", "-db", "-f", `${folder}/${config}`],
   files: [config, ca, filter],
   contents: (upstream) => {
-    // Once: what it knows of a password takes thousands of rounds.
+    // Once: hashing a password takes thousands of rounds.
     const found = filterOf(upstream);
     return {
       [config]: configuration(upstream, found),
@@ -49,13 +49,13 @@ function configuration(upstream: Upstream, filtered: Filter | undefined): string
   // Members have certificates of their own names, which only the SRV record knows: an authority of the server's own
   // proves them, and public ones name all of a set by a wildcard that fits its name too.
   const hostChecked = verify === "host" && named && !(srv && upstream.ca !== undefined);
-  // Docker writes this one into the container's own list of hosts, which no server of names knows.
+  // Docker writes this name into the container's /etc/hosts, which a DNS server does not know.
   const resolvers = host === "host.docker.internal" ? "" : " resolvers system";
   const secured = !tls
     ? ""
     : [
         ` ssl verify required ca-file ${folder}/${ca}`,
-        // The certificate is compared with the name that is said too.
+        // The certificate is compared with the name sent by SNI.
         hostChecked ? ` sni str(${host}) check-sni ${host} verifyhost ${host}` : "",
       ].join("");
   return [
@@ -77,7 +77,7 @@ function configuration(upstream: Upstream, filtered: Filter | undefined): string
     "  mode tcp",
     "  option tcpka",
     "  timeout connect 10s",
-    // A subscriber waits for as long as can be said; dead ones are found by their silence below TCP.
+    // A subscriber may be idle for the longest possible time; TCP keepalive finds dead ones.
     "  timeout client 24d",
     "  timeout server 24d",
     "  timeout check 5s",
@@ -94,7 +94,7 @@ function configuration(upstream: Upstream, filtered: Filter | undefined): string
     "",
     "backend database",
     ...(srv ? primary : []),
-    // Records of MongoDB say a weight of 0, by which HAProxy would call nobody.
+    // MongoDB's SRV records have a weight of 0, with which HAProxy would use no server.
     srv
       ? `  server-template database 1-${members} _mongodb._tcp.${host} check inter 2s fastinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions resolvers system resolve-opts ignore-weight init-addr none resolve-prefer ipv4${secured}`
       : `  server database ${host}:${port} check inter 5s fall 3 rise 1 on-marked-down shutdown-sessions${resolvers} init-addr last,libc,none resolve-prefer ipv4${secured}`,
@@ -119,7 +119,7 @@ const truth = `08(${["ismaster", "isWritablePrimary"].map((name) => Buffer.from(
 const primary = [
   "  option tcp-check",
   `  tcp-check send-binary ${isMaster().toString("hex")}`,
-  // The whole of the answer that matters is waited for, and then one that denies it need not be waited out.
+  // The check matches the positive answer as a whole; a negative one fails without waiting for the timeout.
   `  tcp-check expect rbinary ${truth}0[01]`,
   `  tcp-check expect min-recv 1 rbinary ${truth}01`,
 ];

@@ -28,8 +28,8 @@ else admin.updateUser(name, { pwd });
 }
 
 /**
- * First-start scripts run once each, with the administrator's rights, in the application's database. What they call
- * `mongosh` or `mongo` is led to the server, whoever and wherever they say that they are.
+ * First-start scripts run once each, with the administrator's rights, in the application's database. The
+ * `mongosh` or `mongo` that they call connects to the server with that login, whatever host and user they pass.
  */
 export const mongodbScript = `set -eu
 if [ "$APP_USER" = "$ADMIN" ]; then

@@ -4,13 +4,13 @@ import type { Upstream } from "../proxy";
 import { mongodbLogin } from "./login";
 
 /**
- * A filter of HAProxy (https://www.arpalert.org/src/haproxy-lua-api/3.2/) that lets a replica set look like the one
- * server of a Compose file. Drivers would learn the members' own names from the answer to `hello`, and call them
- * without TLS and past the proxy; its keys that say so get another first letter. Nothing grows by that, no other
- * message is touched, and long ones pass as they come.
+ * A filter of HAProxy (https://www.arpalert.org/src/haproxy-lua-api/3.2/) that makes a replica set look like the single
+ * server of a Compose file. Drivers would learn the members' names from the answer to `hello`, and connect to them
+ * without TLS and past the proxy. The filter changes the first letter of the keys that name members: the length stays
+ * the same, no other message is changed, and long ones are not buffered.
  *
- * Where the server knows the application by another name or password, SCRAM is spoken for it: the proofs of one
- * are exchanged for those of the other, message by message.
+ * Where the server has another user or password for the application, the filter translates SCRAM: it replaces the
+ * proofs of one login by those of the other, message by message.
  */
 export function mongodbFilter(upstream: Upstream): string | undefined {
   if (upstream.engine !== "mongodb") return undefined;

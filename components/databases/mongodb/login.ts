@@ -1,6 +1,6 @@
 /**
- * SCRAM (RFC 5802, 7677) in the middle, in Lua: the server hears of `login` what the application says of `known`. Both
- * conversations share their nonces, so that none has to be invented.
+ * SCRAM (RFC 5802, 7677) translated in Lua: the application logs in as `known`, the server sees `login`. Both
+ * conversations share their nonces.
  */
 export const mongodbLogin = `-- A message with other values in the places of elements.
 local function rewritten(text, start, changes)

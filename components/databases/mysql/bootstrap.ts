@@ -24,7 +24,7 @@ export function mysqlSql({ database, user, password, rootPassword }: DatabaseSpe
   const root = user === "root" ? password : rootPassword;
   if (user === "root" || rootPassword !== undefined) {
     const account = admit("root", root);
-    // All that an administrator who is no superuser can give; by name as well, for servers with partial revokes.
+    // All that an administrator without SUPER can grant; by name as well, for servers with partial revokes.
     give("`%`", account);
     if (database !== undefined) give(pattern(database), account);
   }
@@ -43,8 +43,8 @@ const pattern = (name: string): string => identifier(name.replace(/[\\_%]/g, "\\
 const literal = (text: string): string => `'${text.replace(/[\\']/g, "\\$&")}'`;
 
 /**
- * First-start scripts run once each, with the administrator's rights, in the application's database. What they call
- * `mysql` is led to the server, whoever and wherever they say that they are.
+ * First-start scripts run once each, with the administrator's rights, in the application's database. The
+ * `mysql` that they call connects to the server with the administrator's login, whatever host and user they pass.
  */
 export const mysqlScript = `set -eu
 if [ "$APP_USER" = "$ADMIN" ]; then

@@ -7,9 +7,9 @@ const cert = "server.crt";
 const key = "server.key";
 
 /**
- * MySQL Router (https://dev.mysql.com/doc/mysql-router/en/) for MySQL and MariaDB. It speaks the protocol
- * only as far as TLS and passwords go: whoever the server knows may come, and sessions stay whole. ProxySQL does
- * not compare the certificate with the host's name; this does.
+ * MySQL Router (https://dev.mysql.com/doc/mysql-router/en/) for MySQL and MariaDB. It handles
+ * only TLS and the login of the protocol: every user of the server can connect, and a session stays on one connection.
+ * It compares the certificate with the host's name, which ProxySQL does not.
  */
 export function mysqlRouter(listen: number): Proxy {
   return {
@@ -23,7 +23,7 @@ export function mysqlRouter(listen: number): Proxy {
       [cert]: upstream.own?.cert ?? "",
       [key]: upstream.own?.key ?? "",
     }),
-    // A connection would reach the server, which shuts out hosts that hang up too often.
+    // A TCP check would reach the server, which blocks hosts that disconnect too often.
     health: { command: ["sh", "-c", `grep -qE ':${hexPort(listen)} 0+:0000 0A' /proc/net/tcp*`] },
   };
 }
@@ -37,7 +37,7 @@ function configuration({ host, port, tls, verify, listen, own }: Upstream): stri
     "runtime_folder = /tmp",
     "data_folder = /tmp",
     "connect_timeout = 15",
-    // Of all routes together: 512 unless said otherwise.
+    // Of all routes together; the default is 512.
     "max_total_connections = 2000",
     "",
     "[logger]",
@@ -54,7 +54,7 @@ function configuration({ host, port, tls, verify, listen, own }: Upstream): stri
     ...(own === undefined
       ? ["client_ssl_mode = DISABLED"]
       : [
-          // Clients that ask for no TLS get none; the key also takes their passwords over unseen.
+          // TLS is optional for clients; the key also encrypts the passwords of those without TLS.
           "client_ssl_mode = PREFERRED",
           `client_ssl_cert = ${folder}/${cert}`,
           `client_ssl_key = ${folder}/${key}`,

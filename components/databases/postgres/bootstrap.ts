@@ -18,7 +18,7 @@ export function postgresSql({ database, user, password, extensions }: DatabaseSp
       when(`ALTER ROLE ${identifier(user)} LOGIN PASSWORD ${literal(password)}`, other);
     // As near to the superuser that the image would have made as a managed server allows.
     when(`ALTER ROLE ${identifier(user)} CREATEDB CREATEROLE`, other);
-    // Whoever gives a database to a role has to be able to become it.
+    // The owner of a database can only be set to a role that the administrator is a member of.
     when(`GRANT ${identifier(user)} TO CURRENT_USER`, other);
   }
   if (database !== undefined) {
@@ -31,7 +31,7 @@ export function postgresSql({ database, user, password, extensions }: DatabaseSp
       lines.push(`GRANT ALL ON DATABASE ${identifier(database)} TO ${identifier(user)};`);
     if (user !== undefined || extensions.length > 0)
       lines.push(`\\connect ${identifier(database)}`);
-    // A database that the cloud made is not the user's, and since PostgreSQL 15 nor is what may be made in it.
+    // The user does not own a database that the cloud created, and since PostgreSQL 15 cannot create tables in it.
     if (user !== undefined)
       when(
         `GRANT ALL ON SCHEMA public TO ${identifier(user)}`,
@@ -45,7 +45,7 @@ export function postgresSql({ database, user, password, extensions }: DatabaseSp
 
 const identifier = (name: string): string => `"${name.replace(/"/g, '""')}"`;
 
-/** Escaped as well where it holds backslashes, whatever `standard_conforming_strings` says. */
+/** Also correct for backslashes with either value of `standard_conforming_strings`. */
 function literal(text: string): string {
   const quoted = text.replace(/'/g, "''");
   return quoted.includes("\\") ? `E'${quoted.replace(/\\/g, "\\\\")}'` : `'${quoted}'`;

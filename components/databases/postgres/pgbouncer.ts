@@ -46,7 +46,7 @@ function configuration(upstream: Upstream): string {
     `auth_type = ${client?.password === undefined ? "trust" : "scram-sha-256"}`,
     `auth_file = ${folder}/${users}`,
     "pool_mode = session",
-    // As many as the server takes: it says so itself, as it would without a proxy.
+    // No limit of its own: the server refuses connections over its limit, as without a proxy.
     "max_client_conn = 2000",
     "default_pool_size = 500",
     "server_idle_timeout = 60",
@@ -60,7 +60,7 @@ function configuration(upstream: Upstream): string {
     ...(own === undefined
       ? []
       : [
-          // Whoever asks for TLS has it, and who asks for none does without.
+          // TLS is optional for clients.
           "client_tls_sslmode = allow",
           `client_tls_cert_file = ${folder}/${cert}`,
           `client_tls_key_file = ${folder}/${key}`,

@@ -1,6 +1,6 @@
 import type { Context } from "../context";
 
-/** Tells of config keys that are stated and that nothing comes of, and of one that is better stated. */
+/** Notices for config keys that have no effect, and for one that should be stated. */
 export function checkConfig({ settings, notices }: Context): void {
   const { stated, dns, domain, cloud } = settings;
   if (stated.has("backups"))

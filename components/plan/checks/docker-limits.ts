@@ -4,7 +4,7 @@ import type { Service } from "../plan";
 import { seconds } from "../../model/units";
 
 /**
- * Tells of values that Docker, or Pulumi's provider for it, refuses when it creates the container: by then other
+ * Problems for values that Docker, or Pulumi's provider for it, refuses when it creates the container: by then other
  * containers of the update have changed. The bounds are those of Docker's API (POST /containers/create) and of the
  * provider's validators (https://www.pulumi.com/registry/packages/docker/api-docs/container).
  */
@@ -99,8 +99,8 @@ function checkFiles(compose: ComposeService, wrong: Wrong): void {
 }
 
 /**
- * Docker makes no container that may use more processors than its machine has. The limit of such a service says no
- * more than that it may use all of them.
+ * Docker refuses a container with a limit of more processors than its machine has. Such a limit is lowered to all
+ * of them.
  *
  * @param cpus How many the machine has.
  */

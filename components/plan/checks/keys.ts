@@ -1,7 +1,7 @@
 import type { Build, Deploy, Service as ComposeService } from "../../compose/app";
 import type { Context } from "../context";
 
-/** What becomes of a Compose key: honoured, or a notice that says what is there instead. */
+/** How a Compose key is treated: honoured, or a notice that says what happens instead. */
 export type Treatment = "honoured" | { readonly level: "info" | "loss"; readonly message: string };
 
 interface Row {
@@ -21,8 +21,8 @@ const windows = "it is for Windows containers: left out";
 const newer = "no target of Berth has it: left out; put it into the image or the command";
 
 /**
- * Every service key of the Compose Specification (https://github.com/compose-spec/compose-spec), and what
- * each shape makes of it. A key that is honoured has a test that fails when its handling is deleted.
+ * Every service key of the Compose Specification (https://github.com/compose-spec/compose-spec), and how
+ * each shape treats it. A key that is honoured has a test that fails when its handling is deleted.
  */
 export const serviceKeys: Readonly<Record<string, Row>> = {
   annotations: { vm: loss(provider), cluster: "honoured" },
@@ -161,7 +161,7 @@ const buildKeys: Readonly<Record<string, Treatment>> = {
   ulimits: info("builds have Docker's default limits"),
 };
 
-/** Tells of every key in the file that is not honoured on this stack's shape. */
+/** Notices for every key in the file that is not honoured on this stack's shape. */
 export function checkUnsupportedKeys(context: Context): void {
   for (const [name, compose] of Object.entries(context.app.services)) {
     for (const key of Object.keys(compose)) {

@@ -5,7 +5,7 @@ import { imageOf, isEdge, type Context } from "../context";
 import { placementOf } from "../services/placement";
 import { slug } from "../../model/units";
 
-/** Tells of values that a key has and a pod cannot have, where the key itself is honoured (keys.ts). */
+/** Notices for values that a pod cannot have, of keys that are honoured otherwise (keys.ts). */
 export function checkPods(context: Context): void {
   if (context.settings.shape !== "cluster") return;
   for (const [name, compose] of Object.entries(context.app.services)) {

@@ -30,7 +30,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
     const tag = setting.version ?? versionOf(image);
     const managedEngine = context.catalog.engines[engine];
     const login = credentials(engine, service);
-    // Its clients log in as nobody, which no managed server of the engine allows.
+    // Its clients connect without a user, which no managed server of the engine allows.
     const nobody =
       engine === "mongodb" && (login.user === undefined || login.password === undefined);
     const mode = decide(context, service, setting, { engine, managedEngine, nobody });
@@ -82,7 +82,7 @@ export function readVariable(service: string): string {
   return `${service.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_READ_HOSTS`;
 }
 
-/** The variables that tell an application of its read replicas (contract: `<SERVICE>_READ_HOSTS`). */
+/** The variables with the host names of read replicas (contract: `<SERVICE>_READ_HOSTS`). */
 export function readHosts(
   databases: readonly Database[],
   { settings }: Context,
@@ -169,7 +169,7 @@ function decide(
   return "managed";
 }
 
-/** What a config states that a container cannot be: on a machine it asks for a managed database. */
+/** Whether the config states what only a managed database has: on a machine that asks for one. */
 function managedOnly(setting: DatabaseSetting): string[] {
   const { size, storage, highAvailability, version, restoreFrom } = setting;
   return Object.entries({ size, storage, highAvailability, version, restoreFrom })
@@ -177,7 +177,7 @@ function managedOnly(setting: DatabaseSetting): string[] {
     .map(([key]) => key);
 }
 
-/** Tells what a container does not do of what the config says. */
+/** Notices for config of a database that a container cannot honour. */
 function checkReplacedService(
   { notices, settings, catalog }: Context,
   service: string,

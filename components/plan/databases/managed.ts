@@ -1,7 +1,7 @@
 import type { Context } from "../context";
 import type { Database } from "../plan";
 
-/** What the config asks of a managed database and its cloud cannot make: a problem, before anything is made. */
+/** Problems for config that the cloud's managed database cannot have. */
 export function checkManaged(
   { settings, catalog, problems }: Context,
   databases: readonly Database[],

@@ -9,8 +9,8 @@ interface Named {
 }
 
 /**
- * Tells of names that mean more here than on Docker Compose: a link's name is its service's on the whole network,
- * and a cluster has one name for all networks.
+ * Notices for names that reach further than in Docker Compose: a link's name is valid on the whole network, and a
+ * cluster has one name for all networks.
  */
 export function checkAliases(
   context: Context,

@@ -52,7 +52,7 @@ export function planMounts(context: Context, name: string, compose: ComposeServi
     : mounts;
 }
 
-/** `volumes_from` as mounts of one's own: a pod takes no other's, as Docker does. */
+/** `volumes_from` as the service's own mounts: unlike Docker, Kubernetes cannot take over another pod's mounts. */
 function borrowed(
   context: Context,
   name: string,
@@ -79,7 +79,7 @@ function borrowed(
   });
 }
 
-/** The volume that stands for a bind mount or an anonymous volume: named after who mounts it where. */
+/** The name of the volume that replaces a bind mount or an anonymous volume: service and target. */
 export function volumeName(service: string, target: string): string {
   return `${service}-${slug(target)}`;
 }

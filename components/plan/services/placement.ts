@@ -16,8 +16,9 @@ export interface Placement {
 
 /**
  * `platform` and `deploy.placement.constraints` as labels of nodes
- * (https://kubernetes.io/docs/reference/labels-annotations-taints). Labels of one's own are on nodes of one's own
- * alone: a pool that Berth makes has none, and a pod that asks for one would wait for ever.
+ * (https://kubernetes.io/docs/reference/labels-annotations-taints). Custom labels
+ * exist only on nodes that the user labels: a pool that Berth creates has none, and a pod with such a selector would
+ * stay pending.
  */
 export function placementOf({ platform, deploy }: ComposeService, cloud: CloudName): Placement {
   const [os = "", arch = ""] = (platform ?? "").split("/");

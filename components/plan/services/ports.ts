@@ -47,7 +47,7 @@ function textsOf({ environment, compose, mounts }: Service): string[] {
 
 /**
  * On a cluster a name answers on the ports of its Service: those that the file declares or names, and an
- * engine's usual one. On Docker it answers on whatever port its container listens on.
+ * engine's usual one. On Docker it answers on every port that its container listens on.
  */
 export function checkPorts(
   { settings, notices }: Context,

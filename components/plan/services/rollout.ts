@@ -8,8 +8,8 @@ import type { Mount, Rollout, Service } from "../plan";
  * How a new version of a service takes over from the old one.
  *
  * One-shot (decisions.md: one-shot): another waits for its success, `restart: "no"` or `on-failure` is written out, or
- * it is labelled `berth.job`. A service that listens or reports its health is not one, whatever its
- * `restart`: waiting for its end would never end.
+ * it is labelled `berth.job`. A service that listens or has a health check is not one, even with
+ * such a `restart`: it would never end.
  */
 export function planRollout(
   { app, notices, settings }: Context,

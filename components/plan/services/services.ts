@@ -6,7 +6,7 @@ import { planMounts } from "./mounts";
 import { planRollout } from "./rollout";
 import type { Health, Image, Service } from "../plan";
 
-/** A Compose service as it will run, before routes and databases have had their say. */
+/** A Compose service as it will run, before routes and databases are applied. */
 export function planService(context: Context, name: string, compose: ComposeService): Service {
   const { app, settings, notices } = context;
   const image = imageOf(context, name, compose);

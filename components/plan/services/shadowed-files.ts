@@ -4,9 +4,9 @@ import type { Context } from "../context";
 import type { Mount } from "../plan";
 
 /**
- * Tells where files that are put into a container hide other files than a bind mount of Docker's would: beside
- * those of a folder the image's own stay, and where nothing can be put in before the start, because the root is
- * read-only or a tmpfs lies over it, a machine's Docker gets a volume for the whole folder.
+ * Notices for uploaded files that hide other files than a bind mount would. Uploading a folder leaves the image's
+ * files in it visible. Where files cannot be uploaded before the start, because the root is read-only or a tmpfs is
+ * mounted over it, the vm shape mounts a volume over the whole folder.
  */
 export function checkShadowedFiles(
   { settings, notices }: Context,

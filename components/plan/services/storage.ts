@@ -67,7 +67,7 @@ export function planVolumes(
         `volumes.${name}.external`,
         `${external} does not exist on a machine of this stack's own: it is made here, empty`,
       );
-    // A size or a class of its own says that the volume is to be kept.
+    // A volume with a size or a class in the config is kept.
     const filledBy = setting === undefined ? filler(name, mounting) : undefined;
     if (filledBy !== undefined && settings.shape === "cluster")
       notices.info(
@@ -113,9 +113,8 @@ const written = /media|upload|storage|data|attach|avatar|export|cache/i;
 
 /**
  * The service whose image fills a shared volume, when all others only read it: the one service that mounts
- * it writable, built from source, while the readers say `read_only` (decisions.md: shared-volumes). Nothing in a
- * Compose file tells files that a build made from those that users upload but their name: only names of the former
- * count.
+ * it writable, built from source, while the readers say `read_only` (decisions.md: shared-volumes). In a
+ * Compose file only names distinguish files that a build made from uploads, so only names of the former count.
  */
 function filler(volume: string, services: readonly Service[]): string | undefined {
   const mounting = services.flatMap(({ mounts, ...service }) =>

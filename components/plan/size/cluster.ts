@@ -1,7 +1,7 @@
 import { complain, type Context } from "../context";
 import type { ClusterPlan, Database, Edge, Service } from "../plan";
 
-/** The cluster, with what only it can refuse or has to be told of. */
+/** The cluster, with the problems and notices that only a cluster has. */
 export function planCluster(
   context: Context,
   operators: readonly string[],
@@ -100,7 +100,7 @@ function checkDnsProvider({ settings, problems }: Context): void {
       });
 }
 
-/** A cluster that is there already is what it is. */
+/** Notices for config that has no effect on an existing cluster. */
 function checkLocalCluster(
   { settings, notices }: Context,
   { services, edge }: { readonly services: readonly Service[]; readonly edge: Edge | null },
