@@ -3,7 +3,7 @@ import type { Open } from "../clouds/cloud";
 import type { Plan } from "../plan/plan";
 import type { EngineApi } from "./engine/engine-api";
 
-/** What everything on one Docker host has in common. */
+/** What all resources on one Docker host share. */
 export interface Host {
   /** Start of every resource's name; it carries the cloud, so that URNs do (decisions.md: names-carry-the-cloud). */
   readonly name: string;
@@ -22,7 +22,7 @@ export interface Label {
   readonly value: pulumi.Input<string>;
 }
 
-/** The labels that say whose a network, a volume or a container is. */
+/** The labels that mark a network, a volume or a container as this stack's. */
 export function ownLabels({ plan }: Host, service?: string): Label[] {
   return [
     { label: "berth.project", value: plan.project },
@@ -49,7 +49,7 @@ export function options(
   };
 }
 
-/** The label of a container that is there to be read, and runs at no time. */
+/** The label of a container that only exists to be read and is never started. */
 export const neverStarted = "berth.never-started";
 
 /** A name as Docker allows it: letters, digits, `_`, `.` and `-`, no sign first. */

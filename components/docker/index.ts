@@ -45,14 +45,14 @@ export class Application extends pulumi.ComponentResource {
   readonly urls: pulumi.Output<Record<string, string>>;
   readonly provider: docker.Provider;
 
-  /** @param opts Docker is not talked to before what `dependsOn` names is there: the machine. */
+  /** @param opts `dependsOn` names the machine: Docker is not called before it exists. */
   constructor(name: string, args: ApplicationArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("berth:docker:Application", name, {}, opts);
     const { plan, endpoint, open } = args;
     const engine = new EngineApi(endpoint);
     const usable = speaksToDocker()
       ? waitForDocker(endpoint).apply(async () => {
-          // Whoever's computer it is looks after its disk.
+          // The disk of a user's own computer is not checked.
           if (endpoint.host !== undefined) await enoughSpace(engine, plan);
           await newEnough(engine, plan);
         })
@@ -184,7 +184,7 @@ export class Application extends pulumi.ComponentResource {
   }
 }
 
-/** The databases elsewhere that a service waits for: those that it speaks to, or that its `depends_on` names. */
+/** The managed databases that a service waits for: those that it uses, or that its `depends_on` names. */
 function databasesOf({ databases }: Plan, { name, compose }: Service): string[] {
   return databases
     .filter(
@@ -230,7 +230,7 @@ function makeProvider(
   );
 }
 
-/** The networks of the edge: an internal one to the routed services, and one out to the world. */
+/** The networks of the edge: an internal one to the routed services, and one to the internet. */
 function edgeNetwork(
   host: Host,
   part: string,

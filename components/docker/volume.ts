@@ -4,9 +4,9 @@ import type { Volume } from "../plan/plan";
 import { type Host, options, ownLabels, physicalName } from "./host";
 
 /**
- * A named volume, protected as the setting `protect` says. A change of labels would replace it, and its data
- * be gone (decisions.md: volume-labels): they are left as they were. Its name is fixed: making a second one of that
- * name would give the first, so a replacement deletes first.
+ * A named volume, protected as the setting `protect` says. A change of labels would replace it and
+ * lose its data, so changes of them are ignored (decisions.md: volume-labels). Its name is fixed: creating a second one
+ * of that name would return the first, so a replacement deletes first.
  */
 export function makeVolume(
   host: Host,

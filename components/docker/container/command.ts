@@ -7,9 +7,9 @@ import { makeContainer } from "./make-container";
 
 /**
  * What a service's containers run. The provider refuses an empty string in `command` when it creates a container
- * ("values for command may not be empty"), and takes an empty list of entrypoints for none stated. In both cases
- * the whole command line goes into `entrypoints`, which may hold empty strings; what is missing of it is the
- * image's, and is read from a container that is made from the image and never started.
+ * ("values for command may not be empty"), and ignores an empty list of entrypoints. In both cases
+ * the whole command line goes into `entrypoints`, which may hold empty strings; the image's part of it is read from
+ * a container that is created from the image and never started.
  *
  * @param image The image's id on the host.
  */
@@ -59,7 +59,7 @@ function unstarted(
       networkMode: "none",
       start: false,
       mustRun: false,
-      // No service of the application: npm run status and its like pass over it.
+      // Not a service of the application: npm run status and the like ignore it.
       labels: [...ownLabels(host, service.name), { label: neverStarted, value: "true" }],
     },
     stopFirst: true,

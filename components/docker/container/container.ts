@@ -73,7 +73,7 @@ function environment(host: Host, service: Service): pulumi.Input<string>[] {
     });
 }
 
-/** Traefik's labels are routes by now, and Berth's own are plans: neither may replace a container. */
+/** Without Traefik's and Berth's labels, which are in the plan already: a change of them must not replace a container. */
 function labels(host: Host, service: Service): { label: string; value: pulumi.Input<string> }[] {
   const theirs = Object.entries(service.compose.labels ?? {})
     .filter(([label]) => !/^(traefik|berth)\./.test(label))
@@ -102,7 +102,7 @@ function networkInputs(service: Service, at: ContainerContext): Partial<docker.C
       };
     },
   );
-  // No alias there: nobody but the edge calls it on that network, and the edge calls it by its id.
+  // No alias: only the edge calls it on that network, and by its id.
   if (at.edgeNetwork !== undefined) networksAdvanced.push({ name: at.edgeNetwork });
   return {
     ...(networksAdvanced.length === 0 ? {} : { networksAdvanced }),

@@ -15,8 +15,8 @@ export interface FilesVolume {
 }
 
 /**
- * A volume for each folder that files go to, filled by a container that ends. Other content means another
- * volume: containers of the old release keep theirs. Other files that the image has in such a folder are hidden.
+ * A volume for each folder that files go to, filled by a container that ends. Changed content means a new
+ * volume: containers of the old release keep theirs. Files of the image in such a folder are hidden.
  */
 export function filesVolume(host: Host, service: Service, parent: pulumi.Resource): FilesVolume {
   const files = takesUploads(service) ? [] : mountedFiles(service);

@@ -97,7 +97,7 @@ export function mountInputs(service: Service, at: ContainerContext): Partial<doc
           },
         });
     } else if (mount.kind === "host") {
-      // As a volume, not a mount: a folder that is not there is made, as Compose does.
+      // As a volume, not a mount: Docker creates a missing folder, as Compose does.
       if (mount.propagation === undefined)
         volumes.push({
           hostPath: mount.source,
@@ -117,7 +117,7 @@ export function mountInputs(service: Service, at: ContainerContext): Partial<doc
   for (const line of service.compose.volumes_from ?? []) {
     const [, named, source = "", mode] = /^(container:)?([^:]+)(?::(\w+))?$/.exec(line) ?? [];
     const container = named === undefined ? at.containerOf(source) : source;
-    // The provider hands the name on to Docker as it is, and leaves `readOnly` out.
+    // The provider passes the name to Docker unchanged, and omits `readOnly`.
     volumes.push({
       fromContainer: mode === undefined ? container : pulumi.interpolate`${container}:${mode}`,
     });

@@ -4,7 +4,7 @@ import type { ContainerSpec } from "./container-spec";
 
 const replaced = /-replaced-[0-9a-f]{6}$/;
 
-/** What happens around a container's creation in `up`: room is made for it, and a failure shows its last lines. */
+/** Hooks around a container's creation in `up`: a leftover of its name is removed, and a failure shows its last lines. */
 export function hooks(host: Host, spec: ContainerSpec): pulumi.ResourceHookBinding {
   const { afterCreate } = spec;
   return {
@@ -16,9 +16,9 @@ export function hooks(host: Host, spec: ContainerSpec): pulumi.ResourceHookBindi
 
 /**
  * An update that was interrupted, or a release that failed and is tried again, leaves a container of the very
- * same name (decisions.md: content-named-containers). A good one that serves requests is renamed and goes when the
- * routes have switched; any other goes now. One that is not ours is left alone: Docker then says that the name is
- * taken.
+ * same name (decisions.md: content-named-containers). A healthy one that serves requests is renamed, and removed
+ * after the routes have switched; any other is removed now. A container without this stack's labels is left alone:
+ * Docker then reports that the name is taken.
  */
 async function makeRoom(
   { engine, plan }: Host,
@@ -36,7 +36,7 @@ async function makeRoom(
   else await engine.remove(found.Id, Number(inputs.destroyGraceSeconds ?? 10));
 }
 
-/** Removes what `makeRoom` renamed, once no route leads there any more. */
+/** Removes what `makeRoom` renamed, after the routes have switched. */
 export async function removeReplaced({ engine, plan }: Host): Promise<void> {
   const ours = await engine.list({ "berth.project": plan.project, "berth.stack": plan.stack });
   await Promise.all(

@@ -5,7 +5,7 @@ import type { ContainerContext } from "./container-context";
 
 const MiB = 1024 * 1024;
 
-/** What it may use: memory (MiB), processors, shared memory, kernel limits and capabilities. */
+/** Limits: memory (MiB), processors, shared memory, kernel limits and capabilities. */
 export function limitInputs(service: Service): Partial<docker.ContainerArgs> {
   const { compose, memory, cpu } = service;
   const swap = compose.memswap_limit === undefined ? undefined : Number(compose.memswap_limit);
@@ -18,7 +18,7 @@ export function limitInputs(service: Service): Partial<docker.ContainerArgs> {
     ...(compose.cpu_shares === undefined ? {} : { cpuShares: compose.cpu_shares }),
     ...(compose.cpuset === undefined ? {} : { cpuSet: compose.cpuset }),
     ...numeric("cpuPeriod", compose.cpu_period),
-    // -1 is no quota, which the provider says by leaving it out.
+    // -1 means no quota, which the provider expresses by omitting it.
     ...(Number(compose.cpu_quota) > 0 ? numeric("cpuQuota", compose.cpu_quota) : {}),
     ...(compose.shm_size === undefined
       ? {}

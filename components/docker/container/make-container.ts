@@ -7,7 +7,7 @@ import { contentName } from "../../model/content-name";
 import { refuseContainer, speaksToDocker } from "../engine/skip-docker";
 
 /**
- * What Docker reads back in words of its own, so that each update would replace the container: `memorySwap` as twice
+ * What Docker reads back in another form, so that each update would replace the container: `memorySwap` as twice
  * the memory, or as -1 where there is no swap accounting; `cpus` with a decimal; `platform` without the architecture;
  * `ports` by number; `workingDir` without a last slash; `hosts` cut at the first colon of an address;
  * `networkMode` with a container's id for its name. A change of them in the file still replaces it: the name is a
@@ -25,8 +25,8 @@ const readBackOtherwise = [
 
 /**
  * A container whose every change is a replacement: an update would go green over an unhealthy one and then
- * delete the good one (decisions.md: replace-always). The provider alone would delete before it creates; the order is
- * always said.
+ * delete the good one (decisions.md: replace-always). The provider's default is to delete before it creates, so the
+ * order is always stated.
  */
 export function makeContainer(
   host: Host,

@@ -33,8 +33,8 @@ const newer: readonly Newer[] = [
 ];
 
 /**
- * Refuses an update that asks for what this Docker is too old for, before anything of it is changed: the provider
- * would find out container by container. Ubuntu 24.04, which machines on clouds have, brings a newer one.
+ * Refuses an update that needs a newer Docker, before anything is changed: the provider would fail container by
+ * container. Ubuntu 24.04, which machines on clouds have, brings a newer one.
  *
  * @throws Error that names every such key.
  */

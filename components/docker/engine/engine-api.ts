@@ -33,22 +33,22 @@ interface Address {
 }
 
 /**
- * The few calls of the Docker Engine API that the provider has no resource for: watching a job, looking before
- * a leap, and clearing up after an interrupted update. The same endpoint and certificates as the provider's.
+ * The few calls of the Docker Engine API that the provider has no resource for: watching a job, checks before
+ * an update, and cleaning up after an interrupted one. The same endpoint and certificates as the provider's.
  */
 export class EngineApi {
   private address: Promise<Address> | undefined;
 
   constructor(private readonly endpoint: DockerEndpoint) {}
 
-  /** Asks whether Docker answers; undefined: it does, else the code and the words of its refusal. */
+  /** Whether Docker answers; undefined: it does, else the code and the message of the failure. */
   async ping(): Promise<Refusal | undefined> {
     try {
       const { status, body } = await this.call("GET", "/_ping", 5);
       return status === 200 ? undefined : { code: `HTTP_${status}`, message: messageOf(body) };
     } catch (error) {
       const cause = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
-      // What has no code is this program's own: nothing came within the time.
+      // An error without a code is this program's own timeout.
       const message = cause.message
         .replace(/^docker: /, "")
         .trim()
@@ -63,7 +63,7 @@ export class EngineApi {
     return (this.parsed(status, body, "version") as { ApiVersion: string }).ApiVersion;
   }
 
-  /** The container of that id or name; undefined when there is none. */
+  /** The container of that id or name; undefined when it does not exist. */
   async inspect(container: string): Promise<ContainerState | undefined> {
     const { status, body } = await this.call("GET", `/containers/${container}/json`);
     if (status === 404) return undefined;
@@ -83,14 +83,14 @@ export class EngineApi {
     this.ok(status, body, "rename");
   }
 
-  /** Stops it, `grace` seconds at most; content with one that is not running, or gone. */
+  /** Stops it within `grace` seconds; no error when it is not running or does not exist. */
   async stop(container: string, grace: number): Promise<void> {
     const path = `/containers/${container}/stop?t=${grace}`;
     const { status, body } = await this.call("POST", path, grace + 60);
     if (![304, 404].includes(status)) this.ok(status, body, "stop");
   }
 
-  /** Stops it, `grace` seconds at most, and removes it; content with one that is gone already. */
+  /** Stops it within `grace` seconds and removes it; no error when it does not exist. */
   async remove(container: string, grace: number): Promise<void> {
     await this.stop(container, grace);
     const { status, body } = await this.call("DELETE", `/containers/${container}?force=1`);
@@ -131,7 +131,7 @@ export class EngineApi {
     return demultiplex(this.ok(run.status, run.body, "exec")).toString("utf8");
   }
 
-  /** The environment that an image comes with, by name; empty when there is no such image. */
+  /** The environment that an image comes with, by name; empty when the image does not exist. */
   async imageEnvironment(image: string): Promise<Readonly<Record<string, string>>> {
     const { status, body } = await this.call("GET", `/images/${encodeURIComponent(image)}/json`);
     if (status === 404) return {};
@@ -152,7 +152,7 @@ export class EngineApi {
     return (this.parsed(made.status, made.body, "create") as { Id: string }).Id;
   }
 
-  /** A small file of a container, whether it runs or not; undefined when there is none. */
+  /** A small file of a container, whether it runs or not; undefined when it does not exist. */
   async read(container: string, path: string): Promise<string | undefined> {
     const { status, body } = await this.call(
       "GET",
@@ -213,7 +213,7 @@ export class EngineApi {
   }
 }
 
-/** An error that prints as its message alone: it tells of the user's application, not of this program. */
+/** An error that prints as its message alone: it is about the user's application, so a stack trace would not help. */
 export function plainError(message: string, cause?: Error): Error {
   const error = new Error(message, { cause });
   error.stack = message;

@@ -11,8 +11,8 @@ type Owner = Pick<Plan, "project" | "stack">;
 
 /**
  * Refuses an update for which the machine has no room: images and layers fill the disk first, and then the
- * databases on it stop (decisions.md: disk-space). Docker's API does not tell what is free; a container of the edge
- * does. A machine that has none yet is new.
+ * databases on it stop (decisions.md: disk-space). Docker's API does not report free space; a container of the edge
+ * does. A machine without one is new.
  *
  * @throws Error of one line when there is less than 2 GiB.
  */
@@ -24,7 +24,7 @@ export async function enoughSpace(engine: Engine, of: Owner): Promise<void> {
     );
 }
 
-/** Bytes that the disk below a machine's Docker has free; undefined where no container of the edge can tell. */
+/** Bytes that the disk below a machine's Docker has free; undefined without a container of the edge. */
 export async function freeSpace(
   engine: Engine,
   { project, stack }: Owner,
@@ -35,7 +35,7 @@ export async function freeSpace(
     "berth.service": "maintenance",
   });
   if (page === undefined) return undefined;
-  // A container that does not run answers nothing, and its update is to go on.
+  // A container that does not run cannot answer; that must not stop the update.
   const table = await engine.exec(page.id, ["df", "-Pk", "/"]).catch(() => "");
   return freeIn(table);
 }

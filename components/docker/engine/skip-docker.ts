@@ -3,7 +3,7 @@ import type { Host } from "../host";
 import { plainError } from "./engine-api";
 
 /**
- * Whether this update speaks to Docker itself: waits until it answers, looks at its disk, watches one-shots. A
+ * Whether this update calls Docker's API itself: waits until it answers, checks its disk, watches one-shots. A
  * preview does not; nor does an update with `BERTH_SKIP_DOCKER=true`, which changes the firewall alone
  * (`--target`) from where Docker cannot be reached.
  */
@@ -11,7 +11,7 @@ export function speaksToDocker(): boolean {
   return !pulumi.runtime.isDryRun() && process.env.BERTH_SKIP_DOCKER !== "true";
 }
 
-/** Refuses a container in an update that does not speak to Docker: nobody would see how it fares. */
+/** Refuses to create a container in an update that does not call Docker: its health would not be checked. */
 export function refuseContainer({ plan }: Host): pulumi.ResourceHookBinding {
   return {
     beforeCreate: [

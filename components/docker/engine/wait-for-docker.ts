@@ -7,7 +7,7 @@ import { EngineApi, plainError, type Refusal } from "./engine-api";
 export interface WaitTimeouts {
   /** From its creation until Docker answers: cloud-init installs packages. Default: 900. */
   readonly start?: number;
-  /** Without any sign of life, as behind a firewall that lets this computer through to nothing. Default: 120. */
+  /** Without any answer, as behind a firewall that does not admit this computer. Default: 120. */
   readonly silence?: number;
 }
 
@@ -15,7 +15,7 @@ export interface WaitTimeouts {
  * Waits, in `up` alone, until a machine's Docker answers: the provider asks it once and gives up.
  * A machine is there minutes before its Docker is.
  *
- * @throws Error of one line: who is refused by whom, or who does not answer.
+ * @throws Error of one line: Docker does not answer, or refuses the certificate.
  */
 export function waitForDocker(endpoint: DockerEndpoint): pulumi.Output<unknown> {
   const { ready, host } = endpoint;
@@ -56,7 +56,7 @@ export async function untilAnswering(
 }
 
 /**
- * Why a machine that is up does not let this computer to its Docker, and what to do: one line.
+ * Why a machine that is up refuses this computer, and what to do: one line.
  *
  * @param at The endpoint's host.
  */
@@ -75,16 +75,16 @@ export async function reasonOf(
 const unheard = (at: string, message: string): string =>
   `docker: ${at} does not answer (${message}); add this computer's address to operators, or see on the cloud's console whether the machine runs`;
 
-/** No sign of the machine: it boots, is off, or a firewall drops what comes from here. */
+/** The machine does not answer at all: it boots, is off, or a firewall drops packets from here. */
 const silent = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"]);
 
-/** The machine is there and its Docker is not, or restarts. */
+/** The machine answers, but Docker does not run yet or restarts. */
 const starting = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE"]);
 
 /** Codes that OpenSSL gives a server's alert: ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE. */
 const alert = /^ERR_SSL_.*?ALERT_(.+)$/;
 
-/** Makes a stack's client certificate and its key anew, and touches nothing but these and Docker's provider. */
+/** Replaces the stack's client certificate and key, and changes nothing else but Docker's provider. */
 const anew = "make another with pulumi up --replace '**-machine-client*'";
 
 /** Extended key usage of who connects (RFC 5280, 4.2.1.12). */
@@ -121,7 +121,7 @@ async function refused(
   return `docker: ${at} does not speak Docker's API over TLS (${message}); see on the machine's console what listens there`;
 }
 
-/** The certificate that a text is; undefined when it is none. */
+/** The certificate in a text; undefined when it is not a certificate. */
 function certificateIn(
   text: pulumi.Output<string> | undefined,
 ): Promise<X509Certificate | undefined> {

@@ -5,7 +5,7 @@ import dockerignore, { type Ignore } from "@balena/dockerignore";
 
 /**
  * A hash of all that a build reads of its folder: names, modes, contents, without what its .dockerignore
- * leaves out. The same files give the same image name, on every computer.
+ * excludes. The same files give the same image name, on every computer.
  *
  * @param dockerfile Absolute path; it counts even where the .dockerignore names it.
  * Sources that are not there have a hash too: a preview may have the Compose file alone.

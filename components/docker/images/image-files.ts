@@ -13,7 +13,7 @@ import { contentName } from "../../model/content-name";
  * name them.
  *
  * Docker fills an empty volume of the image's own, and a container of BusyBox copies it: the image needs no
- * shell. Compose's `volume.nocopy` leaves it out.
+ * shell. Compose's `volume.nocopy` turns it off.
  */
 export function imageFiles(
   host: Host,

@@ -21,7 +21,7 @@ export class Images {
     private readonly parent: pulumi.Resource,
   ) {}
 
-  /** The image's id on the host: a container that names it is replaced when the image is another. */
+  /** The image's id on the host: a new image replaces the containers that run it. */
   of(service: Service): pulumi.Output<string> {
     const { image, compose } = service;
     return "pull" in image
@@ -52,7 +52,7 @@ export class Images {
     });
   }
 
-  /** Built by the host's own Docker, so that no registry is needed; named by what it is built from. */
+  /** Built by the host's own Docker, so that no registry is needed; the tag is a hash of the build's inputs. */
   private build(service: string, build: Build, name: string): pulumi.Output<string> {
     const { args, dockerfile } = buildInputs(this.host, service, build);
     const key = `build ${contentHash({ ...args, source: sourceOf(service, build, dockerfile) })}`;
@@ -109,7 +109,7 @@ interface BuildInputs {
   readonly dockerfile: string;
 }
 
-/** Paths are relative to the project's folder, so that two computers show no difference. */
+/** Paths are relative to the project's folder, so that they are the same on every computer. */
 export function buildInputs(
   { plan }: Pick<Host, "plan">,
   service: string,

@@ -18,8 +18,8 @@ const script = [
 ].join("\n");
 
 /**
- * A service that runs by the clock (label `berth.cron`, five fields, UTC): its container is made and not
- * started, and a small one beside it starts it. That one alone has Docker's socket.
+ * A service that runs on a schedule (label `berth.cron`, five fields, UTC): its container is created and not
+ * started, and a small one beside it starts it. Only that one has Docker's socket.
  */
 export class Cron extends pulumi.ComponentResource {
   readonly container: docker.Container;

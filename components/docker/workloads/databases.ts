@@ -37,9 +37,9 @@ export interface ManagedArgs {
  * made at its first start.
  */
 export class ManagedDatabase extends pulumi.ComponentResource {
-  /** What has the name and port. */
+  /** The proxy that owns the name and port. */
   readonly proxy: docker.Container;
-  /** What is there once the application can use it. */
+  /** Resources that exist once the application can use the database. */
   readonly ready: readonly pulumi.Input<pulumi.Resource>[];
 
   constructor(host: Host, args: ManagedArgs, opts: pulumi.ComponentResourceOptions) {
@@ -93,14 +93,14 @@ export class ManagedDatabase extends pulumi.ComponentResource {
     names: (own: readonly string[]) => readonly string[],
   ): docker.types.input.ContainerNetworksAdvanced[] {
     const inside = Object.entries(database.networks).flatMap(([network, own]) => {
-      // One that no service is on is not made.
+      // A network without services is not created.
       const name = networks.get(network);
       return name === undefined ? [] : [{ name, aliases: [...new Set(names(own))] }];
     });
     return [...inside, { name: outside }];
   }
 
-  /** The one-shot with the administrator's rights: it runs again when anything of what it makes is another. */
+  /** The one-shot with the administrator's rights: it runs again when any of its inputs changes. */
   private bootstrap(
     host: Host,
     { database, images, outside }: ManagedArgs,
@@ -128,7 +128,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
           ...scripts.map((script) =>
             upload(host, {
               ...script,
-              // Read by whoever the image's user is.
+              // Readable by any user of the image.
               mode: (parseInt(script.mode, 8) | 0o444).toString(8).padStart(4, "0"),
               secret: true,
             }),
@@ -148,7 +148,7 @@ export class ManagedDatabase extends pulumi.ComponentResource {
   }
 }
 
-/** The way out to databases: a network of its own, since those of the Compose file may be internal. */
+/** The network to the database servers: those of the Compose file may be internal. */
 export function outsideNetwork(host: Host, parent: pulumi.Resource): pulumi.Output<string> {
   return new docker.Network(
     `${host.name}-databases-network`,

@@ -6,7 +6,7 @@ import { hasReference } from "../../model/reference";
 import { type Host, options, ownLabels, physicalName } from "../host";
 import { makeContainer } from "../container/make-container";
 
-/** Answers while every server of a route is down; an alias, so that no release changes it. */
+/** The network alias of the maintenance page, which answers while every server of a route is down. */
 export const maintenanceHost = "berth-maintenance";
 const maintenancePort = 8080;
 
@@ -14,7 +14,7 @@ const routesFolder = "/etc/berth/routes";
 const certificatesFolder = "/certificates";
 
 /**
- * The front door. It holds no route and no Docker socket: a release never replaces it
+ * The edge: Traefik. It has no routes in its inputs and no Docker socket, so a release never replaces it
  * (decisions.md: edge-without-routes).
  */
 export class EdgeContainers extends pulumi.ComponentResource {
@@ -27,7 +27,7 @@ export class EdgeContainers extends pulumi.ComponentResource {
   constructor(
     host: Host,
     edge: Edge,
-    /** `inner`: where routed services are; `outer`: the way in and out. */
+    /** `inner`: the network of routed services; `outer`: the network with published ports and internet access. */
     networks: { readonly inner: pulumi.Input<string>; readonly outer: pulumi.Input<string> },
     image: pulumi.Input<string>,
     opts: pulumi.ComponentResourceOptions,
@@ -106,7 +106,7 @@ export class EdgeContainers extends pulumi.ComponentResource {
         ...logging,
         labels,
       },
-      // Two cannot have one port.
+      // Two containers cannot publish the same port.
       stopFirst: true,
       dependsOn: [page],
     });

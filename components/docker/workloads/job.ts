@@ -10,7 +10,7 @@ import type { ContainerSpec } from "../container/container-spec";
 import { speaksToDocker } from "../engine/skip-docker";
 
 /**
- * A one-shot: a container that runs to its end. It is made anew, and so runs again, when its image, command,
+ * A one-shot: a container that runs to its end. It is replaced, and so runs again, when its image, command,
  * environment or mounts change (decisions.md: one-shot); one that failed is started again by the next `up`.
  */
 export class Job extends pulumi.ComponentResource {
@@ -42,7 +42,7 @@ export class Job extends pulumi.ComponentResource {
   }
 }
 
-/** A container that ends by itself; `service` and `timeout` (seconds) are what its failure is told with. */
+/** A container that ends by itself; `service` and `timeout` (seconds) are for the message of a failure. */
 type OneShot = Pick<ContainerSpec, "resource" | "base" | "args" | "dependsOn"> &
   Pick<Run, "service" | "timeout">;
 
@@ -56,7 +56,7 @@ export function runToEnd(
   const container = makeContainer(host, parent, {
     ...spec,
     args: { ...args, mustRun: false },
-    // Two runs of one migration at a time are one too many.
+    // A migration must not run twice at the same time.
     stopFirst: true,
     afterCreate: () => {
       fresh = true;
@@ -82,7 +82,7 @@ export interface Run {
   readonly service: string;
   /** Seconds. */
   readonly timeout: number;
-  /** Whether a failure that is found at once is an earlier update's, so that the job is started again. */
+  /** Whether a failure that is found at once is from an earlier update: then the job is started again. */
   readonly retry: () => boolean;
   readonly say: (line: string) => void;
 }

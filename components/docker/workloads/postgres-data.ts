@@ -18,9 +18,10 @@ const mounted = "/berth-volume";
 /**
  * Refuses a PostgreSQL of another major version than its data's before the old one is stopped: no server reads
  * the files of another major, and the official image then stops at once (decisions.md: one-database-major). In `up`
- * alone, for whatever image says by PG_MAJOR that it is PostgreSQL.
+ * alone, for every image that sets PG_MAJOR.
  *
- * @returns what to wait for. It is there once that is known, and rejects with one line that names the way to upgrade.
+ * @returns a dependency of the container: it resolves after the check and rejects with one line that names the
+ *   upgrade guide.
  */
 export function readableData(
   host: Host,
@@ -34,7 +35,7 @@ export function readableData(
   if (names.length === 0) return [];
   const checked = pulumi.all([image, pulumi.all(names)]).apply(async ([id, all]) => {
     if (speaksToDocker()) await check(host, service.name, id, all);
-    // It has to be a resource, and everything here waits for this one.
+    // A dependency has to be a resource; everything here waits for this one anyway.
     return host.provider;
   });
   return [checked];

@@ -25,7 +25,7 @@ const memory = 256;
 const timeoutSeconds = 120;
 
 /**
- * The container of a proxy. Other files are another container: the new one answers before the old one goes, and
+ * The container of a proxy. Changed files replace it: the new one answers before the old one is deleted, and
  * the application's containers stay as they are.
  */
 export function makeProxy(
@@ -76,7 +76,7 @@ export function makeProxy(
       labels: ownLabels(host, database.service),
     },
     stopFirst: false,
-    // Docker gives out the addresses of all who have a name, whatever their health.
+    // Docker's DNS returns unhealthy containers of a name, too.
     stopFailed: true,
     dependsOn: after,
   });

@@ -31,9 +31,9 @@ export interface RoutesArgs {
 }
 
 /**
- * The routes of a release, as a resource: a container that puts Traefik's file in place once every new server
- * answers, waits until Traefik has taken it, lets the old servers' requests end, and only then is healthy. It comes after the new containers,
- * and Pulumi deletes replaced ones at the end of an update, so no request meets a container that is going
+ * The routes of a release, as a resource: a container that writes Traefik's file once every new server answers,
+ * waits until Traefik has taken it and the old servers' requests have ended, and only then is healthy. It follows the
+ * new containers, and Pulumi deletes replaced ones at the end of an update, so no request meets a stopped container
  * (decisions.md: routes-as-a-resource). It fails when a server cannot be reached: then the old routes stay, and the
  * old containers.
  */
@@ -81,7 +81,7 @@ export function makeRoutes(
   });
 }
 
-/** `nc … -e true` connects and ends: not every BusyBox has `-z`. The rename makes the file whole at once. */
+/** `nc … -e true` connects and ends: not every BusyBox has `-z`. The rename is atomic: no file is read half. */
 const switchScript = [
   `left=${reachable}`,
   "for server in $SERVERS; do",
@@ -99,7 +99,7 @@ const switchScript = [
   "  left=$((left - 1))",
   '  [ "$left" -gt 0 ] || { echo "the edge does not take the routes; its log says why"; exit 1; }',
   "  sleep 1",
-  // A change that the watch missed is made once more.
+  // Written again, in case Traefik's watch missed the change.
   '  [ "$((left % 5))" -gt 0 ] || put',
   "done",
   `sleep ${drain}`,
@@ -118,7 +118,7 @@ interface Configuration {
   readonly yaml: pulumi.Output<string>;
 }
 
-/** A container answers to the start of its id on its networks: that is another with every replacement. */
+/** A container is reachable by the start of its id on its networks, which changes with every replacement. */
 function configuration(host: Host, args: RoutesArgs): Configuration {
   const { edge, routes, maintenance } = args;
   const services = new Set([
@@ -179,7 +179,7 @@ function configuration(host: Host, args: RoutesArgs): Configuration {
   };
 }
 
-/** Another for each release; its hash is of texts with references, so that it tells nothing of a secret. */
+/** Different for each release; a hash of texts with references, which reveals no secret. */
 function releasePath(
   { edge, routes, maintenance }: RoutesArgs,
   serversOf: DynamicArgs["serversOf"],
