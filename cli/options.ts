@@ -62,7 +62,7 @@ export function parseOptions<O extends Options>(options: O, words: readonly stri
 }
 
 /**
- * Tells a command's own options from the words that it is about: services, another program's command line.
+ * Separates a command's own options from its other words: services, another program's command line.
  *
  * @param stop The first such word ends the options: what follows it is another program's. Default: no.
  */

@@ -14,7 +14,7 @@ import {
 import { isMapping } from "../components/settings/types";
 import { BadInput } from "./options";
 
-/** What stands for an encrypted value that nothing here can decrypt. */
+/** Stands for an encrypted value that cannot be decrypted here. */
 const placeholder = "[secret]";
 
 export interface StackChoice {
@@ -130,7 +130,7 @@ function choose(
   return { stack: stack ?? named ?? "qa", path: resolve(folder, configFile) };
 }
 
-/** The stacks that there are, as a hint. */
+/** The known stacks, as a hint. */
 function others(folder: string, stack: string): string {
   const names = readdirSync(folder).flatMap(
     (file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? [],
@@ -197,7 +197,7 @@ function parsePath(text: string): Path | undefined {
   return steps.length === 0 ? undefined : steps;
 }
 
-/** As `pulumi config set --path` takes it: numbers and switches are no strings. */
+/** As `pulumi config set --path` takes it: numbers and booleans are not strings. */
 function scalar(written: string): unknown {
   if (written === "true" || written === "false") return written === "true";
   if (/^(0|-?[1-9]\d*)$/.test(written)) return Number(written);

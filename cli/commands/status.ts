@@ -52,14 +52,14 @@ function say(line: string): void {
 
 const well = new Set(["healthy", "running", "done", "not run yet"]);
 
-/** How a container is, in one word or two; one that runs once is done when it ended with 0. */
+/** A container's state in one or two words; a one-shot is done when it ended with 0. */
 export function stateOf({ found: { State, HostConfig } }: Pick<Container, "found">): string {
   const { Running, Restarting, Status, ExitCode, Health } = State;
   if (Restarting === true) return "restarting";
   if (Running) return Health === undefined || Health.Status === "none" ? "running" : Health.Status;
   const once = ["", "no", "on-failure"].includes(HostConfig?.RestartPolicy.Name ?? "");
   if (Status === "exited" && ExitCode === 0 && once) return "done";
-  // One that runs by the clock.
+  // It runs on a schedule.
   if (Status === "created" && once) return "not run yet";
   return Status === "exited" ? `exited ${ExitCode}` : Status;
 }
@@ -67,7 +67,7 @@ export function stateOf({ found: { State, HostConfig } }: Pick<Container, "found
 interface Lifetime {
   readonly what: string;
   readonly end: Date;
-  /** Days before the end from which on it is warned of. */
+  /** How many days before the end `status` warns. */
   readonly ahead: number;
   readonly remedy: string;
 }
@@ -90,14 +90,14 @@ async function certificates(docker: Access): Promise<readonly Lifetime[]> {
     {
       what: "certificate of this stack",
       end: end(docker.cert),
-      // `up` makes it anew from 60 days before its end on.
+      // `up` renews it from 60 days before its end on.
       ahead: 59,
       remedy: "run pulumi up, which renews it",
     },
   ];
 }
 
-/** When the certificate ends that the machine shows. */
+/** The last day of the certificate that the machine presents. */
 function shown({ host, ca, cert, key }: Access): Promise<Date> {
   const { hostname, port } = new URL(host);
   return new Promise((done, fail) => {

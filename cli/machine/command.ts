@@ -5,14 +5,14 @@ export interface Usage<O extends Options> {
   readonly options: O;
   /** What `--help` prints. */
   readonly help: string;
-  /** Whether the first word that is no option begins another program's command line. Default: no. */
+  /** Whether the first word that is not an option begins another program's command line. Default: no. */
   readonly stop?: boolean;
 }
 
 /**
- * Reads a command line, runs the command and says what the user has to mend.
+ * Reads a command line, runs the command and prints errors that the user has to correct.
  *
- * @param work Gets the options, and the words that are none; its result is the exit code.
+ * @param work Gets the options and the other words; its result is the exit code.
  */
 export async function command<O extends Options>(
   { options, help, stop = false }: Usage<O>,

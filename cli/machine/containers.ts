@@ -12,7 +12,7 @@ export interface Container {
   readonly found: ContainerState;
 }
 
-/** A stack's containers by service and name, running or not; those that never run are left out. */
+/** A stack's containers by service and name, running or not, without those that never run. */
 export async function containersOf(
   engine: Pick<EngineApi, "list" | "inspect">,
   { project, stack }: Pick<MachineStack, "project" | "stack">,

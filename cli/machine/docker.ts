@@ -41,7 +41,7 @@ export async function onDocker<T>(
   use: (env: NodeJS.ProcessEnv) => Promise<T>,
 ): Promise<T> {
   if (docker === undefined) return use(process.env);
-  // Made for this user alone.
+  // Readable by this user only.
   const folder = mkdtempSync(join(tmpdir(), "berth-"));
   const socket = join(folder, "docker.sock");
   const server = gate(docker);
@@ -57,10 +57,10 @@ export async function onDocker<T>(
   }
 }
 
-/** Passes on what comes to it, over mutual TLS. */
+/** Forwards connections over mutual TLS. */
 function gate({ host, ca, cert, key }: Access) {
   const { hostname, port } = new URL(host);
-  // What a program has said is over before what it is told: docker exec with its input from a file.
+  // Half-open: one direction may end before the other, as in docker exec with its input from a file.
   return createServer({ allowHalfOpen: true }, (from) => {
     const to = connect({ host: hostname, port: Number(port), ca, cert, key });
     from.pipe(to).pipe(from);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { BadInput } from "../options";
 import { projectName } from "../stack";
 
-/** Where a machine's Docker answers, and what is shown to it: PEM. */
+/** The address of a machine's Docker, and the client's certificates in PEM. */
 export interface Access {
   readonly host: string;
   readonly ca: string;
@@ -43,7 +43,7 @@ export function machineStack(folder: string, chosen: string | undefined): Machin
   };
 }
 
-/** The stack that is meant: `chosen`, else the selected one. @throws BadInput when there is none. */
+/** The stack: `chosen`, else the selected one. @throws BadInput without either. */
 export function stackName(folder: string, chosen: string | undefined): string {
   return chosen ?? pulumi(folder, ["stack", "--show-name"]).trim();
 }

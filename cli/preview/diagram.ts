@@ -1,7 +1,7 @@
 import type { Plan, Service } from "../../components/plan/plan";
 import { legible } from "./document";
 
-/** The plan as a Mermaid flowchart: who is reached how, who waits for whom, who holds data. */
+/** The plan as a Mermaid flowchart: routes, dependencies between services, and where data is. */
 export function toDiagram(plan: Plan): string {
   const ids = new Map<string, string>();
   const id = (kind: string, name: string): string => {

@@ -10,7 +10,7 @@ import { legible } from "./document";
 import type { Preview } from "./run";
 
 /**
- * Writes what a person would otherwise dig out of the plan: `kubernetes/*.yaml`, `cloud-init.yaml`,
+ * Writes the plan's files that are hard to read from a preview: `kubernetes/*.yaml`, `cloud-init.yaml`,
  * `compose.resolved.yaml`. Files of an earlier run are replaced; all are readable by their owner alone.
  *
  * @returns The files written, relative to the folder.

@@ -22,7 +22,7 @@ interface LogEntry {
 }
 
 export interface Recording {
-  /** In the order of their registration, the stack itself left out. */
+  /** In the order of their registration, without the stack itself. */
   readonly resources: readonly Recorded[];
   /** `Secret` around what is secret. */
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -101,7 +101,7 @@ export async function record(args: RecordArgs): Promise<Recording> {
   }
 }
 
-/** Fails when nothing is left that could end the run: a failure is waited for, or a circle. */
+/** Fails when the run cannot end: it waits for something that failed, or for a cycle. */
 async function orStuck<T>(work: Promise<T>, failures: readonly unknown[]): Promise<T> {
   const { leakCandidates } = getStore();
   let stop: (() => void) | undefined;

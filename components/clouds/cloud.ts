@@ -13,7 +13,7 @@ export interface Cloud {
   /**
    * Whether the credentials belong to the `account` of the settings (decisions.md: account-before-resources); asked
    * before the first resource, in an update only: a preview needs no credentials.
-   * @returns what is wrong, undefined when nothing is or nothing is asked for
+   * @returns what is wrong; undefined when the account is right or none is stated
    */
   checkAccount?(): Promise<string | undefined>;
   /** One VM whose Docker lives on a data disk, and where that Docker answers. */
@@ -77,7 +77,7 @@ export interface DockerEndpoint {
   readonly ca?: pulumi.Output<string>;
   readonly cert?: pulumi.Output<string>;
   readonly key?: pulumi.Output<string>;
-  /** Known once the machine holds its address and its disk: Docker is waited for from then on. */
+  /** Resolves once the machine has its address and its disk; only then does `up` wait for Docker. */
   readonly ready?: pulumi.Output<unknown>;
 }
 
@@ -135,8 +135,8 @@ export interface Database extends pulumi.ComponentResource {
    */
   readonly srv?: boolean;
   /**
-   * Whether only the cloud itself makes users, with passwords of its own: the application is then its
-   * administrator, and the proxy says so for it. Absent: the administrator makes them.
+   * Whether only the cloud's API creates users, with passwords that it chooses: the proxy then logs the
+   * application in as the administrator. Absent: the administrator creates users.
    */
   readonly imposesUser?: boolean;
   readonly port: pulumi.Output<number>;
@@ -153,7 +153,7 @@ export interface Database extends pulumi.ComponentResource {
    */
   readonly verify: "host" | "authority";
   readonly readHosts: readonly pulumi.Output<string>[];
-  /** The authority of each of `readHosts`, where it is another than `ca`. */
+  /** The authority of each of `readHosts`, where it differs from `ca`. */
   readonly readCas?: readonly pulumi.Output<string>[];
   /** Whether the server speaks TLS. */
   readonly tls: boolean;

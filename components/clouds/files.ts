@@ -12,7 +12,7 @@ export interface SiteFile {
   readonly cacheControl: string;
 }
 
-/** All files below a folder, in order; links and what starts with a dot are left out. */
+/** All files below a folder, in order; links and names that start with a dot are skipped. */
 export function siteFiles(folder: string): readonly SiteFile[] {
   return walk(folder, "")
     .sort()
@@ -33,7 +33,7 @@ function walk(folder: string, prefix: string): string[] {
   });
 }
 
-/** Pages are asked for anew each time; a name with a hash in it never changes its content. */
+/** Browsers revalidate pages on each request; a file with a hash in its name never changes. */
 function cacheControl(key: string): string {
   if (key.endsWith(".html")) return "no-cache";
   return /[.-][0-9a-zA-Z_]{8,}\.[a-z0-9]+$/.test(key) && /\d/.test(key)

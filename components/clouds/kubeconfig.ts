@@ -7,7 +7,7 @@ export interface KubeconfigArgs {
   readonly server: pulumi.Input<string>;
   /** Base64 of the PEM of the API server's authority. */
   readonly authority: pulumi.Input<string>;
-  /** The program that gives out a token: a stored one would be dead at the next destroy or refresh. */
+  /** The program that prints a token: a stored one would have expired at the next destroy or refresh. */
   readonly exec: {
     readonly command: string;
     readonly args?: readonly pulumi.Input<string>[];
@@ -17,7 +17,7 @@ export interface KubeconfigArgs {
   };
 }
 
-/** A kubeconfig (JSON, which is YAML) that holds no token: whoever uses it logs in as themselves. */
+/** A kubeconfig (JSON, which is YAML) without a token: every user signs in with their own account. */
 export function kubeconfig({
   name,
   server,

@@ -42,7 +42,7 @@ export class Application extends pulumi.ComponentResource {
   readonly urls: pulumi.Output<Record<string, string>>;
   /** The public address of the edge; empty where the plan has none. */
   readonly address: pulumi.Output<string>;
-  /** What leads this computer's ports to the edge of a local cluster that gives out no addresses. */
+  /** The command that forwards this computer's ports to the edge of a local cluster without load balancer addresses. */
   readonly portForward?: pulumi.Output<string>;
   readonly provider: kubernetes.Provider;
 
@@ -58,7 +58,7 @@ export class Application extends pulumi.ComponentResource {
           : { kubeconfig: pulumi.secret(cluster.kubeconfig) }),
         clusterIdentifier: cluster.identifier,
         enableServerSideApply: true,
-        // What somebody changed by hand is changed back; without it, an update would stop at the conflict.
+        // Overwrites changes made by hand; without it, an update would stop at the conflict.
         enablePatchForce: true,
       },
       { parent: this, dependsOn: [guard, ...cluster.ready] },
@@ -188,7 +188,7 @@ function makeNamespace(
         },
       },
     },
-    // It takes all that is in it along: data too.
+    // Deleting it deletes everything in it, data too.
     options({ provider }, parent, { protect: plan.settings.protect }),
   );
 }

@@ -19,7 +19,7 @@ const hashOf = (text: string): string =>
 /** Room for what controllers put behind a workload's name: pods of a StatefulSet or a CronJob carry it as a label. */
 export const workloadLength = 52;
 
-/** The physical names of a plan's services: each its own, also where two of them have one slug. */
+/** The physical names of a plan's services, unique also where two of them have the same slug. */
 export class Names {
   private readonly names = new Map<string, string>();
 

@@ -5,7 +5,7 @@ import type { Plan } from "../plan/plan";
 import { hasReference, type Text } from "../model/reference";
 import { type Names, objectName } from "./names";
 
-/** What everything in one namespace has in common. */
+/** What all objects in one namespace share. */
 export interface Scope {
   /** Start of every resource's name; it carries the cloud, so that URNs do (decisions.md: names-carry-the-cloud). */
   readonly name: string;
@@ -27,7 +27,7 @@ export interface More {
   readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** An object's metadata: its name, its namespace, and whose it is. */
+/** An object's metadata: its name, its namespace, and the labels of the stack. */
 export function metadata(scope: Scope, name: pulumi.Input<string>, more: More = {}): Meta {
   return {
     name,
@@ -39,7 +39,7 @@ export function metadata(scope: Scope, name: pulumi.Input<string>, more: More = 
   };
 }
 
-/** The labels that say whose an object is (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/). */
+/** The labels that mark an object as this stack's (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/). */
 export function ownLabels({ project, prefix }: Plan): Record<string, string> {
   return {
     "app.kubernetes.io/part-of": objectName(project),

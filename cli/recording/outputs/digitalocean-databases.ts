@@ -29,7 +29,7 @@ function server(name: string, engine: string): Properties {
   const documents = engine === "mongodb";
   const database = caching ? "" : documents ? "admin" : "defaultdb";
   const password = `AVNS_${letters(`do/database/${name}/password`, 19)}`;
-  // MongoDB's is no server's address: SRV records name the members.
+  // MongoDB's host has no address: SRV records name the members.
   const host = documents
     ? `${name}-${hex(`do/database/${name}/host`, 8)}.mongo.ondigitalocean.com`
     : `${name}-do-user-1000000-0.f.db.ondigitalocean.com`;

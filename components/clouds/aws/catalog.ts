@@ -24,7 +24,7 @@ const cache: Omit<ManagedEngine, "versions" | "sizes"> = {
   storage: { included: 0, default: 0, perGiB: 0 },
 };
 
-/** Grows by itself; what it holds costs USD 0.10 a GiB, and its I/O, beside what is told here. */
+/** Grows by itself; storage (USD 0.10 a GiB) and I/O are not part of this price. */
 const documents: Omit<ManagedEngine, "versions"> = {
   // With the standby fifteen beside the one that is written to.
   readReplicas: 14,

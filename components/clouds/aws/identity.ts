@@ -8,7 +8,7 @@ export interface Role {
   readonly rights: readonly pulumi.Resource[];
 }
 
-/** A role that one of AWS's services takes on, with policies that AWS keeps. */
+/** A role that an AWS service assumes, with managed policies. */
 export function makeRole(
   name: string,
   service: string,
@@ -16,7 +16,7 @@ export function makeRole(
   tags: Readonly<Record<string, string>>,
   child: pulumi.CustomResourceOptions,
 ): Role {
-  // Names are made up by Pulumi: the new role is there before anyone lets go of the old one.
+  // Pulumi generates names, so the new role is created before the old one is deleted.
   const order = { ...child, deleteBeforeReplace: false };
   const role = new aws.iam.Role(
     name,

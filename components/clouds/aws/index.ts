@@ -105,7 +105,7 @@ export class Aws implements cloud.Cloud {
   }
 }
 
-/** Keys of the provider that are no strings. */
+/** The provider's keys whose values are not strings. */
 const structured = [
   "allowedAccountIds",
   "assumeRoleWithWebIdentity",

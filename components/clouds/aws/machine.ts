@@ -9,7 +9,7 @@ import type { Client } from "./database/args";
 import { makeRole } from "./identity";
 import type { Place } from "./network";
 
-/** Canonical's account: who else publishes an image of that name is not asked. */
+/** Canonical's account: images of that name by other publishers are ignored. */
 const canonical = "099720109477";
 
 /** An EC2 instance whose Docker lives on an EBS volume, behind an elastic address. */
@@ -50,7 +50,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         finalSnapshot: protect,
         tags: { ...args.tags, Name: `${plan.prefix}-data` },
       },
-      // The new one is there before the old one goes; its id in the user-data takes a new machine.
+      // Created before the old one is deleted; its id is in the user-data, so the machine is replaced, too.
       { ...child, protect, deleteBeforeReplace: false },
     );
 
@@ -77,11 +77,11 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         instanceType: args.type,
         subnetId: network.publicSubnets[0]!.id,
         vpcSecurityGroupIds: [this.group],
-        // Until the elastic address is there: packages come from the internet.
+        // Until the elastic address is associated: packages come from the internet.
         associatePublicIpAddress: true,
         iamInstanceProfile: this.identity(name, args, child),
         userData: machineUserData(this.disk.id.apply(devicePath), certs, args),
-        // A running machine does not read changed user-data again.
+        // A running machine does not read changed user-data.
         userDataReplaceOnChange: true,
         // One hop: no container reaches the user-data.
         metadataOptions: {
@@ -103,9 +103,9 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
       },
       {
         ...child,
-        // Not on the ways in: one of an operator could not be deleted alone while the machine depends on it.
+        // Not on ingress rules: a targeted update could not delete one that the machine depends on.
         dependsOn: [firewall.wayOut, ...network.ways],
-        // The disk can be attached to one machine only: the old one lets go of it first.
+        // The disk can be attached to one machine only, so the old one is deleted first.
         deleteBeforeReplace: true,
         ignoreChanges: [
           // A later image is for new machines; this one is kept current by unattended-upgrades.
@@ -122,7 +122,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         deviceName: "/dev/sdf",
         instanceId: instance.id,
         volumeId: this.disk.id,
-        // Docker stops its containers before the disk goes.
+        // Docker stops its containers before the disk is detached.
         stopInstanceBeforeDetaching: true,
       },
       // A volume is attached to one machine, under one device name.
@@ -210,13 +210,13 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
     return new aws.iam.InstanceProfile(
       `${name}-profile`,
       { role: role.name, tags: args.tags },
-      // Its name is made up: the new one is there before the machine lets go of the old one.
+      // Its name is generated, so it is created before the machine changes over from the old one.
       { ...child, deleteBeforeReplace: false },
     ).name;
   }
 }
 
-/** Stable on Nitro machines, in whatever order disks are found: the volume's id without its dash. */
+/** Stable on Nitro machines, independent of the order of disks: the volume's id without its dash. */
 function devicePath(volume: string): string {
   return `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${volume.replace("-", "")}`;
 }

@@ -1,7 +1,7 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Percent that nobody should be surprised by: a full disk is the first outage of such a machine. */
+/** Percent of the disk: a full disk is the most common outage of such a machine. */
 const limits = {
   disk: ["v1/insights/droplet/disk_utilization_percent", 80],
   memory: ["v1/insights/droplet/memory_utilization_percent", 95],
@@ -29,7 +29,7 @@ export function makeAlerts(
         entities: [droplet],
         alerts: { emails: [email] },
       },
-      // Nothing tells two of them apart: the new one is there before the old one goes.
+      // Alerts have no unique name, so the new one is created before the old one is deleted.
       { ...child, deleteBeforeReplace: false },
     );
 }

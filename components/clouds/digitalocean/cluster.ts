@@ -13,7 +13,7 @@ interface ClusterArgs extends cloud.ClusterArgs {
   readonly registry?: pulumi.Resource;
 }
 
-/** A DOKS cluster, with a load balancer that is there, and has its address, before the edge. */
+/** A DOKS cluster, with a load balancer that has its address before the edge exists. */
 export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, Client {
   readonly kubeconfig: pulumi.Output<string>;
   readonly identifier: pulumi.Output<string>;
@@ -39,7 +39,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
         version: digitalocean.getKubernetesVersionsOutput({ versionPrefix: "1.35." }, { provider })
           .latestVersion,
         vpcUuid: network.id,
-        // Said outright: later versions turn it on by default, for a price, and it cannot be turned off.
+        // Stated: later versions turn it on by default, at a price, and it cannot be turned off.
         ha: false,
         autoUpgrade: true,
         surgeUpgrade: true,

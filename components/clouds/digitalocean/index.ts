@@ -92,5 +92,5 @@ export class DigitalOcean implements cloud.Cloud {
   }
 }
 
-/** Keys of the provider that are no strings. */
+/** The provider's keys whose values are not strings. */
 const structured = ["httpRetryMax", "httpRetryWaitMax", "httpRetryWaitMin", "requestsPerSecond"];

@@ -33,7 +33,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
     const address = new digitalocean.ReservedIp(
       `${name}-address`,
       { region: network.region },
-      // A new one is made first: it collides with nothing, and a name may still point at the old one.
+      // Created first: nothing collides, and DNS records may still point at the old one.
       { ...child, protect, deleteBeforeReplace: false },
     );
     this.address = address.ipAddress;
@@ -50,7 +50,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         tags,
       },
       // Its name is unique in the region, so a second one cannot be made beside it. After the network: where
-      // that is replaced too, the machine is deleted with it, and lets go of the volume first.
+      // that is replaced too, the machine is deleted first, which detaches the volume.
       { ...child, protect, dependsOn: network, deleteBeforeReplace: true },
     );
 
@@ -76,7 +76,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
       {
         ...child,
         dependsOn: firewall.rules,
-        // The volume can be attached to one machine only: the old one lets go of it first.
+        // The volume can be attached to one machine only, so the old one is deleted first.
         deleteBeforeReplace: true,
         // A disk in use cannot be deleted, so a new disk takes a new machine.
         replaceOnChanges: ["volumeIds"],
@@ -121,7 +121,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
           portRange: String(port),
           sourceAddresses: [...sources],
         })),
-        // Without rules for what goes out, nothing does.
+        // Without outbound rules all outgoing traffic is blocked.
         outboundRules: [
           { protocol: "tcp", portRange: "1-65535", destinationAddresses: anywhere },
           { protocol: "udp", portRange: "1-65535", destinationAddresses: anywhere },

@@ -40,7 +40,7 @@ export class Registry extends pulumi.ComponentResource implements cloud.Registry
     const { dockerCredentials } = new digitalocean.ContainerRegistryDockerCredentials(
       `${name}-credentials`,
       { registryName: registry.name, write: true },
-      // Credentials are made up anew: those in use go last.
+      // New credentials are created before those in use are deleted.
       { ...child, deleteBeforeReplace: false, additionalSecretOutputs: ["dockerCredentials"] },
     );
     const login = dockerCredentials.apply(loginOf);

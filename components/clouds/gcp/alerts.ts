@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Mails to one address when nobody answers on 443, or the machine is busy for ten minutes. */
+/** Mails to one address when 443 does not answer, or the machine is busy for ten minutes. */
 export function makeAlerts(
   name: string,
   email: string,

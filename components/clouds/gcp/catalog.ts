@@ -12,7 +12,7 @@ const sql: Omit<ManagedEngine, "versions"> = {
     { name: "db-custom-1-3840", cpus: 1, memory: 3.75, monthly: 49.31, highlyAvailable: 98.63 },
     { name: "db-custom-2-7680", cpus: 2, memory: 7.5, monthly: 98.63, highlyAvailable: 197.25 },
   ],
-  // Sizes that share a processor have no service level, and no standby worth the name.
+  // Sizes that share a processor have no service level and no useful standby.
   highAvailable: "db-custom-1-3840",
   storage: { included: 0, default: 10, perGiB: 0.17 },
 };
@@ -45,11 +45,11 @@ export const catalog: Catalog = {
     mysql: { ...sql, versions: ["8.4", "8.0"] },
     redis: {
       versions: ["7", "6"],
-      // Its password is Google's to make; without one there is none.
+      // Google generates the password of a Redis with AUTH; without AUTH it has none.
       imposesPassword: true,
       readReplicas: 0,
       sizes: [
-        // Its two tiers are priced apart: a standby of a small one is less than as much again.
+        // Its two tiers have separate prices: a standby costs less than a second small instance.
         { name: "1", cpus: 1, memory: 1, monthly: 35.77, highlyAvailable: 46.72 },
         { name: "5", cpus: 1, memory: 5, monthly: 98.55 },
       ],

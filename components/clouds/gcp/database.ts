@@ -19,7 +19,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
   readonly ca: pulumi.Output<string>;
   readonly verify = "authority";
   readonly readHosts: readonly pulumi.Output<string>[];
-  /** Each server, replicas too, has an authority of its own: one replica more changes nothing for the others. */
+  /** Each server, replicas too, has its own authority: another replica changes nothing for the others. */
   readonly readCas: readonly pulumi.Output<string>[];
   readonly tls = true;
 
@@ -56,7 +56,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
     { database, protect, tags, place }: DatabaseArgs,
   ): [gcp.sql.DatabaseInstance, ...gcp.sql.DatabaseInstance[]] {
     const { plan, provider, random, network } = place;
-    // Names are made up anew for a new server: the new one stands before the old one goes.
+    // A new server gets a generated name, so it is created before the old one is deleted.
     const child = {
       parent: this,
       provider,
@@ -85,7 +85,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
       userLabels: labels(tags),
     };
     const named = (role: string, keepers: Readonly<Record<string, string>>) =>
-      // A deleted server's name stays taken for a week.
+      // A deleted server's name stays reserved for a week.
       pulumi.interpolate`${physicalName(plan.prefix, role, 80)}-${suffix(`${name}-${role}-suffix`, keepers, random, this)}`;
     const from = database.restoreFrom?.split(":") ?? [];
 
@@ -128,7 +128,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
           databaseVersion,
           region: network.region,
           masterInstanceName: server.name,
-          // A replica holds a copy: one less is no loss.
+          // A replica holds a copy: deleting one loses nothing.
           deletionProtection: false,
           settings: { ...settings, deletionProtectionEnabled: false },
         },

@@ -101,7 +101,7 @@ export class Gcp implements cloud.Cloud {
   }
 }
 
-/** Keys of the provider that are no strings. */
+/** The provider's keys whose values are not strings. */
 const structured = [
   "addPulumiAttributionLabel",
   "batching",

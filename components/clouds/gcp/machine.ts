@@ -97,7 +97,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
             accessConfigs: [{ natIp: this.address, networkTier: "PREMIUM" }],
           },
         ],
-        // No service account: the machine asks nothing of Google Cloud.
+        // No service account: the machine does not call Google Cloud's API.
         metadata: {
           "user-data": machineUserData("/dev/disk/by-id/google-data", certs, args),
           "block-project-ssh-keys": "TRUE",
@@ -113,10 +113,10 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
       {
         ...child,
         dependsOn: firewall,
-        // The disk can be written by one machine only: the old one lets go of it first.
+        // Only one machine can write to the disk, so the old one is deleted first.
         deleteBeforeReplace: true,
         replaceOnChanges: [
-          // A running machine does not read changed user-data again.
+          // A running machine does not read changed user-data.
           'metadata["user-data"]',
           // A disk in use cannot be deleted, so a new disk takes a new machine.
           "attachedDisks",
@@ -134,7 +134,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
   }
 }
 
-/** By its name, which is this stack's alone in the zone. Where there is none the function fails. */
+/** Found by its name, which is unique in the zone. The function fails when there is no such instance. */
 async function leftover(
   name: string,
   zone: string,

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { providerArgs } from "../provider";
 
-/** Keys of the provider that are no plain texts. */
+/** The provider's keys whose values are not strings. */
 const structured = [
   "deleteUnreachable",
   "enableConfigMapMutable",
@@ -18,8 +18,8 @@ const structured = [
 
 /**
  * The cluster of a context that is there already: nothing of it is made, and no credential of it is kept. The
- * provider reads the kubeconfig each time, in destroy too; the context is written down, so that the one that
- * kubectl happens to be switched to never is another cluster's.
+ * provider reads the kubeconfig each time, in destroy too; the context's name is stored in
+ * the stack, so that switching kubectl never changes the stack's cluster.
  */
 export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
   readonly identifier: pulumi.Output<string>;

@@ -20,12 +20,12 @@ export interface ContextQuery {
 export type FoundContext =
   { readonly context: string } | { readonly problem: Problem; readonly absent: boolean };
 
-/** Names that the makers of clusters for one computer give their contexts (decisions.md: local-context). */
+/** The context names of tools that run a cluster on one computer (decisions.md: local-context). */
 const local = /^(kind-.+|k3d-.+|minikube|docker-desktop|orbstack)$/;
 
 /**
  * The context of the kubeconfig that a stack is on. One that the config does not name has to be of a cluster on
- * this computer: whatever context kubectl was last used with might be a client's.
+ * this computer: the context that kubectl last used may be a client's cluster.
  */
 export function findContext(query: ContextQuery): FoundContext {
   const wrong = (key: string, message: string, absent = false): FoundContext => ({

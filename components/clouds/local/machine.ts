@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 
-/** This computer: its Docker is the one that the environment names, its address the loopback one. */
+/** This computer: the Docker of the environment, the loopback address. */
 export class Machine extends pulumi.ComponentResource implements cloud.Machine {
   readonly address = pulumi.output("127.0.0.1");
   readonly docker: cloud.DockerEndpoint = {};

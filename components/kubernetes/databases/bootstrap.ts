@@ -21,7 +21,7 @@ export interface BootstrapArgs {
   readonly name: string;
 }
 
-/** The Job that makes databases, users, passwords and extensions with the administrator's rights, again and again. */
+/** The Job that creates databases, users, passwords and extensions as the administrator; it can run repeatedly. */
 export function makeBootstrap(
   scope: Scope,
   { database, known, bootstrap, name }: BootstrapArgs,

@@ -17,7 +17,7 @@ import { metadata, options, type Scope, selector } from "../scope";
  * its first start.
  */
 export class ManagedDatabase extends pulumi.ComponentResource {
-  /** What is there once the application can use it. */
+  /** Resources that exist once the application can use the database. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(

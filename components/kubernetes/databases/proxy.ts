@@ -62,7 +62,7 @@ export function makeProxy(
           spec: {
             automountServiceAccountToken: false,
             enableServiceLinks: false,
-            // Clients keep a connection for long: those that are idle meet the new pod when they come again.
+            // Clients keep connections open for long: an idle one is closed and reconnects to the new pod.
             terminationGracePeriodSeconds: 30,
             securityContext: {
               seccompProfile: { type: "RuntimeDefault" },

@@ -7,15 +7,15 @@ import { makeContent } from "../pods/content";
 import { metadata, opened, options, type Scope } from "../scope";
 import { selfSigned } from "../../databases/self-signed";
 
-/** Where the edge finds certificates among its files. */
+/** The certificates among the edge's files. */
 export interface Certificates {
-  /** Secrets whose parts stand in the edge's folder. */
+  /** Secrets whose keys are files in the edge's folder. */
   readonly sources: kubernetes.types.input.core.v1.VolumeProjection[];
   readonly files: { readonly certFile: string; readonly keyFile: string }[];
   readonly challenges?: string;
 }
 
-/** Pods that answer challenges carry it; cert-manager makes them. */
+/** The label of pods that answer challenges; cert-manager creates them. */
 export const solverLabel = { "acme.cert-manager.io/http01-solver": "true" };
 export const solverPort = 8089;
 const solverName = "berth-acme";
@@ -25,8 +25,8 @@ const chart = { chart: "cert-manager", version: "v1.18.2", repo: "https://charts
 
 /**
  * Certificates for an edge of several replicas. Traefik's own ACME keeps them in a file that one replica alone may
- * write, so cert-manager gets them: each host its own, so that one whose name does not lead here yet keeps none
- * of the others waiting, into a Secret that every replica mounts and reads anew when it changes.
+ * write, so cert-manager issues them: one per host, so that a host whose DNS record does not point here yet does
+ * not delay the others, in a Secret that every replica mounts and reloads when it changes.
  */
 export function makeCertificates(
   scope: Scope,
@@ -148,7 +148,7 @@ function managed(
     sources: certificates.map(({ secretName, file }) => ({
       secret: {
         name: secretName,
-        // Until there is one, the edge answers with a certificate of its own.
+        // Until it is issued, the edge answers with a self-signed certificate.
         optional: true,
         items: [
           { key: "tls.crt", path: `${file}.crt` },
@@ -168,7 +168,7 @@ function solver(scope: Scope, tls: Edge["tls"], parent: pulumi.Resource): Record
   if (tls.dnsProvider === undefined)
     return {
       http01: {
-        // Of a class that no controller has: the edge's own routes lead to the pod.
+        // An ingress class without a controller: the edge's own routes lead to the pod.
         ingress: { ingressClassName: "berth", serviceType: "ClusterIP" },
       },
     };

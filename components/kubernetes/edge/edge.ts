@@ -21,16 +21,16 @@ export const maintenancePort = 8080;
 /** Traefik's own port, for its health and its metrics. */
 const statusPort = 8080;
 
-/** Routes and certificates, in one folder: Traefik reads all of it anew when any of it changes. */
+/** Routes and certificates, in one folder: Traefik reloads all of them when one changes. */
 const folder = "/etc/berth/routes";
 
 /**
- * Seconds for every cloud's balancer to see that a node has no pod left that is not going: at most three looks,
- * each after 10 s on AWS, where a Service's annotations say so, 8 s on Google Cloud, 3 s on DigitalOcean.
+ * Seconds for every cloud's load balancer to see that a node has only terminating pods: at most three checks,
+ * every 10 s on AWS, as the Service's annotations say, every 8 s on Google Cloud, every 3 s on DigitalOcean.
  */
 const noticing = 30;
 
-/** Where a cloud's balancer speaks from. */
+/** The source addresses of a cloud's load balancer. */
 const balancerRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 interface Status {
@@ -42,11 +42,11 @@ interface Status {
 export interface EdgeArgs {
   readonly edge: EdgePlan;
   readonly balancer: EdgeBalancer;
-  /** What has to be there before routes lead to it. */
+  /** Resources that have to exist before routes lead to it. */
   readonly after: readonly pulumi.Resource[];
 }
 
-/** The front door: Traefik behind the cloud's balancer, with no rights in the cluster. */
+/** The edge: Traefik behind the cloud's load balancer, without access to the Kubernetes API. */
 export class Edge extends pulumi.ComponentResource {
   /** The balancer's public address. */
   readonly address: pulumi.Output<string>;
@@ -57,7 +57,7 @@ export class Edge extends pulumi.ComponentResource {
     const { edge, balancer } = args;
     makeMaintenance(scope, edge, this);
     const certificates = makeCertificates(scope, edge, folder, this);
-    // Certificates are files here, whoever gets them.
+    // Certificates are files here, whatever issued them.
     const seen: EdgePlan = secured(edge) ? { ...edge, tls: { mode: "files" } } : edge;
     const { yaml, secret } = routesFile(scope, {
       edge: seen,
@@ -114,7 +114,7 @@ export class Edge extends pulumi.ComponentResource {
     const service = makeService(scope, edge, balancer, deployment, this);
     this.address =
       balancer.address ??
-      // In a preview of a balancer that is not there yet, nothing is known of it.
+      // In a preview the balancer may not exist yet.
       (service.status as pulumi.Output<Status | undefined>).apply((status) => {
         const first = status?.loadBalancer?.ingress?.[0];
         return first?.ip ?? first?.hostname ?? "";
@@ -159,9 +159,9 @@ function traefik(
       periodSeconds: 5,
       failureThreshold: 2,
     },
-    // Once it is told to stop, it answers that it is not ready any more: it is not dead for that.
+    // After SIGTERM Traefik's ping fails: a liveness probe on it would restart a pod that is shutting down.
     livenessProbe: { tcpSocket: { port: statusPort }, periodSeconds: 10, failureThreshold: 6 },
-    // Until the balancer has noticed that the pod is going, it is called.
+    // The balancer sends requests until it has noticed that the pod is terminating.
     lifecycle: { preStop: { sleep: { seconds: noticing } } },
     resources: ownResources("100m", "96Mi", "512Mi"),
     securityContext: noRights,
@@ -194,13 +194,13 @@ function makeService(
       metadata: metadata(scope, edgeName, {
         annotations: {
           ...balancer.annotations,
-          // A cluster on this computer may have nobody who gives out addresses.
+          // A cluster on this computer may have no load balancer controller.
           ...(local ? { "pulumi.com/skipAwait": "true" } : {}),
         },
       }),
       spec: {
         type: "LoadBalancer",
-        // Clients keep their addresses; on this computer each node answers, whichever port leads to it.
+        // Preserves the clients' addresses; on this computer every node has to answer.
         externalTrafficPolicy: local ? "Cluster" : "Local",
         selector: selector(edgeName),
         ports: [
@@ -222,7 +222,7 @@ function makeService(
     },
     options(scope, parent, {
       customTimeouts: { create: "15m", update: "15m" },
-      // Names point at the address: it stays when all that is not protected goes, which what it depends on would not.
+      // DNS records point at the address, so it is protected; without dependencies, which destroy would keep, too.
       ...(balancer.goesWithService === true
         ? { protect: scope.plan.settings.protect }
         : { dependsOn: [deployment] }),

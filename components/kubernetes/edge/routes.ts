@@ -9,7 +9,7 @@ import type { Scope } from "../scope";
 import { stickyName, stickyTargets } from "./sticky";
 
 export interface RoutesArgs {
-  /** The edge as Traefik is to see it: its certificates are files. */
+  /** The edge as Traefik's configuration has it: certificates are files. */
   readonly edge: Edge;
   readonly maintenance: string;
   readonly certificates: readonly { readonly certFile: string; readonly keyFile: string }[];
@@ -63,7 +63,7 @@ function configuration(
   return { ...made, ...(certificates.length === 0 ? {} : { tls: { certificates } }) };
 }
 
-/** Who asks over HTTP is sent to HTTPS, and takes any certificate there: that is how the first one is had. */
+/** Let's Encrypt follows the redirect to HTTPS and accepts any certificate there, so the first one can be issued. */
 function answerChallenges(configuration: Record<string, unknown>, at: string): void {
   const http = (configuration["http"] ??= { routers: {}, services: {} }) as Record<
     "routers" | "services",

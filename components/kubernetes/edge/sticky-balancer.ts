@@ -4,12 +4,12 @@ const config = "haproxy.cfg";
 const health = 8404;
 
 export interface StickyArgs {
-  /** The name whose addresses are the pods'. */
+  /** The name that resolves to the pods' addresses. */
   readonly host: string;
   readonly port: number;
-  /** The most pods there can be. */
+  /** The maximum number of pods. */
   readonly slots: number;
-  /** What cookies are made with, the same in every balancer. */
+  /** The key that cookies are hashed with, the same in every balancer. */
   readonly key: string;
 }
 

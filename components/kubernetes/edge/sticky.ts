@@ -33,13 +33,13 @@ export function stickyTargets({ routes, services }: Plan): Sticky[] {
   return [...found.values()];
 }
 
-/** The name by which the edge calls such a service: that of its balancer. */
+/** The name of a service's sticky balancer, which the edge calls. */
 export const stickyName = ({ service, port }: Sticky): string =>
   objectName(`berth-sticky-${service}-${port}`, 52);
 
 /**
- * A Service gives the edge one address for all pods, so cookies of the edge's would choose nothing: between them
- * stands a balancer that knows each pod by its address.
+ * A Service gives the edge one address for all pods, so a cookie set by the edge could not select a pod: a balancer
+ * between them knows each pod's address.
  */
 export function makeSticky(
   scope: Scope,
@@ -61,7 +61,7 @@ export function makeSticky(
     text: {
       [stickyBalancer.file]: scope.namespace.apply((namespace) =>
         stickyConfiguration({
-          // The balancer asks for whole names only.
+          // HAProxy resolves fully qualified names only.
           host: `${pods}.${namespace}.svc.cluster.local`,
           port,
           // Old and new pods side by side.

@@ -8,10 +8,10 @@ import type { ImageStore } from "./image-store";
 import { objectName } from "../names";
 import type { Scope } from "../scope";
 
-/** What the cloud's nodes are, whatever this computer is. */
+/** The platform of the cloud's nodes, on whichever computer the images are built. */
 const nodePlatform = "linux/amd64";
 
-/** Images that are built here and pushed to a registry, each once; their tag is a hash of what they are built from. */
+/** Images that are built here and pushed to a registry, each once; the tag is a hash of the build's inputs. */
 export class BuiltImages {
   private readonly made = new Map<string, pulumi.Input<string>>();
   private provider: docker.Provider | undefined;
@@ -22,7 +22,7 @@ export class BuiltImages {
     private readonly parent: pulumi.Resource,
   ) {}
 
-  /** @throws pulumi.RunError when what it is built from cannot be read. */
+  /** @throws pulumi.RunError when the build's sources cannot be read. */
   of(service: Service): pulumi.Input<string> {
     if (!("build" in service.image)) throw new Error(`${service.name} is not built`);
     const { build, name } = service.image;
@@ -44,7 +44,7 @@ export class BuiltImages {
     return image;
   }
 
-  /** Nodes of a cluster on this computer are what it is itself, as images built here are. */
+  /** Nodes of a cluster on this computer have its own platform, and so do images built here. */
   private get nodes(): { platform?: string } {
     return this.scope.plan.cloud === "local" ? {} : { platform: nodePlatform };
   }

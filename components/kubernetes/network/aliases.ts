@@ -21,7 +21,7 @@ export interface Alias {
  */
 export function aliasesOf(plan: Plan): Alias[] {
   const owners = new Map<string, Set<string>>();
-  // Who shares a network has its owner's names.
+  // A service with `network_mode: service:x` has the names of `x`.
   const called = plan.services.filter(
     (service) => !sharesPod(plan, service) && (staysUp(service) || service.ports.length > 0),
   );
@@ -62,8 +62,8 @@ export function aliasLabels(aliases: readonly Alias[], service: string): Record<
 }
 
 /**
- * A Service for each name. Without a known port it has no address of its own: its name is that of the pods, on
- * all of their ports.
+ * A Service for each name. Without a known port it is headless: the name resolves to the pods, on all of their
+ * ports.
  */
 export function makeAlias(
   scope: Scope,
@@ -76,7 +76,7 @@ export function makeAlias(
     `${scope.name}-name-${name}`,
     {
       metadata: metadata(scope, name, {
-        // It is there as soon as it is made; its pods are waited for where they are made
+        // Not waited for: the workloads wait for the pods
         // (decisions.md: kubernetes-waits).
         annotations: { "pulumi.com/skipAwait": "true" },
       }),

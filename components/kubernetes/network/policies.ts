@@ -17,8 +17,8 @@ const anywhere = { ipBlock: { cidr: "0.0.0.0/0", except: [metadataService] } };
 
 /**
  * No pod talks to another, except for the members of a Compose network among each other, and for what every
- * cluster needs (decisions.md: network-policies): names, the way out where no network forbids it, the edge to routed
- * ports, certificates, scaling by queues, proxies to their databases, and monitoring from namespaces labelled
+ * cluster needs (decisions.md: network-policies): DNS, the internet unless all networks are internal, the edge to
+ * routed ports, certificates, scaling by queues, proxies to their databases, and monitoring from namespaces labelled
  * `berth.monitoring: "true"`.
  */
 export class Policies extends pulumi.ComponentResource {
@@ -56,7 +56,7 @@ export class Policies extends pulumi.ComponentResource {
         {
           to: [
             anywhere,
-            // The application's own public address leads straight to the edge, which is no address but a pod then.
+            // Traffic to the application's own public address goes straight to the edge's pods, which no CIDR matches.
             ...(plan.edge === null ? [] : [{ podSelector: { matchLabels: selector(edgeName) } }]),
           ],
         },
@@ -117,7 +117,7 @@ function edgePolicies({ plan, names }: Scope, make: (name: string, spec: Spec) =
         ],
       },
     ],
-    // Whom it may call, they say themselves.
+    // The services' own policies limit what the edge may call.
     egress: [{ to: [{ podSelector: {} }] }],
   });
   make("maintenance", {

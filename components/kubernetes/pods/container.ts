@@ -14,7 +14,7 @@ import { containerSecurity } from "./security";
 type Container = kubernetes.types.input.core.v1.Container;
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 
-/** Seconds between a pod's leaving its Services and SIGTERM: until then nodes and the edge still call it. */
+/** Seconds between a pod's removal from its Services and SIGTERM: nodes and the edge may still send requests. */
 export const leaving = 5;
 
 /** More ports than this are a range that clients choose from: no object lists them. */
@@ -71,14 +71,14 @@ function pullPolicy({ image, compose }: Service): string {
   return compose.pull_policy === "never" ? "Never" : "IfNotPresent";
 }
 
-/** What names mean inside of a pod: `extra_hosts`, `dns`, `hostname`. */
+/** Name resolution in a pod: `extra_hosts`, `dns`, `hostname`. */
 export function nameInputs({ compose }: Service): Partial<PodSpec> {
   const byAddress = new Map<string, string[]>();
   for (const line of compose.extra_hosts ?? []) {
     const cut = line.includes("=") ? line.indexOf("=") : line.indexOf(":");
     const host = line.slice(0, cut);
     const ip = line.slice(cut + 1).replace(/^\[(.*)\]$/, "$1");
-    // `host-gateway` is the machine that Docker runs on; a pod has none.
+    // `host-gateway` is the machine that Docker runs on, which does not exist for a pod.
     if (isIP(ip) !== 0) byAddress.set(ip, [...(byAddress.get(ip) ?? []), host]);
   }
   const options = (compose.dns_opt ?? []).map((option) => {
@@ -105,7 +105,7 @@ export function nameInputs({ compose }: Service): Partial<PodSpec> {
   };
 }
 
-/** An empty `entrypoint` clears the image's own: a pod, which takes an empty one for none, gets all as its command. */
+/** An empty `entrypoint` clears the image's own. Kubernetes ignores an empty `command`, so everything goes there. */
 function commandLine(
   { command, entrypoint }: Pick<ComposeService, "command" | "entrypoint">,
   words: (texts: readonly Text[]) => pulumi.Input<string>[],

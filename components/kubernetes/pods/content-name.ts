@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { contentHash } from "../../model/content-name";
 
 /**
- * A name that is another one when what it stands for is: pods that use it are replaced then.
+ * A name with a hash of the content: when the content changes, so does the name, and pods that use it are replaced.
  *
- * @param secret Whether the content is secret: then the hash is slow to compute, because names are for all of the
- * cluster to see and a short password could be guessed from a fast one.
+ * @param secret Whether the content is secret: then the hash is slow to compute, because names are visible in
+ * the whole cluster and a fast hash would allow guessing a short password.
  */
 export function contentName(
   base: string,

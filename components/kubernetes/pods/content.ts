@@ -11,8 +11,8 @@ export interface Content {
 }
 
 /**
- * A ConfigMap or a Secret named after what it holds: other content is another object, so that pods that use
- * it are replaced, and the old ones keep theirs until they are gone.
+ * A ConfigMap or a Secret with a hash of its content in its name: changed content is a new object, so pods that use
+ * it are replaced, and the old pods keep the old object until they are deleted.
  *
  * @returns Its name.
  */

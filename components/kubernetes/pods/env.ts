@@ -14,8 +14,8 @@ export interface Env {
 }
 
 /**
- * A service's environment: a ConfigMap, and a Secret for what is kept from others. Their values are taken as
- * they are: Kubernetes replaces `$(NAME)` in `env[].value` only.
+ * A service's environment: a ConfigMap, and a Secret for secret values. Values are taken
+ * literally: Kubernetes replaces `$(NAME)` in `env[].value` only.
  */
 export function environment(scope: Scope, service: Service, parent: pulumi.Resource): Env {
   const env: EnvVar[] = [];

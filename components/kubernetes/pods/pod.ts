@@ -57,7 +57,7 @@ export function podTemplate(
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
     spec: {
-      // No token of the cluster's, and no variables that Docker would not set: some have the names of our own.
+      // No API token, and no variables of Services, which Docker would not set and which clash with Berth's own.
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: podSecurity(services),
@@ -91,7 +91,7 @@ function graceOf(services: readonly Service[]): number {
 const annotationKey =
   /^([a-z0-9]([-a-z0-9.]{0,250}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
-/** Compose labels say what they like, as annotations do; Traefik's and Berth's own have become something else. */
+/** Compose labels as annotations, without Traefik's and Berth's own, which are in the plan already. */
 function annotationsOf(
   scope: Scope,
   services: readonly Service[],
@@ -136,9 +136,9 @@ function nodeInputs(
 }
 
 /**
- * Pods of one service stand on different nodes where there are several. Those that share a volume which only one
- * node can have stand on one (decisions.md: shared-volumes), old and new version too: the new pod would wait for the
- * volume for ever.
+ * Pods of one service run on different nodes where there are several. Those that share a volume which only one
+ * node can mount run on one (decisions.md: shared-volumes), old and new version too: otherwise the new pod would wait
+ * for the volume forever.
  */
 function placement(
   plan: Plan,

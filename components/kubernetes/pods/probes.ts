@@ -13,7 +13,7 @@ const whole = (seconds: number): number => Math.max(1, Math.ceil(seconds));
 /**
  * A healthcheck decides when a pod has started and whether it gets requests. It restarts nothing that Docker
  * would let run, unless the service is labelled `berth.liveness` (decisions.md: healthcheck-is-not-liveness). A
- * routed service without one is called once its port answers.
+ * routed service without one gets requests once its port answers.
  */
 export function probes(scope: Scope, service: Service): Probes {
   const { health, compose } = service;

@@ -4,8 +4,8 @@ import type { Service } from "../../plan/plan";
 type Requirements = kubernetes.types.input.core.v1.ResourceRequirements;
 
 /**
- * What a container asks for, which decides where it fits, and its limits where the file sets any. Memory asked
- * for is the limit: a pod that is promised less than it uses is the first to go when a node runs short.
+ * What a container asks for, which decides where it fits, and its limits where the file sets any. The memory
+ * request equals the limit: a pod that uses more than its request is evicted first when a node runs out of memory.
  */
 export function resources({ compose, memory, cpu, autoscale, engine }: Service): Requirements {
   // An autoscaler's percentage is of what is asked for.
@@ -52,7 +52,7 @@ function gpuCount({ gpus, deploy }: Service["compose"]): number {
       ({ capabilities = [] }) => capabilities.flat().includes("gpu"),
     ),
   ];
-  // A node's pods cannot share one: of "all", one.
+  // Pods cannot share a GPU: "all" means one.
   return asked.reduce((sum, { count, device_ids }) => {
     const number = Number(count ?? device_ids?.length ?? 1);
     return sum + (Number.isInteger(number) && number > 0 ? number : 1);

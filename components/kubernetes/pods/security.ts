@@ -10,7 +10,7 @@ import type { Service } from "../../plan/plan";
 
 type SecurityContext = kubernetes.types.input.core.v1.SecurityContext;
 
-/** A container's rights. */
+/** A container's security context. */
 export function containerSecurity({ compose }: Service): SecurityContext {
   const { uid, gid } = userOf(compose.user);
   return {
@@ -22,7 +22,7 @@ export function containerSecurity({ compose }: Service): SecurityContext {
   };
 }
 
-/** The rights of Berth's own containers, which need none. */
+/** The security context of Berth's own containers, without any capability. */
 export const noRights: SecurityContext = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ["ALL"] },
@@ -32,7 +32,7 @@ export const noRights: SecurityContext = {
   runAsGroup: 65532,
 };
 
-/** What holds for all containers of a pod. */
+/** The security context of all containers of a pod. */
 export function podSecurity(
   services: readonly Service[],
 ): kubernetes.types.input.core.v1.PodSecurityContext {

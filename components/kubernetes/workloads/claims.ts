@@ -12,7 +12,7 @@ export type Claims = ReadonlyMap<string, pulumi.Output<string>>;
 
 /**
  * A claim for each volume: a resource of its own, protected, which no workload's deletion takes along
- * (decisions.md: kubernetes-waits). It waits for its first pod, so nobody waits for it.
+ * (decisions.md: kubernetes-waits). It is bound with its first pod, so the update does not wait for it.
  */
 export function makeClaims(scope: Scope, parent: pulumi.Resource): Claims {
   const { plan, cluster, name } = scope;
@@ -40,7 +40,7 @@ export function makeClaims(scope: Scope, parent: pulumi.Resource): Claims {
       options(scope, parent, {
         protect: plan.settings.protect,
         ignoreChanges: [
-          // The cluster's, once the volume is there.
+          // Set by the cluster when the volume exists.
           "spec.volumeName",
         ],
       }),
@@ -50,7 +50,7 @@ export function makeClaims(scope: Scope, parent: pulumi.Resource): Claims {
   return claims;
 }
 
-/** The volumes of the cluster's that a service mounts and only one node can have at a time. */
+/** The volumes of a service that only one node can mount at a time. */
 export function oneNodeVolumes({ volumes }: Plan, service: Service): Volume[] {
   return volumes.filter(
     ({ name, shared, filledBy }) =>
@@ -60,7 +60,7 @@ export function oneNodeVolumes({ volumes }: Plan, service: Service): Volume[] {
   );
 }
 
-/** Whether a service writes to a volume that nobody else on another node can have: it is stateful. */
+/** Whether a service writes to a volume that only one node can mount: then it is a StatefulSet. */
 export function ownsVolume(plan: Plan, service: Service): boolean {
   return oneNodeVolumes(plan, service).some(({ name }) =>
     service.mounts.some(

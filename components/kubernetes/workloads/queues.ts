@@ -1,7 +1,7 @@
 import type { Plan, Service } from "../../plan/plan";
 import type { Autoscale, EngineName } from "../../settings/settings";
 
-/** Where KEDA is; policies let it at the queues it counts. */
+/** KEDA's namespace; policies admit it to the queues it counts. */
 export const kedaNamespace = "keda";
 
 export interface Queue {

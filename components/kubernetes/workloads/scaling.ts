@@ -24,7 +24,7 @@ export interface Scalers {
   readonly queues: pulumi.Resource | undefined;
 }
 
-/** What autoscalers ask: metrics-server where the cloud has none, and KEDA where a queue decides. */
+/** What autoscalers need: metrics-server where the cloud has none, and KEDA for the length of queues. */
 export function makeScalers(scope: Scope, parent: pulumi.Resource): Scalers {
   const { name, plan, cluster } = scope;
   const release = (

@@ -16,7 +16,7 @@ const arrival = 300;
 
 /** A service as what runs its pods, by its rollout. */
 export class Workload extends pulumi.ComponentResource {
-  /** What is there once the service is: a Deployment whose new pods are ready, a Job that has ended. */
+  /** Resources that exist once the service is up: a Deployment whose new pods are ready, a Job that has ended. */
   readonly resource: pulumi.Resource;
 
   constructor(
@@ -63,7 +63,7 @@ export class Workload extends pulumi.ComponentResource {
   ): pulumi.Resource {
     const own = scope.names.of(service.name);
     const matchLabels = selector(own);
-    // Of an autoscaler's, from then on.
+    // An autoscaler sets it.
     const replicas = service.autoscale === undefined ? { replicas: service.replicas } : {};
     switch (service.rollout) {
       case "job":
@@ -162,7 +162,7 @@ function jobSpec(service: Service, template: Template): JobSpec {
   return {
     backoffLimit: service.maxRestarts ?? (retried ? 6 : 0),
     activeDeadlineSeconds: Math.ceil(service.timeout) + arrival,
-    // A node that goes away is no failure of the job's.
+    // A removed node does not count as a failure of the job.
     podFailurePolicy: {
       rules: [
         { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
@@ -173,8 +173,8 @@ function jobSpec(service: Service, template: Template): JobSpec {
 }
 
 /**
- * A one-shot, named after all that it is made of: it runs again exactly when that is another, or its last run
- * failed (decisions.md: one-shot). No `ttlSecondsAfterFinished`: a Job that is gone would run again
+ * A one-shot, named by a hash of its inputs: it runs again exactly when they change, or when its last run
+ * failed (decisions.md: one-shot). No `ttlSecondsAfterFinished`: a deleted Job would run again
  * (decisions.md: kubernetes-waits).
  */
 export function makeJob(
@@ -200,7 +200,7 @@ export function makeJob(
 }
 
 /**
- * Nodes are emptied one pod at a time; of one pod, too, or an upgrade of the nodes would hang
+ * A node drain evicts one pod at a time, of a single replica, too: otherwise an upgrade of the nodes would hang
  * (decisions.md: disruption-budgets).
  */
 export function makeBudget(

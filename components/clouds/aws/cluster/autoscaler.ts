@@ -14,13 +14,13 @@ interface AutoscalerArgs {
 const app = "cluster-autoscaler";
 const namespace = "kube-system";
 
-/** Adds nodes that pods wait for and takes away idle ones, between the group's least and most. */
+/** Adds nodes that pods wait for and takes away idle ones, between the group's minimum and maximum. */
 export class Autoscaler extends pulumi.ComponentResource {
   constructor(name: string, args: AutoscalerArgs, opts: pulumi.ComponentResourceOptions) {
     super("berth:aws:Autoscaler", name, {}, opts);
     const { place, cluster, tags } = args;
     const rights = this.identity(name, args);
-    // Named for what it is: a cluster has one.
+    // A fixed name: a cluster has one autoscaler.
     const child = { parent: this, provider: args.kubernetes, deleteBeforeReplace: true };
     const metadata = { name: app, namespace, labels: { app } };
 

@@ -18,9 +18,9 @@ interface ClusterArgs extends cloud.ClusterArgs {
 }
 
 /**
- * An EKS cluster with a managed node group. Not Auto Mode: that has no least and no most number of nodes,
- * chooses machine types itself and costs 12 % more, while `nodes` says all three on every cloud; the price
- * is an autoscaler and the storage driver, which are made here.
+ * An EKS cluster with a managed node group. Not Auto Mode, which has no minimum and maximum of nodes,
+ * chooses machine types itself and costs 12 % more (decisions.md: node-pools); so the autoscaler and the storage
+ * driver are installed here.
  * @public loaded by index.ts when it is asked for
  */
 export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, Client {
@@ -61,7 +61,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
         vpcConfig: {
           subnetIds: [...network.publicSubnets, ...network.privateSubnets].map(({ id }) => id),
           endpointPrivateAccess: true,
-          // Nobody named would mean everybody to EKS.
+          // EKS takes an empty list as everybody.
           endpointPublicAccess: operators.length > 0,
           ...(operators.length > 0 && { publicAccessCidrs: operators }),
         },
@@ -114,7 +114,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       `${name}-nodes`,
       {
         clusterName: cluster.name,
-        // Left out, nodes would stay at the version that they began with.
+        // Without it, nodes would stay at their first version.
         version: cluster.version,
         nodeRoleArn: nodeRole.arn,
         subnetIds: network.privateSubnets.map(({ id }) => id),

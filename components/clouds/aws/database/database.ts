@@ -60,7 +60,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
     this.registerOutputs({ host: this.host, port: this.port });
   }
 
-  /** Lets the client in on the database's port, and nothing out: a database calls no one. */
+  /** Admits the client on the database's port; no rule for outgoing traffic, which a database does not need. */
   private firewall(name: string, args: DatabaseArgs): pulumi.Output<string> {
     const { plan, provider, network } = args.place;
     const { port } = args.database;
