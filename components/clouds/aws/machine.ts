@@ -34,7 +34,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
     const address = new aws.ec2.Eip(
       `${name}-address`,
       { domain: "vpc", tags },
-      // A new one is made first: it collides with nothing, and a name may still point at the old one.
+      // Created first: nothing collides, and DNS records may still point at the old one.
       { ...child, protect, deleteBeforeReplace: false },
     );
     this.address = address.publicIp;

@@ -11,7 +11,7 @@ export interface Checked {
   readonly resets: readonly Path[];
 }
 
-/** Where a set of files is loaded: what relative paths and variables mean there. */
+/** The folder and the variables that a set of files is loaded with. */
 export interface Place {
   readonly folder: string;
   readonly variables: Variables;
@@ -20,7 +20,7 @@ export interface Place {
   readonly trail: readonly string[];
 }
 
-/** Reads, interpolates and checks a file. `at` and `key` tell who asked for it. */
+/** Reads, interpolates and checks a file. `at` and `key` say which key named it. */
 export function read(
   file: string,
   place: Place,
@@ -54,7 +54,7 @@ export function read(
   });
 }
 
-/** A file of 2014's format has its services at the top. */
+/** A file of the format of 2014 (version 1) has its services at the top level. */
 function formerFormat(root: Node): { at: Position; key: string; message: string } | undefined {
   if (root.kind !== "mapping" || root.entries.has("services")) return undefined;
   for (const [key, { at, value }] of root.entries)

@@ -8,13 +8,13 @@ export interface ContainerSpec {
   /** Start of the physical name; a hash of the inputs is added. */
   readonly base: string;
   readonly args: docker.ContainerArgs;
-  /** Whether the old one is gone before the new one is there; else it stays until the end of the update. */
+  /** Whether the old one is deleted before the new one is created; else it stays until the end of the update. */
   readonly stopFirst: boolean;
-  /** Whether the edge sends requests to it: then a good one of the same name keeps serving until it switched. */
+  /** Whether the edge sends requests to it: then a healthy one of the same name serves until the routes switch. */
   readonly routed?: boolean;
-  /** Whether one that did not come up is stopped, so that its name leads to the old one alone. */
+  /** Whether one that fails to start is stopped, so that its network alias resolves to the old one only. */
   readonly stopFailed?: boolean;
   readonly dependsOn?: readonly pulumi.Input<pulumi.Resource>[];
-  /** Called once it is there, in `up` only; nothing that it throws fails the update. */
+  /** Called after creation, in `up` only; an error that it throws does not fail the update. */
   readonly afterCreate?: () => Promise<void>;
 }

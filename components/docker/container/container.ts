@@ -8,7 +8,7 @@ import { fileUploads, mountInputs } from "./files";
 import { type Host, ownLabels } from "../host";
 import { deviceInputs, limitInputs, namespaceInputs } from "./limits";
 
-/** A service's Compose keys as the Docker provider's arguments; its name, order and waiting are the caller's. */
+/** A service's Compose keys as the Docker provider's arguments; the caller adds its name, order and waiting. */
 export function containerInputs(
   host: Host,
   service: Service,

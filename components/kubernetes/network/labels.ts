@@ -1,7 +1,7 @@
 import type { Plan, Service } from "../../plan/plan";
 import { objectName } from "../names";
 
-/** Pods that call a managed database: proxies and what prepares it. */
+/** The label of pods that call a managed database: proxies and the bootstrap Job. */
 export const proxyLabel = { "berth.proxy": "true" };
 
 /** Pods that may reach the internet. */
@@ -22,7 +22,7 @@ export function networkLabels(plan: Plan, service: string): Record<string, strin
   };
 }
 
-/** Whose networks a service is on: also one that has a pod of its own, because it ends, is where that one is. */
+/** The service whose networks another one is on: `x` for `network_mode: service:x`, also where that has its own pod. */
 function networkOwner(plan: Plan, name: string): Service | undefined {
   const service = plan.services.find((one) => one.name === name);
   const shared = service?.sharesNetworkOf;

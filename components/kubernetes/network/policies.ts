@@ -11,7 +11,7 @@ import { stickyName, stickyTargets } from "../edge/sticky";
 
 type Spec = kubernetes.types.input.networking.v1.NetworkPolicySpec;
 
-/** The address at which nodes tell what they are; no pod has business there. */
+/** The cloud's metadata service, which pods must not reach. */
 const metadataService = "169.254.169.254/32";
 const anywhere = { ipBlock: { cidr: "0.0.0.0/0", except: [metadataService] } };
 

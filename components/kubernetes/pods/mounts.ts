@@ -101,7 +101,7 @@ const fillFolder = "/berth-fill";
 
 /**
  * Docker fills a new volume with what the image has at its target, and gives it that folder's owner. So does an
- * init container of the image; it needs `sh` and `cp` in it. Compose's `volume.nocopy` leaves it out.
+ * init container of the image; it needs `sh` and `cp` in it. Compose's `volume.nocopy` turns it off.
  */
 function fillerOf(
   scope: Scope,

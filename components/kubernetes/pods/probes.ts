@@ -35,7 +35,7 @@ export function probes(scope: Scope, service: Service): Probes {
     failureThreshold: whole(health.retries),
   };
   const period = whole(health.startInterval);
-  // Past its end the container is restarted, which Docker would not do: as late as the service may be.
+  // After it the container is restarted, which Docker would not do: so it lasts as long as the service's timeout.
   const timeoutSeconds = Math.max(
     service.timeout,
     health.startPeriod + health.retries * health.interval,

@@ -172,7 +172,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
         new aws.ec2.Eip(
           `${name}-edge-address-${zone}`,
           { domain: "vpc", tags: { ...tags, Name: `${plan.prefix}-edge-${zone}` } },
-          // A new one is made first: it collides with nothing, and a name may still point at the old one.
+          // Created first: nothing collides, and DNS records may still point at the old one.
           { ...child, protect, deleteBeforeReplace: false },
         ),
     );

@@ -12,7 +12,7 @@ export interface DatabaseArgs extends Omit<cloud.DatabaseArgs, "client"> {
   readonly place: Place;
 }
 
-/** What a database's own server is, whatever makes it. */
+/** A database server, of any of the AWS services below. */
 export interface Endpoints {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
