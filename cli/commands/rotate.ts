@@ -7,7 +7,7 @@ const options = { stack: stackOption } as const;
 
 const help = `npm run rotate -- [options] [-- OPTIONS_OF_PULUMI_UP...]
 
-Makes the keys and certificates of the machine's Docker API anew: pulumi up with new keys, which replaces the
+Replaces the keys and certificates of the machine's Docker API: pulumi up with new keys, which replaces the
 machine. Its data disk, its address and every container stay; the application is away for some minutes.
 
 ${describeOptions(options)}
@@ -29,7 +29,7 @@ export function main(folder: string, words: readonly string[]): Promise<number> 
       .filter(({ type, urn }) => type === "tls:index/privateKey:PrivateKey" && keys.test(urn))
       .map(({ urn }) => urn);
     if (urns.length === 0)
-      throw new BadInput([`${stack}: has no machine on a cloud, and so no keys to make anew`]);
+      throw new BadInput([`${stack}: has no machine on a cloud, so there are no keys to replace`]);
     process.stdout.write(
       `${stack}: new keys for the Docker API. The machine is replaced and the application is away for some minutes; data disk, address and containers stay.\n`,
     );

@@ -66,7 +66,7 @@ function projectName(
       context.complain(
         undefined,
         "COMPOSE_PROJECT_NAME",
-        `"${display(name)}" is no project name; use lower-case letters, digits, dashes and underscores`,
+        `"${display(name)}" is not a project name; use lower-case letters, digits, dashes and underscores`,
       );
     return name;
   }

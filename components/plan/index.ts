@@ -224,7 +224,7 @@ function anywhere({ settings, notices }: Context): readonly string[] {
   notices.info(
     null,
     "operators",
-    `anywhere: whoever finds the address may knock; only the client's certificate lets them in`,
+    `anywhere: every address can reach the API; only the client's certificate protects it`,
   );
   return ["0.0.0.0/0", "::/0"];
 }

@@ -67,9 +67,12 @@ describe("the context of a cluster on this computer", () => {
     assert.equal(found(usual, { kubeconfig: config("minikube", "minikube") }), "minikube");
     assert.match(
       found(usual, { kubeconfig: "a: b\n- c" }),
-      /kubernetes:kubeconfig: .*no kubeconfig/,
+      /kubernetes:kubeconfig: .*not a kubeconfig/,
     );
-    assert.match(found(file("bad", "a: b\n- c")), /kubernetes:kubeconfig: .*bad is no kubeconfig/);
+    assert.match(
+      found(file("bad", "a: b\n- c")),
+      /kubernetes:kubeconfig: .*bad is not a kubeconfig/,
+    );
   });
 
   it("is looked for in all files of KUBECONFIG, the first before the others", () => {

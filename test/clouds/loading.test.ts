@@ -21,7 +21,7 @@ describe("loading a cloud", () => {
     }).timeout(120_000);
 
   it("loads no SDK for what the clouds offer", () => {
-    const code = `for (const offer of Object.values(require("./components/clouds").offers)) offer()`;
+    const code = `for (const catalog of Object.values(require("./components/clouds").catalogs)) catalog()`;
     assert.deepEqual(loaded(code), []);
   }).timeout(120_000);
 });

@@ -86,7 +86,7 @@ const table: readonly Mistake[] = [
     what: "a template that is none",
     files: web("hostname: ${1X}"),
     told: [
-      'compose.yaml:4:15: services.web.hostname: "${1X}" is no form of a variable; write ${NAME}, or $$ for a plain $',
+      'compose.yaml:4:15: services.web.hostname: "${1X}" is not a valid variable; write ${NAME}, or $$ for a plain $',
     ],
   },
   {
@@ -167,11 +167,11 @@ const table: readonly Mistake[] = [
       'ports: ["80:80:80:80", "99999:80", "http:80", "80-82:80-81", "80:80/http", { published: 80 }]',
     ),
     told: [
-      'compose.yaml:4:13: services.web.ports[0]: "80:80" is no IP address; write [ip:]host:container, such as 127.0.0.1:8080:80 or [::1]:8080:80',
-      'compose.yaml:4:28: services.web.ports[1]: "99999" is no port; ports go up to 65535',
-      'compose.yaml:4:40: services.web.ports[2]: "http" is no port; write a number from 1 to 65535, or a range such as 8000-8010',
+      'compose.yaml:4:13: services.web.ports[0]: "80:80" is not an IP address; write [ip:]host:container, such as 127.0.0.1:8080:80 or [::1]:8080:80',
+      'compose.yaml:4:28: services.web.ports[1]: "99999" is not a port; ports go up to 65535',
+      'compose.yaml:4:40: services.web.ports[2]: "http" is not a port; write a number from 1 to 65535, or a range such as 8000-8010',
       'compose.yaml:4:51: services.web.ports[3]: "80-82" and "80-81" are ranges of different length; give both the same length',
-      'compose.yaml:4:66: services.web.ports[4]: "http" is no protocol; use tcp, udp or sctp',
+      'compose.yaml:4:66: services.web.ports[4]: "http" is not a protocol; use tcp, udp or sctp',
       'compose.yaml:4:80: services.web.ports[5]: "target" is missing; give it',
     ],
   },
@@ -179,7 +179,7 @@ const table: readonly Mistake[] = [
     what: "a bad duration",
     files: web("stop_grace_period: 5 minutes\n    healthcheck: { test: x, interval: 30 }"),
     told: [
-      'compose.yaml:4:24: services.web.stop_grace_period: "5 minutes" is no duration; write one such as 30s or 1m30s',
+      'compose.yaml:4:24: services.web.stop_grace_period: "5 minutes" is not a duration; write one such as 30s or 1m30s',
       'compose.yaml:5:39: services.web.healthcheck.interval: must be a string; put it in quotes: "30"',
     ],
   },
@@ -187,8 +187,8 @@ const table: readonly Mistake[] = [
     what: "a bad size and bad cpus",
     files: web("mem_limit: 1 gig\n    cpus: half"),
     told: [
-      'compose.yaml:4:16: services.web.mem_limit: "1 gig" is no size; write one such as 512m, 2g or a number of bytes',
-      'compose.yaml:5:11: services.web.cpus: "half" is no number; write one such as 0.5',
+      'compose.yaml:4:16: services.web.mem_limit: "1 gig" is not a size; write one such as 512m, 2g or a number of bytes',
+      'compose.yaml:5:11: services.web.cpus: "half" is not a number; write one such as 0.5',
     ],
   },
   {
@@ -271,7 +271,7 @@ const table: readonly Mistake[] = [
     what: "an invalid name",
     files: "services:\n  my web:\n    image: x\n  ok: { image: x }\n",
     told: [
-      "compose.yaml:2:3: services.my web: is no valid name; use letters, digits, dots, dashes and underscores",
+      "compose.yaml:2:3: services.my web: is not a valid name; use letters, digits, dots, dashes and underscores",
     ],
   },
   {
@@ -312,7 +312,7 @@ const table: readonly Mistake[] = [
     what: "a broken env file",
     files: { "compose.yaml": web("env_file: app.env"), "app.env": 'A=1\nMY KEY=2\nB="open\n' },
     told: [
-      'app.env:2:1: "MY KEY" is no variable name; write NAME=value without spaces in the name',
+      'app.env:2:1: "MY KEY" is not a variable name; write NAME=value without spaces in the name',
       "app.env:3:3: the quote that opens here is never closed; close it",
     ],
   },
@@ -339,7 +339,7 @@ const table: readonly Mistake[] = [
     what: "a file of 2014",
     files: "web:\n  image: nginx\n",
     told: [
-      "compose.yaml:1:1: web: services stand at the top here, as in Compose files of 2014; put them below services:",
+      "compose.yaml:1:1: web: services are at the top level, as in Compose files of 2014; put them below services:",
     ],
   },
   {
@@ -463,7 +463,7 @@ const table: readonly Mistake[] = [
     files: web('port: 1\n    mem_limit: lots\n    networks: [x]\n    image2: ""'),
     told: [
       'compose.yaml:4:5: services.web.port: unknown key; did you mean "ports"?',
-      'compose.yaml:5:16: services.web.mem_limit: "lots" is no size; write one such as 512m, 2g or a number of bytes',
+      'compose.yaml:5:16: services.web.mem_limit: "lots" is not a size; write one such as 512m, 2g or a number of bytes',
       'compose.yaml:6:16: services.web.networks.x: no network "x" is defined; add it to the top-level networks',
       'compose.yaml:7:5: services.web.image2: unknown key; did you mean "image"?',
     ],

@@ -98,7 +98,7 @@ describe("the edge of a cluster", () => {
     assert.ok(own.one("Secret", /^berth-edge-certificate-/).content["tls.crt"] !== undefined);
     await assert.rejects(
       routed({ tls: { mode: "letsencrypt", dnsProvider: "acme-dns" } }),
-      /berth:tls\.dnsProvider: .* not acme-dns; take one of them/,
+      /berth:tls\.dnsProvider: .* not acme-dns; use one of them/,
     );
   });
 });

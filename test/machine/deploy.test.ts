@@ -95,12 +95,12 @@ describe("SimpleApp on a machine of DigitalOcean", function () {
     [
       "no certificate",
       ({ client }) => ({ ...client, cert: "" }),
-      /takes no client without a certificate, and this stack's state holds none; (.*)$/,
+      /requires a client certificate, and this stack's state has none; (.*)$/,
     ],
     [
       "another authority's certificate",
       ({ client }) => new Authority().client(365, client.key),
-      /refuses this stack's client certificate: another authority than this stack's has signed it; (.*)$/,
+      /refuses this stack's client certificate: it is signed by an authority other than this stack's; (.*)$/,
     ],
     [
       "a certificate of another key",
@@ -110,7 +110,7 @@ describe("SimpleApp on a machine of DigitalOcean", function () {
     [
       "the server's own certificate",
       ({ server }) => server,
-      /refuses this stack's client certificate: it is one for servers; (.*)$/,
+      /refuses this stack's client certificate: it is a server certificate; (.*)$/,
     ],
   ];
   for (const [what, pair, line] of others)

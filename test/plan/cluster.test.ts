@@ -27,7 +27,7 @@ describe("what only a cluster refuses", () => {
       volumes: { data: { shared: true, ...more } },
     });
     assert.deepEqual(problemsOf(services, shared({})), [
-      "berth:volumes.data.shared: digitalocean has no storage that several nodes write to; name a class of your own in berth:volumes.data.class, or leave shared out",
+      "berth:volumes.data.shared: digitalocean has no storage that several nodes write to; name a class of your own in berth:volumes.data.class, or remove shared",
     ]);
     assert.deepEqual(problemsOf(services, shared({ class: "nfs" })), []);
     const gcp = plan(app(services), settings({ ...shared({}), cloud: "gcp" }), catalogs.gcp());
@@ -46,7 +46,7 @@ describe("what only a cluster refuses", () => {
     });
     for (const name of ["web", "nobody"])
       assert.deepEqual(problemsOf(services, scale(name)), [
-        `berth:scale.worker.queue.service: ${name} is no RabbitMQ, Redis or Valkey; name the service that holds the queue: mq`,
+        `berth:scale.worker.queue.service: ${name} is not RabbitMQ, Redis or Valkey; name the service that holds the queue: mq`,
       ]);
     assert.deepEqual(problemsOf(services, scale("mq")), []);
   });
@@ -58,7 +58,7 @@ describe("what only a cluster refuses", () => {
     });
     const services = { web: always };
     assert.deepEqual(problemsOf(services, tls("godaddy")), [
-      "berth:tls.dnsProvider: a cluster gets certificates through cloudflare, digitalocean or route53, not godaddy; take one of them, or leave dnsProvider out",
+      "berth:tls.dnsProvider: a cluster gets certificates through cloudflare, digitalocean or route53, not godaddy; use one of them, or remove dnsProvider",
     ]);
     assert.deepEqual(problemsOf(services, tls("route53", { AWS_ACCESS_KEY_ID: "x" })), [
       "berth:tls.dnsVariables: route53 needs AWS_SECRET_ACCESS_KEY; give it here",
@@ -178,13 +178,13 @@ describe("values that a pod cannot have", () => {
       assert.deepEqual(one({ user }), [], user);
     assert.match(
       one({ group_add: ["audio", "44"] }).join(),
-      /^loss web.group_add: .*audio is left/,
+      /^loss web.group_add: audio is ignored/,
     );
   });
 
   it("of rights are those that baseline forbids", () => {
     assert.match(one({ cap_add: ["NET_ADMIN"] }).join(), /^loss web.cap_add: .*NET_ADMIN/);
-    assert.match(one({ cap_add: ["ALL"] }).join(), /^loss web.cap_add: of all/);
+    assert.match(one({ cap_add: ["ALL"] }).join(), /^loss web.cap_add: a pod gets only/);
     assert.deepEqual(one({ cap_add: ["CAP_SETUID", "kill"] }), []);
     assert.match(
       one({ sysctls: { "vm.max_map_count": "1", "net.ipv4.tcp_syncookies": "1" } }).join(),
@@ -197,14 +197,14 @@ describe("values that a pod cannot have", () => {
       one({
         extra_hosts: ["db=10.0.0.5", "host.docker.internal:host-gateway", "six=[::1]"],
       }).join(),
-      /^loss web.extra_hosts: a pod has no host-gateway: host.docker.internal is left out$/,
+      /^loss web.extra_hosts: host.docker.internal is ignored: host-gateway is not supported on a cluster$/,
     );
     assert.match(one({ dns: ["1.1.1.1", "8.8.8.8", "9.9.9.9"] }).join(), /^info web.dns: /);
     assert.deepEqual(one({ dns: ["1.1.1.1", "8.8.8.8"] }), []);
     assert.match(one({ domainname: "example.com" }).join(), /^loss web.domainname: /);
     assert.match(
       one({ network_mode: "host", networks: {} }).join(),
-      /^loss web.network_mode: .*the host's is left out/,
+      /^loss web.network_mode: .*not the host's/,
     );
     assert.deepEqual(one({ network_mode: "none", networks: {} }), []);
     assert.match(one({ tmpfs: ["/run:mode=755"] }).join(), /^info web.tmpfs: /);

@@ -62,7 +62,7 @@ describe("mounts", () => {
     assert.deepEqual(said({ volumes: [one] }), []);
     for (const cluster of [false, true])
       assert.deepEqual(said({ volumes: [folder] }, cluster), [
-        "info volumes[0]: what the image has in /etc/nginx/conf.d stays beside these files: a bind mount would hide it",
+        "info volumes[0]: the image's own files in /etc/nginx/conf.d remain visible beside these; a bind mount would hide them",
       ]);
     assert.deepEqual(said({ volumes: [folder], read_only: true }), []);
     assert.deepEqual(

@@ -50,7 +50,7 @@ describe("routes", () => {
     const host = { ...always, network_mode: "host", networks: {} };
     const setting = { host: "a.b", path: "/", service: "web", port: 80 };
     const problem =
-      "services.web.network_mode: a route leads to web, and the edge cannot reach it with network_mode: host; take network_mode away, or the route";
+      "services.web.network_mode: a route leads to web, and the edge cannot reach it with network_mode: host; remove network_mode, or the route";
     const stated = { routes: [setting], stated: new Set(["routes"]) };
     assert.deepEqual(problemsOf({ web: host }, stated), [problem]);
     const labels = { "traefik.http.routers.web.rule": "Host(`a.b`)" };

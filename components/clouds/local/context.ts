@@ -72,7 +72,9 @@ function filesOf({ kubeconfig, folder, usual }: ContextQuery): {
 } {
   if (kubeconfig !== undefined && /^\s*\{|\n/.test(kubeconfig)) {
     const file = parsed(kubeconfig);
-    return file === undefined ? { files: [], problem: "it is no kubeconfig" } : { files: [file] };
+    return file === undefined
+      ? { files: [], problem: "it is not a kubeconfig" }
+      : { files: [file] };
   }
   const paths = kubeconfig === undefined ? usual.split(delimiter) : [kubeconfig];
   const files: Kubeconfig[] = [];
@@ -80,7 +82,8 @@ function filesOf({ kubeconfig, folder, usual }: ContextQuery): {
     const text = read(resolve(folder, path.replace(/^~(?=\/|$)/, homedir())));
     if (text === undefined) continue;
     const file = parsed(text);
-    if (file === undefined) return { files: [], problem: `${path} is no kubeconfig; correct it` };
+    if (file === undefined)
+      return { files: [], problem: `${path} is not a kubeconfig; correct it` };
     files.push(file);
   }
   return { files };

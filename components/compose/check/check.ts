@@ -132,7 +132,7 @@ class ServiceCheck {
       if (other?.build === undefined)
         this.complain(
           `build.additional_contexts.${key}`,
-          `"${context}" is no service that is built; name one that has a build`,
+          `"${context}" is not a service with a build; name one that has a build`,
         );
     }
     if (!this.context.lenient) this.sources(build.context, build.dockerfile);
@@ -145,7 +145,7 @@ class ServiceCheck {
     if (stat === undefined)
       this.absent("build.context", `folder ${shown} does not exist; check the path`);
     else if (!stat.isDirectory())
-      this.complain("build.context", `${shown} is no folder; name the folder of the sources`);
+      this.complain("build.context", `${shown} is not a folder; name the folder of the sources`);
     else if (dockerfile !== undefined && !fs.existsSync(path.resolve(folder, dockerfile)))
       this.absent(
         "build.dockerfile",
@@ -241,7 +241,7 @@ class ServiceCheck {
           key,
           /^[A-Za-z]:/.test(target)
             ? `"${target}" reads as a path of Windows; give the volume a name of two letters or more`
-            : `"${target}" is no absolute path; start the target with /`,
+            : `"${target}" is not an absolute path; start the target with /`,
         );
     });
   }

@@ -18,7 +18,7 @@ export function parsePort(spec: string): Port[] | string {
   if (container === "") return `"${spec}" names no container port; write host:container`;
   // Without brackets the colons of an IPv6 address are ambiguous.
   if (address !== "" && net.isIP(ip) !== (ip === address ? 4 : 6))
-    return `"${address}" is no IP address; write [ip:]host:container, such as 127.0.0.1:8080:80 or [::1]:8080:80`;
+    return `"${address}" is not an IP address; write [ip:]host:container, such as 127.0.0.1:8080:80 or [::1]:8080:80`;
   const target = range(container);
   if (typeof target === "string") return target;
   const published = host === "" ? undefined : range(host);
@@ -52,17 +52,17 @@ export function parsePort(spec: string): Port[] | string {
 export function protocolWrong(protocol: string): string | undefined {
   return ["tcp", "udp", "sctp"].includes(protocol)
     ? undefined
-    : `"${protocol}" is no protocol; use tcp, udp or sctp`;
+    : `"${protocol}" is not a protocol; use tcp, udp or sctp`;
 }
 
 /** A port or a range of ports, or what is wrong with it. */
 export function range(text: string): { start: number; end: number } | string {
   const [, first, last] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
   if (first === undefined)
-    return `"${text}" is no port; write a number from 1 to 65535, or a range such as 8000-8010`;
+    return `"${text}" is not a port; write a number from 1 to 65535, or a range such as 8000-8010`;
   const start = Number(first);
   const end = last === undefined ? start : Number(last);
-  if (start > 65535 || end > 65535) return `"${text}" is no port; ports go up to 65535`;
+  if (start > 65535 || end > 65535) return `"${text}" is not a port; ports go up to 65535`;
   if (end < start) return `"${text}" ends before it starts; write the lower port first`;
   return { start, end };
 }

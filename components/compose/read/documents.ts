@@ -67,7 +67,7 @@ function formerFormat(root: Node): { at: Position; key: string; message: string 
         at,
         key,
         message:
-          "services stand at the top here, as in Compose files of 2014; put them below services:",
+          "services are at the top level, as in Compose files of 2014; put them below services:",
       };
   return undefined;
 }

@@ -75,7 +75,7 @@ export function parseRawEnv(
 function badName(name: string): string {
   return name === ""
     ? "no name stands before the value; write NAME=value"
-    : `"${name}" is no variable name; write NAME=value without spaces in the name`;
+    : `"${name}" is not a variable name; write NAME=value without spaces in the name`;
 }
 
 class Parser {
@@ -183,7 +183,7 @@ class Parser {
       this.problems.push({
         line,
         column: 1,
-        message: `"${trouble.form}" is no form of a variable; write \${NAME}, or $$ for a plain $`,
+        message: `"${trouble.form}" is not a valid variable; write \${NAME}, or $$ for a plain $`,
       });
   }
 

@@ -42,7 +42,7 @@ export function resolveEnvironment(
         context.complain(
           format.at,
           `${key}.format`,
-          `"${format.text}" is no format; leave it out, or use raw`,
+          `"${format.text}" is not a format; remove it, or use raw`,
         );
         return;
       }

@@ -86,7 +86,7 @@ function contentOf(
       path,
       kind === "secrets"
         ? `is external and has no value; give it in berth:secrets as "${name}"`
-        : "is external, and there is no store of configs here; give it a file or content",
+        : "is external, which is not supported; give it a file or content",
     );
     return {};
   }

@@ -139,6 +139,6 @@ function explain(trouble: Trouble, context: Context): string | undefined {
       return `variable ${trouble.name} is required${reason}; give it in .env or berth:variables`;
     }
     case "invalid":
-      return `"${trouble.form}" is no form of a variable; write \${NAME}, or $$ for a plain $`;
+      return `"${trouble.form}" is not a valid variable; write \${NAME}, or $$ for a plain $`;
   }
 }

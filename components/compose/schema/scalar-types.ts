@@ -29,7 +29,7 @@ const durationIn = (wrong: string): Type =>
     ["string"],
   );
 
-export const duration = durationIn("is no duration; write one such as 30s or 1m30s");
+export const duration = durationIn("is not a duration; write one such as 30s or 1m30s");
 
 /** A duration where zero is as good as none. */
 export const timespan = converted(duration, (node) => {
@@ -43,7 +43,7 @@ export const size = measure(
   (value) =>
     value === "-1" || bytes(value) !== undefined
       ? undefined
-      : `"${value}" is no size; write one such as 512m, 2g or a number of bytes`,
+      : `"${value}" is not a size; write one such as 512m, 2g or a number of bytes`,
   (value) => (value === "-1" ? value : sizeText(bytes(value) ?? 0)),
 );
 
@@ -173,7 +173,7 @@ export const targetPort = measure(
     return typeof port === "string"
       ? port
       : port.start !== port.end || port.start === 0
-        ? `"${value}" is no single port; write a number from 1 to 65535`
+        ? `"${value}" is not a single port; write a number from 1 to 65535`
         : undefined;
   },
   Number,
@@ -194,7 +194,7 @@ export const protocol = converted(
 );
 
 export const ip = string((value) =>
-  net.isIP(value) === 0 ? `"${value}" is no IP address; write one such as 10.0.0.5` : undefined,
+  net.isIP(value) === 0 ? `"${value}" is not an IP address; write one such as 10.0.0.5` : undefined,
 );
 
 export const shortVolume = string((value) => {
@@ -205,7 +205,7 @@ export const shortVolume = string((value) => {
 /** File permissions: an octal string, or a number (`0440` is octal in YAML). */
 const mode = measure(
   "a string or number",
-  (value) => (/^\d+$/.test(value) ? undefined : `"${value}" are no permissions; write "0440"`),
+  (value) => (/^\d+$/.test(value) ? undefined : `"${value}" is not an octal mode; write "0440"`),
   (value) => value,
 );
 
@@ -215,7 +215,7 @@ export const fileMode = converted(
     ...mode,
     check: (node, path, context) =>
       node.kind === "scalar" && typeof node.value === "string" && !/^0?o?[0-7]+$/.test(node.value)
-        ? (context.complain(node.at, path, `"${node.value}" is no octal mode; write "0440"`),
+        ? (context.complain(node.at, path, `"${node.value}" is not an octal mode; write "0440"`),
           undefined)
         : mode.check(node, path, context),
   },
@@ -229,7 +229,7 @@ export const fileMode = converted(
 /** Names may hold what a person can type in any shell. */
 export const name = {
   pattern: /^[a-zA-Z0-9._-]+$/,
-  message: "is no valid name; use letters, digits, dots, dashes and underscores",
+  message: "is not a valid name; use letters, digits, dots, dashes and underscores",
 };
 
 /** `external: true`; the older `external: { name }` has become that by now. */
@@ -244,7 +244,7 @@ export const deviceCount = measure(
   (value) =>
     /^\d+$/.test(value) || value.toLowerCase() === "all"
       ? undefined
-      : `"${value}" is no count; write a number, or all`,
+      : `"${value}" is not a count; write a number, or all`,
   (value) => (value.toLowerCase() === "all" ? -1 : Number(value)),
 );
 

@@ -39,7 +39,7 @@ import {
 const restart = string((value) =>
   /^(no|always|unless-stopped|on-failure(:\d+)?)$/.test(value) || value === ""
     ? undefined
-    : `"${value}" is no restart policy; use no, always, unless-stopped or on-failure[:n]`,
+    : `"${value}" is not a restart policy; use no, always, unless-stopped or on-failure[:n]`,
 );
 
 const pullPolicy = string((value) =>
@@ -47,13 +47,13 @@ const pullPolicy = string((value) =>
     value,
   )
     ? undefined
-    : `"${value}" is no pull policy; use always, missing, never, build, daily, weekly or every_<duration>`,
+    : `"${value}" is not a pull policy; use always, missing, never, build, daily, weekly or every_<duration>`,
 );
 
 const containerName = string((value) =>
   /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(value)
     ? undefined
-    : `"${value}" is no container name; use letters, digits, dots, dashes and underscores, two at the least`,
+    : `"${value}" is not a container name; use letters, digits, dots, dashes and underscores, two at the least`,
 );
 
 /** Every key of a service (https://compose-spec.io). */

@@ -112,7 +112,7 @@ export function integer(least = -Infinity, most = Infinity): Type {
     ["number", "string"],
     (node) => Number(node.text),
     (value) => {
-      if (!/^[-+]?\d+$/.test(value)) return `"${value}" is no whole number; write digits only`;
+      if (!/^[-+]?\d+$/.test(value)) return `"${value}" is not a whole number; write digits only`;
       return bounded(Number(value), least, most);
     },
   );
@@ -125,7 +125,7 @@ export function number(least = -Infinity, most = Infinity): Type {
     (node) => Number(node.text),
     (value) => {
       if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value))
-        return `"${value}" is no number; write one such as 0.5`;
+        return `"${value}" is not a number; write one such as 0.5`;
       return bounded(Number(value), least, most);
     },
   );
@@ -152,8 +152,8 @@ export function oneOf(...words: readonly string[]): Type {
     if (words.includes(value)) return undefined;
     const near = nearest(value, words);
     return near === undefined
-      ? `"${value}" is none of ${words.join(", ")}; use one of these`
-      : `"${value}" is none of ${words.join(", ")}; did you mean "${near}"?`;
+      ? `"${value}" is not one of ${words.join(", ")}; use one of these`
+      : `"${value}" is not one of ${words.join(", ")}; did you mean "${near}"?`;
   });
 }
 

@@ -55,7 +55,7 @@ export async function newEnough(
       return formatProblem({
         at: position(app, dotted),
         key: dotted,
-        message: `${what} Docker ${docker} (API 1.${api}), and this one speaks ${version}; update Docker, or take it out`,
+        message: `${what} Docker ${docker} (API 1.${api}), and this one speaks ${version}; update Docker, or remove the key`,
       });
     });
   if (missing.length > 0) throw plainError(missing.join("\n"));

@@ -68,7 +68,7 @@ export async function reasonOf(
   const { code, message } = refusal;
   if (silent.has(code)) return unheard(at, message);
   if (starting.has(code))
-    return `docker: ${at} is there and its Docker is not (${message}); try again in a minute, or see on the machine's console what Docker says`;
+    return `docker: ${at} answers, but its Docker does not (${message}); try again in a minute, or see on the machine's console what Docker says`;
   return refused(endpoint, at, refusal);
 }
 
@@ -101,17 +101,17 @@ async function refused(
     const own = await certificateIn(cert);
     // Docker calls every certificate that it does not take a bad one.
     if (own === undefined)
-      return `docker: ${at} takes no client without a certificate, and this stack's state holds none; ${anew}`;
+      return `docker: ${at} requires a client certificate, and this stack's state has none; ${anew}`;
     const end = new Date(own.validTo);
     if (end < new Date())
       return `${whose}: it expired on ${end.toISOString().slice(0, 10)}; renew it with pulumi up --refresh`;
     const authority = await certificateIn(ca);
     if (authority !== undefined && !own.verify(authority.publicKey))
-      return `${whose}: another authority than this stack's has signed it; ${anew}`;
+      return `${whose}: it is signed by an authority other than this stack's; ${anew}`;
     // Node's name for the extended key usage, which not every certificate has.
     const uses = own.keyUsage as readonly string[] | undefined;
     if (uses !== undefined && !uses.includes(clientAuth))
-      return `${whose}: it is one for servers; ${anew}`;
+      return `${whose}: it is a server certificate; ${anew}`;
     return `${whose} (${reason}); the machine trusts another authority: replace the machine`;
   }
   if (code.startsWith("ERR_OSSL_"))

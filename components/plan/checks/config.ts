@@ -7,20 +7,20 @@ export function checkConfig({ settings, notices }: Context): void {
     notices.loss(
       null,
       "backups",
-      "no backup is made of volumes and containers; run pg_dump, mysqldump and the like on a schedule of your own",
+      "volumes and containers are not backed up; schedule pg_dump, mysqldump and the like yourself",
     );
   if (cloud !== "local" && settings.account === undefined)
     notices.info(
       null,
       "account",
-      "nobody checks whose credentials these are; name the account, so that a wrong profile is refused",
+      "the account of the credentials is not checked; set it, so that a wrong profile is refused",
     );
   if (dns !== undefined && dns.cloud !== cloud)
     notices.loss(
       null,
       "dns.cloud",
-      `records are made by the stack's own cloud alone; make those of the output records in ${dns.cloud}`,
+      `records are only created in the stack's own cloud; create those of the output records in ${dns.cloud}`,
     );
   if (dns !== undefined && domain === undefined)
-    notices.loss(null, "dns", "no record is made without berth:domain; set it");
+    notices.loss(null, "dns", "no records are created without berth:domain; set it");
 }

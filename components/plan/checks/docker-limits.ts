@@ -41,7 +41,7 @@ function checkMemory(compose: ComposeService, wrong: Wrong): void {
       "is more than the limit; lower it, or raise the limit",
     );
   if (swap < -1)
-    wrong("memswap_limit", `${swap} is no size; write -1 for swap without a limit, or a size`);
+    wrong("memswap_limit", `${swap} is not a size; write -1 for swap without a limit, or a size`);
   if (swap > 0 && limit === 0)
     wrong("memswap_limit", "needs mem_limit beside it, as it counts memory and swap; set both");
   else if (swap > 0 && swap < limit)

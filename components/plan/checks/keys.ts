@@ -15,10 +15,10 @@ const loss = (message: string): Treatment => ({ level: "loss", message });
 const both = (treatment: Treatment): Row => ({ vm: treatment, cluster: treatment });
 const vmOnly = (message: string): Row => ({ vm: "honoured", cluster: loss(message) });
 
-const noPod = "a pod has nothing like it: left out";
-const provider = "the Docker provider cannot set it: left out";
-const windows = "it is for Windows containers: left out";
-const newer = "no target of Berth has it: left out; put it into the image or the command";
+const noPod = "is not supported on a cluster";
+const provider = "is not supported by the Docker provider";
+const windows = "is for Windows containers and is ignored";
+const newer = "is not supported; put it into the image or the command";
 
 /**
  * Every service key of the Compose Specification (https://github.com/compose-spec/compose-spec), and how
@@ -26,8 +26,8 @@ const newer = "no target of Berth has it: left out; put it into the image or the
  */
 export const serviceKeys: Readonly<Record<string, Row>> = {
   annotations: { vm: loss(provider), cluster: "honoured" },
-  attach: both(info("it is for docker compose up at a terminal: nothing to do here")),
-  blkio_config: both(loss("limits on block devices are left out")),
+  attach: both(info("is for docker compose up in a terminal and is ignored")),
+  blkio_config: both(loss("limits on block devices are not supported")),
   build: honoured,
   cap_add: honoured,
   cap_drop: honoured,
@@ -38,29 +38,31 @@ export const serviceKeys: Readonly<Record<string, Row>> = {
   container_name: honoured,
   cpu_count: both(loss(windows)),
   cpu_percent: both(loss(windows)),
-  cpu_period: vmOnly("use deploy.resources.limits.cpus: a pod's quota is set from it"),
-  cpu_quota: vmOnly("use deploy.resources.limits.cpus: a pod's quota is set from it"),
-  cpu_rt_period: both(loss("real-time scheduling is left out")),
-  cpu_rt_runtime: both(loss("real-time scheduling is left out")),
-  cpu_shares: vmOnly("use deploy.resources.reservations.cpus: a pod's shares are set from it"),
+  cpu_period: vmOnly("is not supported on a cluster; use deploy.resources.limits.cpus"),
+  cpu_quota: vmOnly("is not supported on a cluster; use deploy.resources.limits.cpus"),
+  cpu_rt_period: both(loss("real-time scheduling is not supported")),
+  cpu_rt_runtime: both(loss("real-time scheduling is not supported")),
+  cpu_shares: vmOnly("is not supported on a cluster; use deploy.resources.reservations.cpus"),
   cpus: honoured,
-  cpuset: vmOnly("a pod cannot choose its cores: left out"),
+  cpuset: vmOnly("is not supported on a cluster: a pod cannot choose its cores"),
   credential_spec: both(loss(windows)),
   depends_on: honoured,
   deploy: honoured,
-  develop: both(info("it is for docker compose watch: nothing to do here")),
+  develop: both(info("is for docker compose watch and is ignored")),
   device_cgroup_rules: vmOnly(noPod),
-  devices: vmOnly("a pod has no devices of its node: left out; keep the service on a vm"),
+  devices: vmOnly("is not supported on a cluster; keep the service on a vm"),
   dns: honoured,
   dns_opt: honoured,
   dns_search: honoured,
-  domainname: vmOnly("a pod's domain is the cluster's: left out"),
+  domainname: vmOnly("is not supported on a cluster, which has a domain of its own"),
   entrypoint: honoured,
   env_file: honoured,
   environment: honoured,
   expose: honoured,
   extends: honoured,
-  external_links: both(loss("no containers but this application's are on its machine: left out")),
+  external_links: both(
+    loss("is not supported: the machine runs this application's containers only"),
+  ),
   extra_hosts: honoured,
   gpus: honoured,
   group_add: honoured,
@@ -70,67 +72,70 @@ export const serviceKeys: Readonly<Record<string, Row>> = {
   init: {
     vm: "honoured",
     cluster: loss(
-      "a pod brings no init process: put tini into the image, if it has children to reap",
+      "is not supported on a cluster; put tini into the image if it has child processes to reap",
     ),
   },
-  ipc: vmOnly("a pod has an IPC namespace of its own: left out"),
+  ipc: vmOnly("is not supported on a cluster: a pod has its own IPC namespace"),
   isolation: both(loss(windows)),
   label_file: honoured,
   labels: honoured,
   links: honoured,
   logging: {
     vm: "honoured",
-    cluster: info("the cluster collects the logs of all pods: the driver is not set"),
+    cluster: info("is ignored: the cluster collects the logs of all pods"),
   },
-  mac_address: both(loss("a container gets its hardware address when it starts: left out")),
+  mac_address: both(loss("is not supported: a container gets its hardware address when it starts")),
   mem_limit: honoured,
   mem_reservation: honoured,
-  mem_swappiness: both(loss("swapping is the machine's own affair: left out")),
-  memswap_limit: vmOnly("pods do not swap: left out"),
+  mem_swappiness: both(loss("is not supported: swapping is configured on the machine")),
+  memswap_limit: vmOnly("is not supported on a cluster: pods do not swap"),
   models: both(loss(newer)),
   network_mode: honoured,
   networks: honoured,
-  oom_kill_disable: both(loss("a container that takes all memory is stopped: left out")),
-  oom_score_adj: both(loss("left out; set deploy.resources instead")),
-  pid: { vm: "honoured", cluster: loss("a pod has a process namespace of its own: left out") },
-  pids_limit: both(loss("left out; set it in the daemon or on the nodes")),
+  oom_kill_disable: both(loss("is not supported: a container that takes all memory is stopped")),
+  oom_score_adj: both(loss("is not supported; set deploy.resources instead")),
+  pid: {
+    vm: "honoured",
+    cluster: loss("is not supported on a cluster: a pod has its own process namespace"),
+  },
+  pids_limit: both(loss("is not supported; set it in Docker's daemon.json or on the nodes")),
   platform: honoured,
   ports: honoured,
   post_start: both(loss(newer)),
   pre_stop: { vm: loss(newer), cluster: loss(newer) },
   privileged: vmOnly(
-    "the cluster's baseline pod security forbids it: left out; keep the service on a vm",
+    "is forbidden by the cluster's baseline pod security; keep the service on a vm",
   ),
   profiles: honoured,
   provider: both(
-    loss("a provider runs a program on your computer: left out; describe the service itself"),
+    loss(
+      "is not supported: a provider runs a program on your computer; describe the service itself",
+    ),
   ),
   pull_policy: honoured,
   pull_refresh_after: both(
-    info("an image is pulled again when its tag changes, or by pull_policy: always"),
+    info("is ignored: an image is pulled again when its tag changes, or with pull_policy: always"),
   ),
   read_only: honoured,
   restart: honoured,
-  runtime: vmOnly("the cluster's nodes have one runtime: left out"),
+  runtime: vmOnly("is not supported on a cluster, whose nodes have one runtime"),
   scale: honoured,
   secrets: honoured,
-  security_opt: vmOnly("the cluster sets security contexts itself: left out"),
+  security_opt: vmOnly("is not supported on a cluster: Berth sets the security context"),
   shm_size: honoured,
   stdin_open: honoured,
   stop_grace_period: honoured,
   stop_signal: {
     vm: "honoured",
-    cluster: loss(
-      "a pod is stopped by the image's own STOPSIGNAL, else SIGTERM: set it in the Dockerfile",
-    ),
+    cluster: loss("is not supported on a cluster; set STOPSIGNAL in the Dockerfile"),
   },
   storage_opt: vmOnly(noPod),
   sysctls: honoured,
   tmpfs: honoured,
   tty: honoured,
-  ulimits: vmOnly("a pod has its node's limits: left out"),
+  ulimits: vmOnly("is not supported on a cluster: a pod has its node's limits"),
   use_api_socket: both(
-    loss("Docker's socket with your credentials in it is not handed out: left out"),
+    loss("is not supported: it would give the container Docker's socket and your credentials"),
   ),
   user: honoured,
   userns_mode: vmOnly(noPod),
@@ -141,24 +146,24 @@ export const serviceKeys: Readonly<Record<string, Row>> = {
 };
 
 const buildKeys: Readonly<Record<string, Treatment>> = {
-  additional_contexts: loss("the builder gets one context: copy what it needs into it"),
+  additional_contexts: loss("is not supported; copy what the build needs into its context"),
   cache_from: "honoured",
-  cache_to: info("the machine keeps its own build cache"),
-  entitlements: loss("the builder grants none"),
-  extra_hosts: loss("builds use the machine's own name resolution"),
+  cache_to: info("is ignored: the machine keeps its own build cache"),
+  entitlements: loss("is not supported by the builder"),
+  extra_hosts: loss("is not supported: builds use the machine's name resolution"),
   isolation: loss(windows),
-  labels: info("an image's labels are the Dockerfile's"),
-  network: info("builds use the machine's own network"),
-  no_cache: info("an image is built again when its context changes"),
-  privileged: loss("builds are not privileged"),
-  provenance: info("no provenance is attached"),
-  pull: info("base images are pulled when they are not there"),
-  sbom: info("no list of parts is attached"),
-  secrets: loss("a build gets no secrets: use images built in CI (berth:images)"),
-  shm_size: info("builds have Docker's default /dev/shm"),
-  ssh: loss("a build gets no SSH agent: use images built in CI (berth:images)"),
-  tags: info("the image gets a tag of its own, by its content"),
-  ulimits: info("builds have Docker's default limits"),
+  labels: info("is ignored: an image has the labels of its Dockerfile"),
+  network: info("is ignored: builds use the machine's network"),
+  no_cache: info("is ignored: an image is built again when its context changes"),
+  privileged: loss("is not supported: builds are not privileged"),
+  provenance: info("is ignored: no provenance is attached"),
+  pull: info("is ignored: base images are pulled when they are missing"),
+  sbom: info("is ignored: no SBOM is attached"),
+  secrets: loss("is not supported; use images built in CI (berth:images)"),
+  shm_size: info("is ignored: builds have Docker's default /dev/shm"),
+  ssh: loss("is not supported; use images built in CI (berth:images)"),
+  tags: info("is ignored: the image's tag is a hash of its content"),
+  ulimits: info("is ignored: builds have Docker's default limits"),
 };
 
 /** Notices for every key in the file that is not honoured on this stack's shape. */
@@ -191,7 +196,7 @@ function checkBuild(context: Context, service: string, build: Build | undefined)
   for (const key of Object.keys(build))
     if (isSet(build[key])) tell(context, service, `build.${key}`, buildKeys[key] ?? "honoured");
   if ((build.platforms?.length ?? 0) > 1)
-    tell(context, service, "build.platforms", info(`built for the machine's own platform alone`));
+    tell(context, service, "build.platforms", info(`is built for the machine's platform only`));
 }
 
 function checkDeploy(context: Context, service: string, deploy: Deploy | undefined): void {
@@ -204,30 +209,26 @@ function checkDeploy(context: Context, service: string, deploy: Deploy | undefin
     say(
       "rollback_config",
       info(
-        "a release that does not get healthy never takes over, so there is nothing to roll back",
+        "is ignored: a release that does not become healthy gets no requests, so there is nothing to roll back",
       ),
     );
   if (deploy.endpoint_mode !== undefined && deploy.endpoint_mode !== "vip")
-    say("endpoint_mode", info("a service's name answers with all of its containers"));
+    say("endpoint_mode", info("is ignored: a service's name resolves to all of its containers"));
   for (const key of ["delay", "failure_action", "monitor", "max_failure_ratio"] as const)
     if (update_config?.[key] !== undefined)
       say(
         `update_config.${key}`,
-        info("health decides: a release that does not get healthy stops the update"),
+        info("is ignored: a release that does not become healthy stops the update"),
       );
   if (!cluster && (update_config?.parallelism ?? 1) > 1)
     say(
       "update_config.parallelism",
-      info("all new containers start side by side with the old ones"),
+      info("is ignored: all new containers start beside the old ones"),
     );
   for (const key of ["delay", "window"] as const)
     if (restart_policy?.[key] !== undefined)
-      say(
-        `restart_policy.${key}`,
-        info("restarts wait longer and longer, as the platform does it"),
-      );
-  if (resources?.limits?.pids !== undefined)
-    say("resources.limits.pids", loss("a limit on processes is left out"));
+      say(`restart_policy.${key}`, info("is ignored: the platform's back-off decides"));
+  if (resources?.limits?.pids !== undefined) say("resources.limits.pids", loss("is not supported"));
   const where = info(cluster ? "replicas are spread over nodes and zones" : "there is one machine");
   if (!cluster && isSet(placement?.constraints)) say("placement.constraints", where);
   if (isSet(placement?.preferences)) say("placement.preferences", where);
@@ -246,11 +247,11 @@ function checkNetworks(context: Context, service: string, compose: ComposeServic
         service,
         `networks.${network}.${key}`,
         key === "priority" || key === "gw_priority" || key === "interface_name"
-          ? info("networks are joined in the order of their names")
+          ? info("is ignored: networks are joined in the order of their names")
           : loss(
               address
                 ? "pods get their addresses from the cluster; use the service's name"
-                : "left out",
+                : "is not supported",
             ),
       );
     }

@@ -17,14 +17,14 @@ export function checkPods(context: Context): void {
     for (const { index, level, message } of placementOf(compose, context.settings.cloud).left)
       context.notices[level](name, `deploy.placement.constraints[${index}]`, message);
     if (compose.tmpfs?.some((entry) => /:.*\b(mode|uid|gid)=/.test(entry)) === true)
-      context.notices.info(name, "tmpfs", "a pod's folder in memory is open to all of its users");
+      context.notices.info(name, "tmpfs", "a pod's tmpfs is writable for all of its users");
     if (compose.gpus === "all")
-      context.notices.info(name, "gpus", "a pod gets whole GPUs by number: one is asked for");
+      context.notices.info(name, "gpus", "a pod gets a number of GPUs: one is requested");
     if (compose.entrypoint?.length === 0 && (compose.command ?? []).length === 0)
       context.notices.loss(
         name,
         "entrypoint",
-        "a pod runs the image's entrypoint unless it is given a command: write the command beside it",
+        "an empty entrypoint needs a command on a cluster; write the command, too",
       );
   }
 }
@@ -43,7 +43,11 @@ function checkUsers(context: Context, name: string, { user, group_add }: Compose
   }
   for (const group of group_add ?? [])
     if (!/^\d+$/.test(group))
-      notices.loss(name, "group_add", `a pod knows groups by number: ${group} is left out`);
+      notices.loss(
+        name,
+        "group_add",
+        `${group} is ignored: on a cluster, groups are given by number`,
+      );
 }
 
 function checkRights(
@@ -54,12 +58,16 @@ function checkRights(
   for (const asked of cap_add ?? []) {
     const plain = capability(asked);
     if (plain === "ALL")
-      notices.loss(name, "cap_add", "of all capabilities, a pod gets those that baseline allows");
+      notices.loss(
+        name,
+        "cap_add",
+        "a pod gets only the capabilities that baseline pod security allows",
+      );
     else if (!allowedCapabilities.has(plain))
       notices.loss(
         name,
         "cap_add",
-        `the cluster's baseline pod security forbids ${plain}: left out; keep the service on a vm`,
+        `${plain} is forbidden by the cluster's baseline pod security; keep the service on a vm`,
       );
   }
   for (const setting of Object.keys(sysctls ?? {}))
@@ -67,7 +75,7 @@ function checkRights(
       notices.loss(
         name,
         `sysctls.${setting}`,
-        "the cluster's baseline pod security forbids it: left out; keep the service on a vm",
+        "is forbidden by the cluster's baseline pod security; keep the service on a vm",
       );
 }
 
@@ -77,17 +85,21 @@ function checkHosts(context: Context, name: string, compose: ComposeService): vo
     const [host = "", ...rest] = line.split(line.includes("=") ? "=" : ":");
     const ip = rest.join(line.includes("=") ? "=" : ":").replace(/^\[(.*)\]$/, "$1");
     if (isIP(ip) === 0)
-      notices.loss(name, "extra_hosts", `a pod has no ${ip}: ${host} is left out`);
+      notices.loss(name, "extra_hosts", `${host} is ignored: ${ip} is not supported on a cluster`);
   }
   const servers = compose.dns ?? [];
   if (servers.filter((address) => isIP(address) !== 0).length > 2)
-    notices.info(name, "dns", "besides the cluster's own, a pod takes two: the first of them");
+    notices.info(
+      name,
+      "dns",
+      "a pod takes two name servers besides the cluster's: the first two are used",
+    );
   const mode = compose.network_mode ?? "";
   if (mode === "host" || mode.startsWith("container:"))
     notices.loss(
       name,
       "network_mode",
-      `a pod has a network of its own: ${mode === "host" ? "the host's" : "another container's"} is left out`,
+      `is not supported on a cluster: a pod has its own network, not ${mode === "host" ? "the host's" : "another container's"}`,
     );
 }
 

@@ -22,7 +22,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         complain(
           context,
           `services.${service.name}.image`,
-          `the image is no database that Berth knows; set berth:databases.${service.name}.engine`,
+          `the image is not a database that Berth knows; set berth:databases.${service.name}.engine`,
         );
       return [];
     }
@@ -146,7 +146,7 @@ function decide(
     notices.info(
       service.name,
       "image",
-      `runs in a container with a volume: ${managedEngine.onlyWhenAsked}; set ${key}: managed to have it all the same`,
+      `runs in a container with a volume: ${managedEngine.onlyWhenAsked}; set ${key}: managed to use it anyway`,
     );
     return "container";
   }
@@ -154,7 +154,7 @@ function decide(
     notices.info(
       service.name,
       "image",
-      `runs in a container with a volume: ${settings.cloud} imposes a password that the application was never given; set ${key}: managed to have it all the same`,
+      `runs in a container with a volume: ${settings.cloud} imposes a password that the application was never given; set ${key}: managed to use it anyway`,
     );
     return "container";
   }
@@ -194,7 +194,7 @@ function checkReplacedService(
     notices.info(
       service,
       `databases.${key}`,
-      `is for a managed database; this one is a container, and it is left out`,
+      `is ignored: it is for managed databases, and this one is a container`,
     );
 }
 

@@ -49,12 +49,12 @@ export function planEdge(context: Context, services: readonly Service[]): Edge |
     if (settings.stated.has("routes"))
       context.problems.push({
         key: "berth:routes",
-        message: `the service ${own.name} is the application's own edge (it publishes 80 or 443); take its ports away, or leave routes out`,
+        message: `the service ${own.name} is the application's own edge (it publishes 80 or 443); remove its ports, or berth:routes`,
       });
     context.notices.info(
       own.name,
       "ports",
-      "the application brings its own edge: it is published as it is, certificates and routes are its own",
+      "the application has its own edge, which is published as it is; certificates and routes are its own",
     );
     return null;
   }
@@ -158,7 +158,7 @@ function refuseApart(context: Context, service: Service): void {
     complain(
       context,
       `services.${service.name}.network_mode`,
-      `a route leads to ${service.name}, and the edge cannot reach it with network_mode: ${service.compose.network_mode!}; take network_mode away, or the route`,
+      `a route leads to ${service.name}, and the edge cannot reach it with network_mode: ${service.compose.network_mode!}; remove network_mode, or the route`,
     );
 }
 
@@ -170,7 +170,7 @@ function derived(context: Context, service: Service): Route[] {
     notices.loss(
       name,
       `labels.${label}`,
-      "Berth's edge does not do this; use berth:routes, or accept it",
+      "is not supported by Berth's edge; use berth:routes, or accept it",
     );
   if (isEdge(compose)) return [];
   if (routes.length > 0) return routes.flatMap((route) => labelled(context, service, route));
@@ -248,7 +248,7 @@ function notPublished(
   if (apart(context, service))
     return {
       level: "loss",
-      message: `no route leads to ${target}: the edge cannot reach a service with network_mode: ${service.compose.network_mode!}; take network_mode away`,
+      message: `no route leads to ${target}: the edge cannot reach a service with network_mode: ${service.compose.network_mode!}; remove network_mode`,
     };
   if (published === undefined)
     return {

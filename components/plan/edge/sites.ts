@@ -51,7 +51,7 @@ export function planSites(
     if (found?.kind !== "folder" || found.count === 0)
       problems.push({
         key: `${key}.path`,
-        message: `${path} is no folder with files; build the site first, or name its folder`,
+        message: `${path} is not a folder with files; build the site first, or name its folder`,
       });
     else if (found.files === undefined)
       problems.push({

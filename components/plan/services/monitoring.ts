@@ -15,7 +15,7 @@ export function planMonitoring({ settings, notices, app }: Context): Service[] {
     notices.loss(
       null,
       "monitoring.datadogApiKey",
-      "the cluster's baseline pod security forbids the agent's host paths: install Datadog's operator in a namespace of its own",
+      "the cluster's baseline pod security forbids the agent's host paths; install Datadog's operator in another namespace",
     );
     return [];
   }

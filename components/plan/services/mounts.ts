@@ -66,7 +66,7 @@ function borrowed(
       context.notices.loss(
         name,
         `volumes_from[${index}]`,
-        `${line}: a pod gets no volumes of a container that is not this application's`,
+        `${line}: volumes of a container outside of this application are not supported on a cluster`,
       );
       return [];
     }
@@ -121,7 +121,7 @@ function planVolume(
       context.notices.loss(
         name,
         key,
-        `a mount of type ${mount.type} is left out: no target of Berth has it; use a named volume`,
+        `a mount of type ${mount.type} is not supported; use a named volume`,
       );
       return undefined;
   }
@@ -146,14 +146,18 @@ function planBind(
 
   if (snapshot?.inProject !== true) {
     if (context.settings.shape === "cluster") {
-      notices.loss(name, key, `${source} is a path of the host, and a pod has none: left out`);
+      notices.loss(
+        name,
+        key,
+        `${source} is a path of the host, which is not supported on a cluster`,
+      );
       return undefined;
     }
     if (!machineFiles.test(source))
       notices.info(
         name,
         key,
-        `${source} is a path of the machine itself; what it holds is not carried over`,
+        `${source} is a path of the machine; its content is not copied there`,
       );
     const propagation = mount.bind?.propagation;
     return {
@@ -165,7 +169,11 @@ function planBind(
     };
   }
   if (isSourceCode(compose, app.folder, snapshot, mount)) {
-    notices.info(name, key, `${shown} is source code that the built image has: left out`);
+    notices.info(
+      name,
+      key,
+      `${shown} is source code that the built image already has, so it is not mounted`,
+    );
     return undefined;
   }
   if (isData(snapshot, target)) {

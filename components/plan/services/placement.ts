@@ -66,12 +66,12 @@ function wanted(constraint: string, cloud: CloudName): Wanted | undefined {
   }
   const label = known[attribute] ?? /^(?:node|engine)\.labels\.(.+)$/.exec(attribute)?.[1] ?? "";
   if (!labelKey.test(label) || !labelValue.test(value))
-    return { level: "loss", message: `no label of a node says "${constraint}": left out` };
+    return { level: "loss", message: `"${constraint}" is ignored: no label of a node matches it` };
   const everywhere = attribute !== "node.hostname" && /(^|\.)(kubernetes|k8s)\.io\//.test(label);
   if (cloud !== "local" && !everywhere)
     return {
       level: "loss",
-      message: `nodes that come and go have no ${attribute} of your own: left out`,
+      message: `is not supported: nodes are replaced and have no ${attribute} that you choose`,
     };
   return {
     label,

@@ -16,11 +16,7 @@ export function planService(context: Context, name: string, compose: ComposeServ
   const scale = settings.scale[name];
   const autoscale = typeof scale === "object" ? scale : undefined;
   if (autoscale !== undefined && settings.shape === "vm")
-    notices.info(
-      null,
-      `scale.${name}`,
-      `a machine has no autoscaler: ${autoscale.min} run, always`,
-    );
+    notices.info(null, `scale.${name}`, `a machine has no autoscaler: ${autoscale.min} always run`);
   const replicas =
     rollout === "daemon" || rollout === "job" || rollout === "cron"
       ? 1

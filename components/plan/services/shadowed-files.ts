@@ -35,7 +35,7 @@ export function checkShadowedFiles(
       notices.info(
         name,
         key,
-        `what the image has in ${at} stays beside these files: a bind mount would hide it`,
+        `the image's own files in ${at} remain visible beside these; a bind mount would hide them`,
       );
     else if (!folder && inVolume && !(compose.volumes ?? []).some(({ target }) => target === at))
       notices.loss(

@@ -14,14 +14,14 @@ export function planNetworks(
       notices.info(
         null,
         `networks.${name}.external`,
-        `nothing made ${external} before on a machine of this stack's own: it is made here`,
+        `${external} does not exist on a machine of this stack: it is created`,
       );
     if (settings.shape === "cluster") {
       if (declared?.driver !== undefined && !/^(bridge|overlay|default)$/.test(declared.driver))
         notices.loss(
           null,
           `networks.${name}.driver`,
-          `a cluster has one network, and no ${declared.driver}: who may call whom is kept apart by NetworkPolicies`,
+          `${declared.driver} is not supported on a cluster, which has one network; NetworkPolicies isolate services`,
         );
       if ((declared?.ipam?.config ?? []).length > 0)
         notices.info(null, `networks.${name}.ipam`, "pods get their addresses from the cluster");
@@ -65,7 +65,7 @@ export function planVolumes(
       notices.info(
         null,
         `volumes.${name}.external`,
-        `${external} does not exist on a machine of this stack's own: it is made here, empty`,
+        `${external} does not exist on a machine of this stack: it is created, empty`,
       );
     // A volume with a size or a class in the config is kept.
     const filledBy = setting === undefined ? filler(name, mounting) : undefined;
@@ -83,7 +83,7 @@ export function planVolumes(
       )
         problems.push({
           key: `berth:volumes.${name}.shared`,
-          message: `${settings.cloud} has no storage that several nodes write to; name a class of your own in berth:volumes.${name}.class, or leave shared out`,
+          message: `${settings.cloud} has no storage that several nodes write to; name a class of your own in berth:volumes.${name}.class, or remove shared`,
         });
       const driver = declared?.driver ?? "local";
       const from = `a cluster's volumes come from its storage classes; name one in berth:volumes.${name}.class`;

@@ -71,7 +71,7 @@ function checkQueues(
     ].filter((one) => queueEngines.includes(engineOf(one) ?? ""));
     problems.push({
       key: `berth:scale.${name}.queue.service`,
-      message: `${asked} is no RabbitMQ, Redis or Valkey; name the service that holds the queue${holders.length === 0 ? "" : `: ${[...new Set(holders)].join(", ")}`}`,
+      message: `${asked} is not RabbitMQ, Redis or Valkey; name the service that holds the queue${holders.length === 0 ? "" : `: ${[...new Set(holders)].join(", ")}`}`,
     });
   }
 }
@@ -90,7 +90,7 @@ function checkDnsProvider({ settings, problems }: Context): void {
   if (needed === undefined)
     problems.push({
       key: "berth:tls.dnsProvider",
-      message: `a cluster gets certificates through cloudflare, digitalocean or route53, not ${dnsProvider}; take one of them, or leave dnsProvider out`,
+      message: `a cluster gets certificates through cloudflare, digitalocean or route53, not ${dnsProvider}; use one of them, or remove dnsProvider`,
     });
   for (const names of needed ?? [])
     if (!names.some((name) => name in dnsVariables))
@@ -114,15 +114,15 @@ function checkLocalCluster(
   notices.info(
     null,
     "shape",
-    "who may call whom is said in NetworkPolicies; whether they are kept is up to the cluster's network (k3d, and kind since 0.24, do; minikube with --cni=calico)",
+    "NetworkPolicies isolate networks; whether they are enforced depends on the cluster's network (k3d and kind since 0.24 do; minikube with --cni=calico)",
   );
   if (settings.stated.has("nodes"))
-    notices.info(null, "nodes", "the cluster is there already: its nodes are its own");
+    notices.info(null, "nodes", "is ignored: the cluster exists already, with its own nodes");
   for (const { name, autoscale } of services)
     if (autoscale !== undefined && autoscale.queue === undefined)
       notices.info(
         null,
         `scale.${name}`,
-        "the autoscaler asks the cluster's metrics-server; where there is none, as in kind, install it, or the minimum runs",
+        "the autoscaler needs metrics-server; where it is missing, as in kind, install it, or the minimum runs",
       );
 }
