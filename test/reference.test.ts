@@ -48,7 +48,7 @@ describe("references", () => {
     );
   });
 
-  it("of the cloud and of a database's place are no secrets", () => {
+  it("to the cloud's address and a database's host are not secret", () => {
     assert.equal(hasSecret(refer("cloud", "address")), false);
     assert.equal(hasSecret(refer("database", "db.host")), false);
     assert.equal(hasSecret(refer("database", "db.password")), true);

@@ -110,7 +110,7 @@ describe("the commands for a machine", () => {
       assert.equal(wrong.err, '--stak: unknown option; did you mean "--stack"?\n');
     });
 
-  it("say what words they lack", async () => {
+  it("report missing words", async () => {
     assert.match((await heard(() => docker("/", []))).err, /^docker: no command is given; /);
     assert.match((await heard(() => exec("/", ["web"]))).err, /^exec: give a service and /);
   });

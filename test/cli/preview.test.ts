@@ -22,7 +22,7 @@ describe("npm run preview", function () {
     return JSON.parse(out) as PreviewDocument;
   };
 
-  it("tells a person cloud, resources, URLs, cost", async () => {
+  it("prints cloud, resources, URLs and cost", async () => {
     const { code, out } = await folder.preview();
     assert.equal(code, 0);
     assert.match(out, /^shop qa: digitalocean, vm, fra1\n/);
@@ -154,7 +154,7 @@ describe("npm run preview", function () {
     assert.equal(wrong.err, "no.json: is not a saved plan; write one with --save no.json\n");
   });
 
-  it("fails with --strict on a loss alone, and tells it", async () => {
+  it("fails with --strict on a loss only, and prints it", async () => {
     assert.equal((await folder.preview("--strict")).code, 0);
     const document = await json();
     const file = compose.replace(
@@ -169,7 +169,7 @@ describe("npm run preview", function () {
     assert.match(err, /^loss: .*compose\.yaml:\d+: web\.credential_spec: /m);
   });
 
-  it("tells bad options, the nearest one too", async () => {
+  it("reports bad options, with the nearest one", async () => {
     const wrong = async (...words: string[]): Promise<string> => {
       const { code, out, err } = await folder.preview(...words);
       assert.equal(code, 1);
@@ -199,7 +199,7 @@ describe("npm run preview", function () {
       assert.match(out, new RegExp(`^  --${name}\\b`, "m"));
   });
 
-  it("tells bad input with its place and no stack, from the command line", () => {
+  it("reports bad input with its position and without a stack trace, from the command line", () => {
     writeFileSync(
       join(folder.path, "Pulumi.bad.yaml"),
       "config:\n  berth:cloud: azure\n  berth:disk: big\n",

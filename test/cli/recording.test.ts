@@ -54,7 +54,7 @@ describe("the recording engine", () => {
     assert.equal(resources.find(({ name }) => name === "box-net")!.deleteBeforeReplace, undefined);
   });
 
-  it("keeps secrets apart and knows what derives from them", async () => {
+  it("marks secrets and what derives from them", async () => {
     const { resources, outputs } = await boxed();
     const { inputs } = resources.find(({ name }) => name === "box-c")!;
     assert.equal(JSON.stringify(shown(inputs)).includes("hush"), false);

@@ -55,7 +55,7 @@ for (const cloud of names)
       assert.deepEqual(said, [nodeType, 2, 5]);
     });
 
-    it("lets operators alone reach its API", () => {
+    it("admits operators only to its API", () => {
       const { inputs } = only(own, isControlPlane);
       const said = JSON.stringify([
         inputs["vpcConfig"],
@@ -66,7 +66,7 @@ for (const cloud of names)
       assert.doesNotMatch(said, /0\.0\.0\.0\/0/);
     });
 
-    it("lets nobody reach its API where no operator is named that it could let in", async function () {
+    it("admits no one to its API without an operator of its address family", async function () {
       this.timeout(120_000);
       const found = await record(() => {
         const args = { ...clusterArgs(cloud), operators: ["2001:db8::/32"] };

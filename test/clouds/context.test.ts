@@ -46,7 +46,7 @@ describe("the context of a cluster on this computer", () => {
       assert.equal(found(usual, { context: name }), name);
     });
 
-  it("is one that there is", () => {
+  it("exists in the kubeconfig", () => {
     const usual = file("config", config("kind-kind", "kind-kind", "client"));
     assert.match(
       found(usual, { context: "kind-knid" }),
@@ -85,7 +85,7 @@ describe("the context of a cluster on this computer", () => {
     assert.match(usualKubeconfig({ KUBECONFIG: "" }), /\.kube.config$/);
   });
 
-  it("says where there is no kubeconfig at all", () => {
+  it("is a problem where no kubeconfig exists", () => {
     const usual = join(folder, "config");
     assert.match(found(usual), /kubernetes:kubeconfig: there is no kubeconfig at .*config; make/);
     const answer = findContext({ folder, usual });

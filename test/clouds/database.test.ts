@@ -102,7 +102,7 @@ for (const [cloud, shape] of names.flatMap((name) =>
       );
     });
 
-    it("let in their client alone", () => {
+    it("admit their client only", () => {
       if (cloud === "aws") {
         const rules = own.filter(({ type }) => type.startsWith("aws:vpc/securityGroupIngressRule"));
         assert.equal(rules.length, servers().length);

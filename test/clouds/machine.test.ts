@@ -77,7 +77,7 @@ for (const cloud of names)
       }
     });
 
-    it("lets the world in on 80, 443 and open ports, and operators on Docker's", () => {
+    it("admits everyone on 80, 443 and open ports, and operators on Docker's", () => {
       assert.deepEqual(waysIn(resources), [
         "tcp 2376 ← 198.51.100.7/32",
         "tcp 443 ← 0.0.0.0/0",
@@ -125,7 +125,7 @@ for (const cloud of names)
       assert.equal(only(own, isMachine).deleteBeforeReplace, true);
     });
 
-    it("takes what Docker's certificates say from the address alone", () => {
+    it("makes Docker's certificates from the address alone", () => {
       const from = Object.fromEntries(
         resources.map(({ name, inputDependencies }) => [name, inputDependencies]),
       );

@@ -26,7 +26,7 @@ after(() => {
 });
 
 describe("the files of a site", () => {
-  it("are typed, leave out what is hidden or linked, and say how long they are good for", () => {
+  it("have a type and a cache lifetime, without hidden files and links", () => {
     assert.deepEqual(
       siteFiles(folder).map(({ key, contentType, cacheControl }) => [
         key,
@@ -120,7 +120,7 @@ describe("a site on gcp", function () {
 });
 
 describe("a site on digitalocean", () => {
-  it("is not offered: its object storage knows no index page", () => {
+  it("is not offered: its object storage has no index pages", () => {
     assert.equal("site" in clouds.digitalocean().prototype, false);
   });
 });

@@ -66,7 +66,7 @@ describe("user-data", () => {
     assert.doesNotMatch(text(disks.gcp), /ssh_authorized_keys|ssh-(rsa|ed25519)/);
   });
 
-  it("tells Docker to want a client certificate, to outlive its daemon and to stop in time", () => {
+  it("has Docker require a client certificate, keep containers without its daemon, and stop in time", () => {
     const daemon = JSON.parse(file("/etc/docker/daemon.json")) as Record<string, unknown>;
     assert.equal(daemon["tlsverify"], true);
     assert.equal(daemon["live-restore"], true);
@@ -77,7 +77,7 @@ describe("user-data", () => {
   });
 
   for (const unit of ["docker", "containerd"])
-    it(`lets ${unit} start and stay only with the disk`, () => {
+    it(`starts and keeps ${unit} only with the disk`, () => {
       const dropIn = file(`/etc/systemd/system/${unit}.service.d/berth.conf`);
       assert.match(dropIn, /^RequiresMountsFor=\/var\/lib\/docker \/var\/lib\/containerd$/m);
       assert.match(dropIn, /^BindsTo=var-lib-docker\.mount var-lib-containerd\.mount$/m);
@@ -95,7 +95,7 @@ describe("user-data", () => {
     assert.equal(script.split("mkfs").length, 2);
   });
 
-  it("reboots and tidies up when it was told", () => {
+  it("reboots and removes old images on schedule", () => {
     assert.match(file("/etc/systemd/system/berth-reboot.timer"), /^OnCalendar=Sun 04:00 UTC$/m);
     assert.match(file("/etc/systemd/system/berth-tidy.timer"), /^OnCalendar=Sat 03:00 UTC$/m);
     assert.doesNotMatch(file("/usr/local/sbin/berth-tidy"), /container (prune|rm)|system prune/);

@@ -242,7 +242,7 @@ deploy: { resources: { limits: { cpus: "0.5", memory: 50M } } }`,
     assert.match(appOf(web("tty: true")).name, /^compose-[a-z0-9]+$/);
   });
 
-  it("says where each key stands, of the value that won", () => {
+  it("has the position of each key, of the value that wins", () => {
     const folder = project({
       "a.yaml": web('environment: { A: 1, B: 2 }\nports: ["1:1"]'),
       "b.yaml": "services:\n  web:\n    environment:\n      - B=3\n    ports: ['2:2']\n",

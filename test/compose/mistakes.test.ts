@@ -474,7 +474,7 @@ describe("mistakes in Compose files", () => {
   after(cleanUp);
 
   for (const { what, files, options, told } of table)
-    it(`tells ${what}`, () => {
+    it(`reports ${what}`, () => {
       assert.deepEqual(mistakes(files, options), told);
     });
 });

@@ -42,7 +42,7 @@ describe("a plan on a Docker host", function () {
     );
   });
 
-  it("says the order of every container's replacement, and replaces it on any change", async () => {
+  it("states the order of every container's replacement, and replaces it on any change", async () => {
     const made = await deploy(
       planOf(
         {
@@ -135,7 +135,7 @@ describe("a plan on a Docker host", function () {
     assert.equal(inputs(made, "box-plain-1")["wait"], undefined);
   });
 
-  it("makes routes after every container, and lets no route into the edge", async () => {
+  it("creates routes after every container, and has no route in the edge's inputs", async () => {
     const one = await deploy(planOf({ web, api, worker: {} }));
     const after = one.of("box-routes").dependencies.map(last);
     for (const name of ["box-web-1", "box-api-1", "box-worker-1", "box-edge-traefik"])

@@ -69,7 +69,7 @@ describe("the hash of a build's folder", () => {
       true,
     ],
     [
-      "what is left out",
+      "what is excluded",
       () => {
         put("README.md", "x");
         put("secret/key", "x");

@@ -139,7 +139,7 @@ for (const cloud of clouds)
       });
     });
 
-    it("are the cloud's own and protected; their containers and volumes are left out", () => {
+    it("are the cloud's own and protected, without containers and volumes", () => {
       for (const name of ["db-server", "mysql-server", "cache-server"])
         assert.equal(made.of(name).protect, true, name);
       const names = made.resources.map(({ name }) => name.replace(`berth-${cloud}-docker-`, ""));
@@ -212,7 +212,7 @@ for (const cloud of clouds)
       }
     });
 
-    it("are there before whoever speaks to them, and for nobody else", () => {
+    it("exist before the services that use them, and delay no others", () => {
       const waits = (name: string): string[] =>
         made.of(name).dependencies.map((urn) => last(urn).replace(`berth-${cloud}-`, ""));
       const web = waits("docker-web-1");

@@ -10,7 +10,7 @@ const engine = (answer: () => Promise<string>, found = [{ id: "c1", name: "page"
 });
 
 describe("the room on a machine's disk", () => {
-  it("refuses an update with less than 2 GiB free, and says what to do", async () => {
+  it("refuses an update with less than 2 GiB free, with a remedy", async () => {
     await assert.rejects(
       enoughSpace(
         engine(() => Promise.resolve(table(1_363_149))),
@@ -23,13 +23,13 @@ describe("the room on a machine's disk", () => {
     );
   });
 
-  it("lets one through with 2 GiB", () =>
+  it("accepts one with 2 GiB", () =>
     enoughSpace(
       engine(() => Promise.resolve(table(2 * 1024 * 1024))),
       plan,
     ));
 
-  it("knows nothing of a machine without containers, or with one that does not answer", async () => {
+  it("accepts a machine without containers, or with one that does not answer", async () => {
     const never = (): Promise<string> => Promise.reject(new Error("not running"));
     await enoughSpace(engine(never, []), plan);
     await enoughSpace(engine(never), plan);

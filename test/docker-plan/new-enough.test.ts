@@ -12,7 +12,7 @@ const docker = (version: string): { version: () => Promise<string> } => ({
 });
 
 describe("a Docker that is too old for what the file asks", () => {
-  it("is told for every key at once, before anything is changed", async () => {
+  it("is reported for every key at once, before anything is changed", async () => {
     await assert.rejects(newEnough(docker("1.41"), planOf(asking, {}, more)), {
       message: [
         "services.db.volumes: nocopy and subpath of a volume need Docker 26 (API 1.45), and this one speaks 1.41; update Docker, or remove the key",

@@ -113,7 +113,7 @@ describe("databases elsewhere, under their Compose names on Docker", function ()
     await (bench as Bench | undefined)?.dispose();
   });
 
-  it("leave out their own container and volume, and run a proxy each", () => {
+  it("have no container and volume of their own, and a proxy each", () => {
     const names = bench.containers().map((name) => name.slice(bench.prefix.length + 1));
     assert.ok(!names.some((name) => /^(postgres|redis)-1-/.test(name)), names.join(" "));
     for (const proxy of ["postgres", "postgres-read-1", "redis"])
@@ -210,7 +210,7 @@ describe("databases elsewhere, under their Compose names on Docker", function ()
     }
   });
 
-  it("go with the stack, and the servers stay", async () => {
+  it("are deleted with the stack, and the servers stay", async () => {
     const run = await bench.stack.destroy();
     assert.equal(run.code, 0, said(run));
     const left = bench.containers();

@@ -58,7 +58,7 @@ describe("Autoship on Docker, through the real engine", function () {
     await up(bench, { unchanged: true });
   });
 
-  it("becomes another version replica by replica, with no request lost, and goes back", async () => {
+  it("is updated and rolled back replica by replica, without a failed request", async () => {
     const set = (VERSION: string): void => {
       bench.stack.configure({ variables: { VERSION } });
     };

@@ -177,7 +177,7 @@ describe("a managed database beside a machine on DigitalOcean", function () {
     assert.equal(container("app-1"), app);
   });
 
-  it("is not given up for a container while it is protected: the preview says so", async () => {
+  it("cannot become a container while it is protected: the preview refuses", async () => {
     stack!.configure({ databases: { postgres: "container" } });
     const run = await stack!.up({ preview: true });
     assert.notEqual(run.code, 0);
@@ -186,7 +186,7 @@ describe("a managed database beside a machine on DigitalOcean", function () {
     assert.equal(sql("another-word", "SELECT name FROM item"), "kept");
   });
 
-  it("outlives a destroy that leaves out what is protected", async () => {
+  it("remains after a destroy with --exclude-protected", async () => {
     const refused = await stack!.destroy({ preview: true });
     assert.notEqual(refused.code, 0);
     const run = await stack!.destroy({ args: ["--exclude-protected"] });

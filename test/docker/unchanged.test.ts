@@ -153,7 +153,7 @@ describe("a Compose file that states every key that Docker reads back, on Docker
     assert.equal(words("no-entrypoint-nor-command"), "[command]");
   });
 
-  it("has what the file says where the plugin knows no word for it", () => {
+  it("has what the file says where the plugin has no property for it", () => {
     const mounts = inspect("four", '{{range .Mounts}}{{.Destination}} {{.RW}}{{"\\n"}}{{end}}');
     assert.match(mounts, /^\/data false$/m, "volumes_from: …:ro");
     const hosts = inspect("one", "{{.HostConfig.ExtraHosts}}");
@@ -170,7 +170,7 @@ describe("a Compose file that states every key that Docker reads back, on Docker
     await unchanged();
   });
 
-  it("makes a container anew from what the file says now, also of what it no longer says", async () => {
+  it("replaces a container with the file's new keys, and without those that it removed", async () => {
     const other = file
       .replace("memswap_limit: 96m", "")
       .replace("six=fd00::1", "six=fd00::6")

@@ -50,7 +50,7 @@ async function help(): Promise<string> {
 }
 
 describe("the workflows of docs/workflows", () => {
-  it("are the ones that docs/ci.md tells of, and the README leads there", () => {
+  it("are the ones that docs/ci.md describes, and the README links to it", () => {
     assert.deepEqual(files, ["preview.yml", "up.yml"]);
     const text = read("docs/ci.md");
     for (const file of files) assert.ok(text.includes(`(workflows/${file})`), file);
@@ -67,7 +67,7 @@ describe("the workflows of docs/workflows", () => {
         if (uses !== undefined) assert.match(uses, /^(actions|pulumi)\/[a-z-]+@v\d+$/);
     });
 
-    it(`${file} runs scripts and options that there are, and names files that there are`, async () => {
+    it(`${file} runs scripts and options that exist, and names files that exist`, async () => {
       const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
       const known = new Set((await help()).match(/(?<=^ +)--[a-z-]+/gm));
       const commands = commandsOf(workflow(file));
@@ -101,7 +101,7 @@ describe("the workflows of docs/workflows", () => {
       assert.ok(!command.includes("${{"), command);
   });
 
-  it("up.yml closes what it opened, whatever became of the update, as the committed file says", () => {
+  it("up.yml closes what it opened also after a failed update, as the committed file says", () => {
     const { steps } = workflow("up.yml").jobs["up"]!;
     const at = (what: RegExp): number => steps.findIndex(({ run = "" }) => what.test(run));
     const added = at(/config set .*operators\[/);

@@ -245,7 +245,7 @@ describe("an application on clouds whose machines run Docker", function () {
         assert.deepEqual(site.machine.containers(), before);
       });
 
-  it("goes on as before once the config is the old one again", async () => {
+  it("continues as before once the config is changed back", async () => {
     same(await site.stack.up());
   });
 
@@ -268,7 +268,7 @@ describe("an application on clouds whose machines run Docker", function () {
     assert.deepEqual(leaks(Buffer.from(hidden), [hush]), [hush]);
   });
 
-  it("lets go of its protection in an update that touches nothing", async () => {
+  it("removes its protection in an update that changes nothing else", async () => {
     site.stack.configure({ protect: false });
     const run = succeeds(await site.stack.up());
     assert.deepEqual(
@@ -285,7 +285,7 @@ describe("an application on clouds whose machines run Docker", function () {
       ["DigitalOcean again", { cloud: "digitalocean" }],
     ] as const
   ).entries())
-    it(`moves to ${what} in one update, every container made anew`, async () => {
+    it(`moves to ${what} in one update, with every container created again`, async () => {
       const before = site.machine;
       const containers = Object.values(before.containers({ all: false }));
       site.stack.configure(change);

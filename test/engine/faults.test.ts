@@ -118,7 +118,7 @@ describe("an update that breaks off, on every cloud", function () {
     });
   });
 
-  it("tells of the machine that it left behind when it was killed, and then is finished", async () => {
+  it("names the machine that it left behind when it was killed, and then is finished", async () => {
     await each(async (own, cloud) => {
       own.cloud.stage.delay(machineTypes[cloud], 3000);
       const asked = (): number => own.cloud.stage.of("create", machineTypes[cloud]).length;
@@ -156,7 +156,7 @@ describe("an update that breaks off, on every cloud", function () {
     });
   });
 
-  it("tells of a machine whose creation failed only after it was there", async () => {
+  it("names a machine whose creation failed after it existed", async () => {
     await each(async (own, cloud) => {
       succeeds(await own.stack.destroy());
       own.cloud.stage.failNext(machineTypes[cloud], "the answer was lost", { late: true });

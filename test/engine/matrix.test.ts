@@ -127,7 +127,7 @@ for (const [index, [example, clouds]] of Object.entries(matrix).entries())
         assert.deepEqual(Object.keys(second.changes), ["same"]);
       });
 
-    it("gives Docker the same on all of them, but for what is another each time", () => {
+    it("gives Docker the same on all of them, except for generated values", () => {
       const local = dockerInputs(brought.local, "local");
       assert.ok(Object.keys(local).length > 10);
       for (const cloud of clouds)

@@ -98,7 +98,7 @@ describe("the commands for a machine that runs", function () {
     assert.equal(err, "wib: no container of this service is there; did you mean web?\n");
   });
 
-  it("say how every container is, and how long the certificates last", async () => {
+  it("show the state of every container and the end of every certificate", async () => {
     const out = await on("status");
     assert.match(out, /^operate: 5 containers on tcp:\/\/127\.0\.53\.1:2376$/m);
     assert.match(out, /^ {2}web +healthy +\S+-web-1-\w+$/m);
@@ -130,7 +130,7 @@ describe("the commands for a machine that runs", function () {
     );
   });
 
-  it("make the keys anew: another machine, the same disk and containers", async () => {
+  it("replace the keys: another machine, the same disk and containers", async () => {
     const before = { containers: site.machine.containers(), disks: site.world.things(volume) };
     const [old] = site.world.things(droplet);
     const config = ["--yes", "--skip-preview", "--config-file", site.stack.configFile];

@@ -96,7 +96,7 @@ describe("engine rig", function () {
     assert.equal((await stack.outputs({ showSecrets: true })).hidden, hush);
   });
 
-  it("forgets the interrupted creation when a refresh is told to", async () => {
+  it("forgets the interrupted creation after a refresh with --clear-pending-creates", async () => {
     const run = await stack.refresh({ args: ["--clear-pending-creates"] });
     assert.equal(run.code, 0, run.stdout + run.stderr);
     assert.equal((await stack.export()).deployment.pending_operations, undefined);
@@ -158,7 +158,7 @@ describe("engine rig", function () {
     assert.deepEqual((await stack.export()).deployment.resources ?? [], []);
   });
 
-  it("says what an update waited for that is still running when the test ends", async () => {
+  it("reports what an update that is still running at the end of a test waits for", async () => {
     things.delay = 60_000;
     const running = stack.start("up");
     await running.reached(({ name }) => name === "pair-first");

@@ -13,7 +13,7 @@ const routed = (more: Parameters<typeof objectsOf>[1] = {}): Promise<Result> =>
   objectsOf({ web }, { routes, stated: new Set(["routes"]), ...more });
 
 describe("a namespace", () => {
-  it("enforces baseline and hands nobody a token", async () => {
+  it("enforces baseline and gives no pod a token", async () => {
     const { one, all } = await routed();
     const { metadata, resource } = one("Namespace", "shop-prod");
     assert.equal(metadata.labels?.["pod-security.kubernetes.io/enforce"], "baseline");
@@ -53,7 +53,7 @@ describe("the edge of a cluster", () => {
     );
   });
 
-  it("is called until the balancer has noticed that a pod goes, and has time to end then", async () => {
+  it("serves until the load balancer has noticed that a pod terminates, and then has time to finish", async () => {
     const { one } = await routed();
     const edge = one("Deployment", "berth-edge");
     const container = containerOf(edge);
@@ -103,7 +103,7 @@ describe("the edge of a cluster", () => {
   });
 });
 
-describe("who may talk to whom on a cluster", () => {
+describe("the network policies of a cluster", () => {
   const policies = (): Promise<Result> =>
     objectsOf(
       {
@@ -114,7 +114,7 @@ describe("who may talk to whom on a cluster", () => {
       { networks: { front: { name: "front" }, back: { name: "back", internal: true } } },
     );
 
-  it("starts from nobody, and lets members of a network talk", async () => {
+  it("deny everything but traffic between members of a network", async () => {
     const { one } = await policies();
     assert.deepEqual(one("NetworkPolicy", "berth-deny").spec, {
       podSelector: {},
@@ -132,7 +132,7 @@ describe("who may talk to whom on a cluster", () => {
     assert.equal(labels["berth.network/front"], undefined);
   });
 
-  it("lets out who has a network that leads out, but not to the metadata service", async () => {
+  it("allow the internet, without the metadata service, unless all networks are internal", async () => {
     const { one } = await policies();
     assert.deepEqual(one("NetworkPolicy", "berth-internet").spec.egress, [
       {
@@ -148,7 +148,7 @@ describe("who may talk to whom on a cluster", () => {
     assert.equal(label("db"), undefined);
   });
 
-  it("lets everyone ask for names, the edge call routed ports, and challenges be answered", async () => {
+  it("allow DNS, the edge to routed ports, and challenges", async () => {
     const { one } = await policies();
     const [dns] = one("NetworkPolicy", "berth-dns").spec.egress;
     assert.equal(

@@ -89,7 +89,7 @@ describe("the life of an application on a cluster", function () {
     assert.deepEqual(await up(), []);
   });
 
-  it("is what the program says again after somebody scaled and edited it by hand", async () => {
+  it("is restored after changes made by hand", async () => {
     const { api } = bench!.rig;
     await api.edit(await deployment("web"), { spec: { replicas: 5 } }, "scale");
     const { spec } = await deployment("web");
@@ -130,7 +130,7 @@ describe("the life of an application on a cluster", function () {
     assert.equal(at(await deployment("worker"), "spec.replicas"), 4);
   });
 
-  it("makes a StatefulSet anew whose fixed field is another, and keeps its claim", async () => {
+  it("replaces a StatefulSet when an immutable field changes, and keeps its claim", async () => {
     const { api } = bench!.rig;
     const { uid } = (await claim()).metadata;
     const { apiVersion, kind, metadata, spec } = await object("apps/v1", "StatefulSet", "db");
@@ -203,7 +203,7 @@ describe("the life of an application on a cluster", function () {
     assert.deepEqual(await bench!.objects("cert-manager.io/v1", "Certificate"), []);
   });
 
-  it("says what is protected when it is to be destroyed, and destroys nothing", async () => {
+  it("refuses destroy, names what is protected, and deletes nothing", async () => {
     const before = (await bench!.objects("v1", "Pod")).length;
     // With the preview that the CLI does by default: without one, it would find out on the way.
     const run = await bench!.stack.destroy({ preview: true });

@@ -156,7 +156,7 @@ describe("an application on the Kubernetes of this computer", function () {
     assert.ok(token !== undefined && !JSON.stringify(deployment).includes(token));
   });
 
-  it("changes nothing the second time, also when kubectl is elsewhere and the config says where", async () => {
+  it("changes nothing the second time, also when kubectl uses another context and the config names this one", async () => {
     const again = await stack!.up();
     assert.equal(again.code, 0, said(again));
     assert.deepEqual(Object.keys(again.changes), ["same"], said(again));
@@ -166,7 +166,7 @@ describe("an application on the Kubernetes of this computer", function () {
     assert.deepEqual(Object.keys(named.changes), ["same"], said(named));
   });
 
-  it("goes without a word about protection", async () => {
+  it("is deleted without protection", async () => {
     const run = await stack!.destroy();
     assert.equal(run.code, 0, said(run));
     assert.deepEqual(await list("v1", "PersistentVolumeClaim"), []);

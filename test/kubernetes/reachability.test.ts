@@ -167,7 +167,7 @@ after(() => {
 });
 
 for (const [title, stacks] of subjects)
-  describe(`who reaches whom in ${title}`, function () {
+  describe(`reachability in ${title}`, function () {
     this.timeout(180_000);
     let both: Worlds;
     let stand: DockerNetwork | undefined;

@@ -97,7 +97,7 @@ describe("a release on a cluster", function () {
     );
   });
 
-  it("fails with a version that no registry has, says so, and the old pods stay", async () => {
+  it("fails with a version that no registry has, with that reason, and the old pods stay", async () => {
     const before = (await serving())["shop/web:2"];
     release({ web: "shop/no-such-image:3" });
     const run = await bench!.stack.up();

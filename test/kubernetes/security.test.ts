@@ -188,7 +188,7 @@ describe("the rights that every container keeps", function () {
       assert.notEqual(await docker("wait", id), "0");
     });
 
-  it("let nginx read its configuration again and stop in peace, with KILL and without", async () => {
+  it("let nginx reload its configuration and stop gracefully, with KILL and without", async () => {
     for (const without of [[], ["KILL"]]) {
       const id = await start("nginx:1.29", without);
       await until(() => docker("exec", id, "curl", "-sf", "http://127.0.0.1/"));

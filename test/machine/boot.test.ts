@@ -155,7 +155,7 @@ for (const { cloud, address, application, options, images, hosts, openPorts, hop
       assert.ok(Buffer.byteLength(userDataOf(thing())) < 16_000);
     });
 
-    it("lets in the stack's own client", async () => {
+    it("accepts the stack's own client", async () => {
       const { ca, client } = certificates;
       assert.equal(await ask(address, { ca: ca.cert, pair: client }), "OK");
     });

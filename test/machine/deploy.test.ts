@@ -114,7 +114,7 @@ describe("SimpleApp on a machine of DigitalOcean", function () {
     ],
   ];
   for (const [what, pair, line] of others)
-    it(`says in one line that ${what} is refused, and touches nothing`, async () => {
+    it(`says in one line that ${what} is refused, and changes nothing`, async () => {
       const before = made.containers();
       const own = await made.certificates();
       await made.impersonate(pair(own));
@@ -126,7 +126,7 @@ describe("SimpleApp on a machine of DigitalOcean", function () {
       if (what !== others.at(-1)![0]) await made.impersonate(own.client);
     });
 
-  it("is mended by what that line says, and nothing but the provider changes", async () => {
+  it("is corrected by the command of that line, and only the provider changes", async () => {
     const before = made.containers();
     const run = await made.stack.up({ args: ["--replace", /'(.*)'/.exec(anew)![1]!] });
     assert.equal(run.code, 0, said(run));

@@ -55,7 +55,7 @@ describe("a machine without its data disk", function () {
     (disk as Disk | undefined)?.dispose();
   });
 
-  it("starts no Docker, however long it waits", async () => {
+  it("does not start Docker while the disk is absent", async () => {
     await diskUnit(machine, /^activating$/);
     await sleep(20_000);
     await hasNoDocker(machine, { address, client });
@@ -67,7 +67,7 @@ describe("a machine without its data disk", function () {
     assert.equal(await machine.settled(), "done", machine.report());
   });
 
-  it("starts no Docker either when the disk is gone after a reboot, and does when it is back", async () => {
+  it("does not start Docker when the disk is gone after a reboot, and starts it when it is back", async () => {
     machine.run("docker", "volume", "create", "kept");
     machine.unplug();
     await machine.reboot();
@@ -98,7 +98,7 @@ describe("a machine whose disk holds something else", function () {
     (disk as Disk | undefined)?.dispose();
   });
 
-  it("leaves it alone, says so, and starts no Docker", async () => {
+  it("leaves it unchanged, logs why, and does not start Docker", async () => {
     await diskUnit(machine, /^failed$/);
     await hasNoDocker(machine, { address, client });
     assert.match(

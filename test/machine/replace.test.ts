@@ -138,7 +138,7 @@ describe("a machine under a writing PostgreSQL", function () {
     keptEverything();
   });
 
-  it("makes every service anew on a new disk", async () => {
+  it("creates every service again on a new disk", async () => {
     const before = made.containers();
     const { deployment } = await made.stack.export();
     const disk = deployment.resources!.find(

@@ -17,7 +17,7 @@ function messages(
 }
 
 describe("what names answer to", () => {
-  it("tells the ports that a cluster's names have where the file does not declare them", () => {
+  it("finds the ports of a cluster's names that the file does not declare", () => {
     const services = {
       web: {
         ...always,
@@ -34,7 +34,7 @@ describe("what names answer to", () => {
     assert.deepEqual(messages("expose", services, {}), []);
   });
 
-  it("tells of a name that two services have on different networks", () => {
+  it("has a notice for a name that two services have on different networks", () => {
     const services = {
       left: { ...always, networks: { front: { aliases: ["twin"] } } },
       right: { ...always, networks: { back: { aliases: ["twin"] } } },
@@ -47,7 +47,7 @@ describe("what names answer to", () => {
     assert.deepEqual(messages("networks.front.aliases", services, {}), []);
   });
 
-  it("tells of an alias that answers on more networks, or is another service's name", () => {
+  it("has a notice for an alias that answers on more networks, or is another service's name", () => {
     const services = {
       web: { ...always, networks: { front: { aliases: ["site"] }, back: null } },
       api: { ...always, networks: { back: { aliases: ["web"] } } },
@@ -56,7 +56,7 @@ describe("what names answer to", () => {
     assert.match(messages("networks.back.aliases", services)[0]!, /web leads to the service/);
   });
 
-  it("tells of one link's name for two services, in both shapes", () => {
+  it("has a notice for one link's name for two services, in both shapes", () => {
     const services = {
       a: { ...always, links: ["one:database"] },
       b: { ...always, links: ["two:database"] },
@@ -70,7 +70,7 @@ describe("what names answer to", () => {
       );
   });
 
-  it("tells of a localhost that is another pod's", () => {
+  it("has a notice for a localhost that is another pod", () => {
     const services = {
       api: always,
       task: { ...always, restart: "no", network_mode: "service:api" },

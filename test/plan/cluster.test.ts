@@ -128,7 +128,7 @@ describe("a cluster on this computer", () => {
     assert.deepEqual(told(made!), ["info shape", "info nodes", "info scale.web"]);
   });
 
-  it("refuses an image that is built here and given by nobody, once for all who share it", () => {
+  it("refuses an image that is built here without a registry, once for all services that share it", () => {
     const services = { web: { ...built }, worker: { ...built } };
     const text =
       "what is built here does not reach the cluster; load the image (kind load docker-image, k3d image import, minikube image load) and name it in berth:images.web, berth:images.worker, or give berth:registry";

@@ -13,7 +13,7 @@ describe("config that a plan answers to", () => {
     assert.deepEqual(told(planOf({ web }, { cloud: "local", account: undefined } as never)), []);
   });
 
-  it("says what comes of backups and of a zone in another cloud: nothing", () => {
+  it("has a notice for backups and for a zone in another cloud, which have no effect", () => {
     const backups = { schedule: "daily", keep: 7 };
     assert.deepEqual(told(planOf({ web }, { backups })), ["loss backups"]);
     assert.deepEqual(told(planOf({ web }, { backups, shape: "cluster" })), ["loss backups"]);
@@ -27,7 +27,7 @@ describe("config that a plan answers to", () => {
     assert.deepEqual(serviceOf(made, "datadog").networks, {});
   });
 
-  it("says that a machine has no autoscaler", () => {
+  it("has a notice for an autoscaler on a machine", () => {
     const scale = { web: { min: 2, max: 9 } };
     const made = planOf({ web }, { scale });
     assert.deepEqual(told(made), ["info scale.web"]);

@@ -32,7 +32,7 @@ describe("databases", () => {
     assert.equal(made.volumes.length, 1);
   });
 
-  it("are managed on a cluster: container and volume are left out, and the name is kept", () => {
+  it("are managed on a cluster: without container and volume, under the same name", () => {
     const made = planOf({ db: postgres, web }, prod, more);
     assert.deepEqual(
       made.services.map(({ name }) => name),
@@ -65,7 +65,7 @@ describe("databases", () => {
     );
   });
 
-  it("tell the application of their read replicas, by one number", () => {
+  it("pass the names of read replicas to the application, by one number", () => {
     const made = planOf(
       { db: postgres, web },
       { ...prod, databases: { db: { readReplicas: 2 } } },
@@ -140,7 +140,7 @@ describe("databases", () => {
     }
   });
 
-  it("stay containers beside a machine for all else, and say what is left out", () => {
+  it("stay containers on a machine otherwise, with a notice for what is ignored", () => {
     const two = planOf({ db: postgres, web }, { databases: { db: { readReplicas: 2 } } }, more);
     assert.equal(two.databases[0]?.managed, false);
     assert.equal(serviceOf(two, "web").environment["DB_READ_HOSTS"], "db:5432");

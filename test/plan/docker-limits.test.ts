@@ -48,13 +48,13 @@ const refused: readonly [string, Loose, string][] = [
 
 describe("what Docker refuses when it creates a container", () => {
   for (const [what, service, key] of refused)
-    it(`is told before anything is created: ${what}`, () => {
+    it(`is reported before anything is created: ${what}`, () => {
       const problems = problemsOf({ it: service });
       assert.equal(problems.length, 1, problems.join("\n"));
       assert.ok(problems[0]!.startsWith(`services.it.${key}: `), problems[0]);
     });
 
-  it("is no matter of a cluster", () => {
+  it("does not apply to a cluster", () => {
     const made = planOf({ it: { cpu_shares: -1, mem_limit: "1048576" } }, { shape: "cluster" });
     assert.ok(serviceOf(made, "it"));
   });
@@ -75,7 +75,7 @@ describe("what Docker refuses when it creates a container", () => {
     assert.deepEqual(told(made), ["info it.restart"]);
   });
 
-  it("gives no more processors than the machine has, and says so", () => {
+  it("limits processors to those of the machine, with a notice", () => {
     const made = planOf({ it: limits({ cpus: "4" }), less: { cpus: 1.5 } }, { cloud: "aws" });
     assert.equal(serviceOf(made, "it").cpu?.limit, 2);
     assert.equal(serviceOf(made, "less").cpu?.limit, 1.5);

@@ -9,7 +9,7 @@ describe("Compose keys", () => {
     assert.equal(Object.keys(serviceKeys).length, 92);
   });
 
-  it("that are not honoured are told of, with the level", () => {
+  it("that are not honoured have a notice of their level", () => {
     const made = planOf({
       web: { ...always, mac_address: "02:42:ac:11:65:43", attach: true, ulimits: { nofile: 1000 } },
     });

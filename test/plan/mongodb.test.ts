@@ -59,7 +59,7 @@ describe("MongoDB", () => {
     );
   });
 
-  it("is a container where the application logs in as nobody, with a notice", () => {
+  it("is a container where the application has no user, with a notice", () => {
     const { plan: made, problems } = planned("digitalocean", undefined, "7", {});
     assert.deepEqual(problems, []);
     assert.equal(database(made).managed, false);

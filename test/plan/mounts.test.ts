@@ -45,7 +45,7 @@ describe("mounts", () => {
     }
   });
 
-  it("tells where files hide others than a bind mount would, or none", () => {
+  it("has a notice where uploaded files hide other files than a bind mount would", () => {
     const file = { content: "x", binary: false, executable: false };
     const files = {
       "/project/one.conf": snapshot({ kind: "file", files: [{ ...file, path: "" }] }),
@@ -97,7 +97,7 @@ describe("mounts", () => {
     );
   });
 
-  it("leaves out source code that the built image has", () => {
+  it("does not mount source code that the built image has", () => {
     const build = { context: "/project/api" };
     for (const [source, target] of [
       ["/project/api", "/anywhere"],
@@ -127,7 +127,7 @@ describe("mounts", () => {
     );
   });
 
-  it("mounts a path of the machine on a vm, and tells the loss on a cluster", () => {
+  it("mounts a path of the machine on a vm, and has a loss on a cluster", () => {
     const services = {
       agent: { ...always, volumes: [bind("/var/run/docker.sock", "/var/run/docker.sock")] },
     };
@@ -246,7 +246,7 @@ describe("mounts", () => {
         assert.equal(shared(name, target).volumes[0]!.filledBy, undefined, target);
     });
 
-    it("is a copy of the image's files where a build made them, and says so", () => {
+    it("is a copy of the image's files where a build made them, with a notice", () => {
       const made = shared("static", "/app/static");
       assert.equal(made.volumes[0]!.filledBy, "backend");
       const [notice] = made.notices.filter(({ key }) => key === "volumes.static");

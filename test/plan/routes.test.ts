@@ -29,7 +29,7 @@ describe("routes", () => {
     );
   });
 
-  it("publishes no database and nothing that is not HTTP, and says how to", () => {
+  it("publishes no database and nothing but HTTP, with a notice that says how to", () => {
     const made = planOf({
       db: { ...always, image: "postgres:17", ports: [port(5432)] },
       search: { ...always, image: "opensearchproject/opensearch:2", ports: [port(9200)] },
@@ -133,7 +133,7 @@ describe("routes", () => {
     assert.deepEqual(told(made), []);
   });
 
-  it("keeps a rule that is more than hosts and prefixes, and tells of a label it does not do", () => {
+  it("keeps a rule of more than hosts and prefixes, and has a notice for a label that is not supported", () => {
     const made = planOf({
       api: {
         ...always,

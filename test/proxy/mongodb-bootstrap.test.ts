@@ -50,7 +50,7 @@ describe("the first start of a managed MongoDB", () => {
     assert.deepEqual(run(true, []), [["update", wanted.user, { pwd: wanted.password }]]);
   });
 
-  it("makes nobody where only the cloud makes users", () => {
+  it("creates no user where only the cloud's API does", () => {
     assert.equal(bootstrapOf("mongodb")!.sql({ extensions: [] }), "");
   });
 
@@ -144,7 +144,7 @@ exit 0
 });
 
 describe("the URL of a MongoDB", () => {
-  it("says whether its host is a record of members, and whether TLS is spoken", () => {
+  it("gets whether its host is an SRV record, and whether the server speaks TLS", () => {
     const of = (url: string): unknown => {
       const { host, port, user, password, database, tls, srv } = existing(url, 27017);
       return [host, port, user, password, database, tls, srv];

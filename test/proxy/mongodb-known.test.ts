@@ -5,7 +5,7 @@ import type { Database } from "../../components/plan/plan";
 import type { Upstream } from "../../components/databases";
 import { connectionOf, upstreamOf } from "../../components/databases/connection";
 
-describe("what the proxy of a MongoDB is told", () => {
+describe("the logins of a MongoDB's proxy", () => {
   const open = (text: string): pulumi.Output<string> => pulumi.output(text);
   const database = {
     service: "mongo",
@@ -49,7 +49,7 @@ describe("what the proxy of a MongoDB is told", () => {
   };
   const logins = ({ client, server, srv }: Upstream): unknown => ({ client, server, srv });
 
-  it("is nobody's password where the bootstrap makes the user", async () => {
+  it("are not translated where the bootstrap creates the user", async () => {
     assert.deepEqual(logins(await upstream({}, {})), {
       client: undefined,
       server: undefined,
@@ -62,7 +62,7 @@ describe("what the proxy of a MongoDB is told", () => {
     assert.deepEqual(logins(told), { ...imposed, srv: true });
   });
 
-  it("is the URL's, unless the application says the same", async () => {
+  it("are those of the URL, unless the application has the same", async () => {
     const url = (user: string): Partial<Database> => ({
       url: `mongodb+srv://${user}:imposed@set.example.net/app`,
     });

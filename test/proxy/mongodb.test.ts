@@ -123,7 +123,7 @@ describe("MongoDB behind its proxy", function () {
     assert.deepEqual(both[2], [document, long, document]);
   });
 
-  it("lets the server refuse who says another password, or none", async () => {
+  it("passes on the server's refusal of a wrong or missing password", async () => {
     const asked = client(upstream.listen);
     assert.equal((await asked.ask({ find: "things", $db: "app" })).code, 13);
     await assert.rejects(asked.login("doadmin", "other"), /Authentication failed/);
@@ -131,7 +131,7 @@ describe("MongoDB behind its proxy", function () {
   });
 
   describe("whose cloud imposes user and password", () => {
-    it("says them in place of those that the application knows", async () => {
+    it("sends them in place of those that the application has", async () => {
       for (const mechanism of ["SCRAM-SHA-256", "SCRAM-SHA-1"] as const) {
         const asked = client(imposed.listen);
         const hello = await asked.ask({
@@ -151,7 +151,7 @@ describe("MongoDB behind its proxy", function () {
       }
     });
 
-    it("lets in nobody who says others", async () => {
+    it("refuses clients with others", async () => {
       for (const mechanism of ["SCRAM-SHA-256", "SCRAM-SHA-1"] as const)
         for (const [user, password] of [
           ["ro=ot,", "other"],

@@ -137,7 +137,7 @@ for (const engine of ["mariadb", "mysql"] as const)
           run();
         });
 
-        it("knows an application whose only user is root, and one that needs no user", () => {
+        it("supports an application whose only user is root, and one without a user", () => {
           const { database, extensions } = wanted;
           const alone = (who: Partial<DatabaseSpec>): string =>
             firstStart(bench, {

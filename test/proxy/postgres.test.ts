@@ -106,13 +106,13 @@ describe("PostgreSQL behind its proxy", function () {
       scripts,
     });
 
-  it("answers clients that know neither TLS nor the server's password rules", () => {
+  it("answers clients without TLS and without the server's password method", () => {
     assert.equal(psql(upstream.listen, "SELECT current_user"), "shop");
     assert.throws(() => psql(upstream.port, "SELECT 1"), /no pg_hba.conf entry|SSL/);
     assert.throws(() => psql(upstream.listen, "SELECT 1", "shop", "wrong"), /password|SASL/);
   });
 
-  it("was prepared once, by whoever runs the scripts again", () => {
+  it("is prepared once, also when the scripts run again", () => {
     assert.equal(psql(upstream.listen, "SELECT count(*) FROM runs"), "1");
     assert.equal(bootstrap(), "");
     assert.equal(psql(upstream.listen, "SELECT count(*) FROM runs"), "1");
@@ -122,7 +122,7 @@ describe("PostgreSQL behind its proxy", function () {
     );
   });
 
-  it("knows the users that the scripts made, each by its own password", () => {
+  it("admits the users that the scripts created, each by its own password", () => {
     assert.equal(psql(upstream.listen, "SELECT current_user", 'Read\\"er', "r'ead"), 'Read"er');
     assert.equal(psql(upstream.listen, "SELECT current_user", "writer", "soldtoo"), "writer");
     assert.throws(
@@ -188,7 +188,7 @@ describe("PostgreSQL behind its proxy", function () {
     assert.match(said, /actually processed: 100\/100/);
   });
 
-  it("keeps a session: LISTEN hears what another client says", async () => {
+  it("keeps a session: LISTEN receives another client's NOTIFY", async () => {
     const listener = spawn(
       "psql",
       ["--no-psqlrc", "-q", `host=127.0.0.1 port=${upstream.listen} user=shop dbname=shop`],

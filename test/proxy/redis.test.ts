@@ -107,7 +107,7 @@ describe("Redis behind its proxy", function () {
     const said = (...words: string[]): string =>
       `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join("")}`;
 
-    it("says it for an application that knows of none", async () => {
+    it("sends it for an application without a password", async () => {
       const port = await at();
       assert.equal(
         bench.run("timeout", ["5", "redis-cli", "-p", String(port), "SET", "c", "d"]).trim(),
@@ -128,7 +128,7 @@ describe("Redis behind its proxy", function () {
       );
     });
 
-    it("says it in place of the password that the application knows", async () => {
+    it("sends it in place of the password that the application has", async () => {
       const port = await at({ user: "default", password: "own\r\n'\"pass" });
       const known = "own\r\n'\"pass";
       for (const first of [
@@ -152,7 +152,7 @@ describe("Redis behind its proxy", function () {
       );
     });
 
-    it("lets in nobody who says another, or none", async () => {
+    it("refuses clients with another password, or none", async () => {
       const port = await at({ user: "default", password: "own" });
       assert.match(
         await spoken(port, said("AUTH", "other") + said("GET", "c")),
@@ -165,7 +165,7 @@ describe("Redis behind its proxy", function () {
       );
     });
 
-    it("ends a connection that the server lets nobody into", async () => {
+    it("closes a connection that the server refuses", async () => {
       const port = await at(undefined, "no longer");
       assert.doesNotMatch(
         await spoken(port, said("PING"), said("GET", "c")).catch(String),

@@ -242,7 +242,7 @@ describe("mistakes in a stack file", () => {
       assert.deepEqual(project(local(...lines)).told, told);
     });
 
-  it("several are told at once", () => {
+  it("several are reported at once", () => {
     const { told } = project(
       "config:\n  berth:cloud: azure\n  berth:disk: big\n  berth:machne: small\n  berth:routes: 7\n",
     );

@@ -94,7 +94,7 @@ describe("reading a stack's config", () => {
     assert.deepEqual([...result.values], [["config:variables.PASSWORD", "hunter22"]]);
   });
 
-  it("takes every leaf for secret when no file tells", () => {
+  it("treats every leaf as secret without a stack file", () => {
     const { settings } = project(
       local(
         "berth:compose: app/c.yaml",

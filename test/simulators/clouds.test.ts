@@ -142,7 +142,7 @@ describe("Berth's own program on the simulated clouds", function () {
         assert.deepEqual(steps(succeeds(await stack.up())), []);
       });
 
-      it("finds no drift where there is none", async () => {
+      it("finds no drift when nothing changed", async () => {
         succeeds(await stack.refresh());
         assert.deepEqual(steps(succeeds(await stack.up())), []);
       });

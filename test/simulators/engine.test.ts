@@ -92,7 +92,7 @@ describe("simulators attached to the real engine", function () {
     assert.equal(world.named(droplet, "machine")?.inputs.size, "s-2vcpu-4gb");
   });
 
-  it("a new user-data replaces the machine, deleted first, shut down before its disk goes", async () => {
+  it("a new user-data replaces the machine, deleted first, shut down before its disk is detached", async () => {
     const before = served.digitalocean.stage.steps.length;
     stack.configure({ boot: "two" });
     succeeds(await stack.up());

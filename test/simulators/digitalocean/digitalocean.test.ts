@@ -115,7 +115,7 @@ describe("the simulated DigitalOcean", () => {
     assert.equal(gone.id, "");
   });
 
-  it("tells the test's hooks, in order, before a machine goes", async () => {
+  it("calls the test's hooks, in order, before a machine is deleted", async () => {
     const { type, id } = await make("Droplet", machine);
     await client.delete(type, id);
     assert.deepEqual(hooks, ["created droplet", "deleting droplet"]);
@@ -134,7 +134,7 @@ describe("the simulated DigitalOcean", () => {
     );
   });
 
-  it("a number is a number: dropletId is no string", async () => {
+  it("a number is a number: dropletId is not a string", async () => {
     assert.equal(
       await refusals("VolumeAttachment", { dropletId: "12", volumeId: "x" }),
       'dropletId: expected an integer, got string "12"',

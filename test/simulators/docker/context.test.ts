@@ -29,7 +29,7 @@ describe("a build context", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("leaves out what .dockerignore names, but for its exceptions", () => {
+  it("excludes what .dockerignore names, except for its exceptions", () => {
     put("app/.dockerignore", "# comment\n**/node_modules\n*.md\ndocs/*\n!docs/keep.md\n");
     assert.deepEqual(paths(), [".dockerignore", "Dockerfile", "docs", "docs/keep.md", "main.py"]);
   });

@@ -192,7 +192,7 @@ describe("the simulated docker provider, on a real daemon", function () {
   });
 
   describe("the provider itself", () => {
-    it("two providers with two hosts are told apart", async () => {
+    it("two providers with two hosts are separate", async () => {
       const nowhere = new Client(served.port);
       await nowhere.configure({ host: "tcp://127.0.0.1:1" });
       await assert.rejects(

@@ -38,7 +38,7 @@ describe("property facts", function () {
       assert.equal(print(generate(name, Object.keys(facts.resources))), print(facts));
     });
 
-  it("tell what is required, nested types, values, and what replaces", () => {
+  it("list required properties, nested types, values, and what replaces", () => {
     const { resources, types } = factsOf("gcp");
     const instance = resources["gcp:compute/instance:Instance"]!;
     assert.equal(instance.bootDisk?.required, true);
