@@ -21,7 +21,7 @@ describe("what is generated from the schema", () => {
     for (const name of keyNames) assert.ok(readme.includes(`\`${name}\``), name);
   });
 
-  it("list every key with its default and description", () => {
+  it("lists every key with its default and description", () => {
     const editors = generated(folder).get("berth.schema.json")!;
     for (const name of keyNames) {
       assert.ok(editors.includes(`"berth:${name}"`), name);

@@ -57,7 +57,7 @@ describe("the logins of a MongoDB's proxy", () => {
     });
   });
 
-  it("is the administrator's where only the cloud makes users", async () => {
+  it("are the administrator's where only the cloud's API creates users", async () => {
     const told = await upstream({}, { srv: true, imposesUser: true });
     assert.deepEqual(logins(told), { ...imposed, srv: true });
   });
