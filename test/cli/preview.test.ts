@@ -140,7 +140,7 @@ describe("npm run preview", function () {
       };
     };
     assert.ok(changes["create"]!.some(({ name }) => name.endsWith("web-2")));
-    assert.ok(changes["update"]!.some(({ properties }) => properties.includes("size")));
+    assert.ok(changes["replace"]!.some(({ properties }) => properties.includes("size")));
     assert.deepEqual(changes["delete"], []);
     assert.ok(changes.cost.difference > 0);
 

@@ -69,8 +69,6 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         userData: machineUserData(`/dev/disk/by-id/scsi-0DO_Volume_${diskName}`, certs, args),
         tags: [firewall.tag, ...tags],
         monitoring: true,
-        // The root disk stays, so that the machine can become smaller again.
-        resizeDisk: false,
         gracefulShutdown: true,
       },
       {
@@ -78,8 +76,12 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         dependsOn: firewall.rules,
         // The volume can be attached to one machine only, so the old one is deleted first.
         deleteBeforeReplace: true,
-        // A disk in use cannot be deleted, so a new disk takes a new machine.
-        replaceOnChanges: ["volumeIds"],
+        // A disk in use cannot be deleted, so a new disk takes a new machine. So does a new size: to resize a droplet
+        // the provider powers it off, which cuts off running databases; before a deletion it shuts it down.
+        replaceOnChanges: ["volumeIds", "size"],
+        // Containers take as long as their grace to stop, and the system comes after them; the provider waits for
+        // one minute by default.
+        customTimeouts: { delete: `${args.grace + 180}s` },
         // A later image is for new machines; this one is kept current by unattended-upgrades.
         ignoreChanges: ["image"],
         hooks: refuseLeftover(() => leftover(physicalName(plan.prefix, "machine"), provider)),
@@ -128,7 +130,8 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
           { protocol: "icmp", destinationAddresses: anywhere },
         ],
       },
-      // Two firewalls on one tag add up; the new one is there before the old one goes.
+      // Two firewalls on one tag add up; the new one is there before the old one goes. Nothing but `--replace` asks for
+      // that, and it needs another name: names of firewalls are unique in the account.
       { ...child, deleteBeforeReplace: false },
     );
     return { tag: tag.name, rules };
