@@ -53,15 +53,17 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
       size,
       region: network.region,
       privateNetworkUuid: network.id,
-      // What the size brings is the least; below it the API refuses the number.
-      ...(storage > includedStorage(size) && { storageSizeMib: String(storage * 1024) }),
       tags,
     };
+    // What the size brings is the least; below it the API refuses the number.
+    const included = includedStorage(size);
+    const mebibytes = (gibibytes: number): string => String(gibibytes * 1024);
 
     const server = new digitalocean.DatabaseCluster(
       `${name}-server`,
       {
         ...place,
+        ...(storage > included && { storageSizeMib: mebibytes(storage) }),
         name: physicalName(plan.prefix, database.service),
         engine: engines[database.engine]!,
         version: versionOf(database.engine, database.version),
@@ -86,6 +88,8 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
           `${name}-replica-${index + 1}`,
           {
             ...place,
+            // Always stated: for a larger size the provider asks for the storage of before, which is too little then.
+            ...(included > 0 && { storageSizeMib: mebibytes(Math.max(storage, included)) }),
             clusterId: server.id,
             name: physicalName(plan.prefix, `${database.service}-read-${index + 1}`),
           },
