@@ -56,6 +56,7 @@ export function holdAgainst(
     describe(type, () => {
       for (const [n, [name, one]] of Object.entries(cases).entries())
         it(name, async () => {
+          world?.ready?.(type);
           const calls = await walk(client, subject, world!, type, one);
           hold(recorded[name] ?? [], n === 0 ? calls : beside(first, calls));
         });

@@ -2,21 +2,22 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { Client } from "../simulators/client";
+import { digitalocean } from "./inputs/digitalocean";
 import { docker } from "./inputs/docker";
 import { random } from "./inputs/random";
 import { tls } from "./inputs/tls";
 import { findPlugin, startPlugin } from "./plugin";
 import { recordConfigs, recordType, transcriptFile, write, type Transcript } from "./transcript";
 
-const subjects = { docker, random, tls };
+const subjects = { digitalocean, docker, random, tls };
 
 const help = `usage: npm run record -- PLUGIN [--type TYPE] [--case NAME]
 
 Drives a provider plugin (${Object.keys(subjects).join(", ")}) through the lists of inputs in test/providers/inputs
 and writes what it answered to test/providers/transcripts. The plugin is the one on PATH, else the newest in Pulumi's
-plugin cache. docker needs a Docker: BERTH_DOCKER_HOST=$(test/rig/dockerd.sh up).
+plugin cache. docker needs a Docker: BERTH_DOCKER_HOST=$(test/rig/dockerd.sh up). digitalocean is before a stand-in of its API.
 
-  --type TYPE   only the resource type of this name, such as Container
+  --type TYPE   only the resource type of this name, such as Container; or provider, its configuration
   --case NAME   print the cases whose name contains this, and write nothing
   --help        print this
 `;
@@ -65,7 +66,7 @@ async function main(): Promise<number> {
         writeFileSync(file, write(transcript));
         process.stdout.write(`${file}: ${Object.keys(cases).length} cases\n`);
       };
-      if (values.type === undefined) save("provider", configs);
+      if ([undefined, "provider"].includes(values.type)) save("provider", configs);
       for (const type of Object.keys(subject.cases)) {
         const name = type.split(":").at(-1) ?? "";
         if (values.type !== undefined && values.type !== name) continue;

@@ -24,6 +24,8 @@ export interface World {
   readonly named: Readonly<Record<string, string>>;
   /** What the far end is, where the answers depend on it. */
   readonly about?: Readonly<Record<string, string>>;
+  /** Makes it ready for a case of a type, where it is not so for all. */
+  ready?(type: string): void;
   byHand?(act: string, body?: Properties): Promise<void>;
   /** Takes away what a case left. */
   clean?(): Promise<void>;

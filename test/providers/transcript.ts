@@ -34,6 +34,7 @@ export async function recordType(
   const made: [string, readonly Call[]][] = [];
   for (const [name, one] of Object.entries(subject.cases[type] ?? {})) {
     if (made.length > 0 && !wanted(name)) continue;
+    world.ready?.(type);
     try {
       made.push([name, await walk(client, subject, world, type, one)]);
     } finally {

@@ -20,10 +20,11 @@ interface Delta {
 /** Whether a value says no more than none. */
 const nothing = (value: unknown): boolean =>
   value === undefined ||
+  value === null ||
   value === "" ||
   value === 0 ||
   value === false ||
-  (typeof value === "object" && Object.keys(value as object).length === 0);
+  (typeof value === "object" && Object.keys(value).length === 0);
 
 /** A value without a provider's notes to itself and without what says nothing in it. */
 function plain(value: unknown): unknown {
@@ -37,6 +38,15 @@ function plain(value: unknown): unknown {
   );
 }
 
+/** A value as text that is the same for the same content. */
+function content(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
 /** Of a resource: its id stands beside its outputs, and an empty list or map says no more than none. */
 const told = (values: Properties, unordered: readonly string[]): Properties =>
   Object.fromEntries(
@@ -47,7 +57,7 @@ const told = (values: Properties, unordered: readonly string[]): Properties =>
       .map(([key, value]) => [
         key,
         unordered.includes(key) && Array.isArray(value)
-          ? value.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+          ? value.sort((a, b) => (content(a) < content(b) ? -1 : 1))
           : value,
       ]),
   );

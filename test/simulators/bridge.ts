@@ -18,6 +18,14 @@ export interface Plan {
   readonly defaults?: (inputs: Properties) => Properties;
   /** Keys that a plan finds changed beside those whose values differ. */
   readonly drifted?: (outputs: Properties, next: Properties) => readonly string[];
+  /** Parts of objects, or of the objects of a list, that are known once it is made. */
+  readonly parts?: Readonly<Record<string, readonly string[]>>;
+  /** Inputs as the state has them, where it does not have them as they are given. */
+  readonly stated?: (inputs: Properties) => Properties;
+  /** A value as it is read, where it may be given in another spelling: that is no change. */
+  readonly meaning?: Readonly<Record<string, (value: unknown) => unknown>>;
+  /** @throws Error where a plan is refused. */
+  readonly refuse?: (inputs: Properties, outputs?: Properties) => void;
   /** Whether what is not known is dropped without a word. */
   readonly lenient?: boolean;
 }
@@ -40,7 +48,7 @@ export interface Bridged extends Pick<Kind, "autoname" | "check" | "delete"> {
     old: Properties,
     next: Properties,
     call: Call,
-  ) => Promise<void> | void;
+  ) => Promise<Properties | undefined> | Properties | undefined;
 }
 
 interface Made {
@@ -58,13 +66,16 @@ export function bridged(resource: Bridged): Kind {
     preview: (inputs, outputs) => planned(plan, inputs, outputs),
     ...(replaces === undefined ? {} : { replaces: (_old, _next, changed) => replaces(changed) }),
     async create(inputs, call) {
+      plan.refuse?.(inputs);
       const base = { ...plan.defaults?.(inputs), ...ordered(plan, inputs) };
       try {
         const { id, outputs } = await make(inputs, call);
         const known = { ...base, ...outputs };
         const read = (await state?.(id, known, call)) ?? {};
         // A set is taken as it was asked for, whatever the provider reads.
-        const sets = Object.entries(base).filter(([key]) => plan.sets?.includes(key));
+        const sets = Object.entries(base).filter(
+          ([key]) => plan.sets?.includes(key) && plan.parts?.[key] === undefined,
+        );
         return { id, outputs: { ...known, ...read, ...Object.fromEntries(sets) } };
       } catch (error) {
         if (!(error instanceof InitFailed)) throw error;
@@ -80,17 +91,17 @@ export function bridged(resource: Bridged): Kind {
     async update(id, outputs, old, next, call) {
       const planned = applied(plan, next, outputs);
       try {
-        await update?.(id, old, next, call);
+        return { ...planned, ...(await update?.(id, old, next, call)) };
       } catch (error) {
         throw new InitFailed({ id, outputs: planned }, (error as Error).message);
       }
-      return planned;
     },
   };
 }
 
 /** The outputs that a plan promises: of a new resource, or of the one whose outputs these are. */
 function planned(plan: Plan, inputs: Properties, outputs?: Properties): Properties {
+  plan.refuse?.(inputs, outputs);
   const asBefore =
     outputs === undefined
       ? plan.computed.map((key) => [key, unknown])
@@ -101,7 +112,34 @@ function planned(plan: Plan, inputs: Properties, outputs?: Properties): Properti
             (meant(value) === undefined && plan.maps?.includes(key) !== true),
         );
   const before = Object.fromEntries(asBefore) as Properties;
-  return { ...before, ...plan.defaults?.(inputs), ...ordered(plan, inputs) };
+  const stated = Object.entries(ordered(plan, inputs)).map(([key, given]) => {
+    const meaning = outputs === undefined ? undefined : plan.meaning?.[key];
+    const value = meaning === undefined ? given : meaning(given);
+    const parts = plan.parts?.[key];
+    return [key, parts === undefined ? value : completed(value, outputs?.[key], parts)];
+  });
+  return {
+    ...before,
+    ...plan.defaults?.(inputs),
+    ...(Object.fromEntries(stated) as Properties),
+  };
+}
+
+/** An object with its parts as they were, or not known yet; of a list, those that were there before. */
+function completed(value: unknown, before: unknown, parts: readonly string[]): unknown {
+  const own = (item: unknown): Properties =>
+    Object.fromEntries(Object.entries(item ?? {}).filter(([key]) => !parts.includes(key)));
+  if (Array.isArray(value))
+    return value.map((item) => {
+      const all: unknown[] = Array.isArray(before) ? before : [];
+      const found = all.find((one) => same(own(one), own(item), true));
+      return completed(item, found, parts);
+    });
+  const known = before as Properties | undefined;
+  return {
+    ...Object.fromEntries(parts.map((part) => [part, known === undefined ? unknown : known[part]])),
+    ...(value as Properties),
+  };
 }
 
 /** Keys whose planned values are not those of the state. */
@@ -129,9 +167,10 @@ function applied(plan: Plan, next: Properties, outputs: Properties): Properties 
 
 /** Inputs as the state has them now, in the shape in which they were given. */
 function described(plan: Plan, inputs: Properties, outputs: Properties): Properties {
+  const stated = plan.stated?.(inputs) ?? inputs;
   const entries = Object.entries(inputs).map(([key, value]) => [
     key,
-    key.startsWith("__")
+    key.startsWith("__") || (stated[key] !== value && stated[key] === outputs[key])
       ? value
       : plan.loose?.includes(key) === true
         ? outputs[key]
@@ -161,7 +200,7 @@ function shaped(given: unknown, found: unknown): unknown {
 
 /** Inputs with their sets in the order in which every answer has them. */
 function ordered(plan: Plan, inputs: Properties): Properties {
-  const { __defaults: _, ...given } = inputs;
+  const { __defaults: _, ...given } = plan.stated?.(inputs) ?? inputs;
   return Object.fromEntries(
     Object.entries(given).map(([key, value]) => [
       key,

@@ -30,6 +30,8 @@ export type ObjectFacts = Readonly<Record<string, Fact>>;
 export interface Facts {
   readonly resources: Readonly<Record<string, ObjectFacts>>;
   readonly types: Readonly<Record<string, ObjectFacts>>;
+  /** Properties that are known once it is made, where nothing is given, by resource type token. */
+  readonly computed?: Readonly<Record<string, readonly string[]>>;
   /** Output properties that are secret, by resource type token. */
   readonly secrets: Readonly<Record<string, readonly string[]>>;
 }
@@ -66,6 +68,9 @@ export function amended(facts: Facts, known: Record<string, Partial<Fact>>): Fac
 export function filled(facts: Facts, of: ObjectFacts, inputs: Properties): Properties {
   const fill = (type: Type, value: unknown): unknown => {
     if (Array.isArray(value)) return value.map((item) => fill((type as [Type])[0], item));
+    // Bridges read numbers out of text.
+    if (type === "integer" && typeof value === "string" && /^\d+$/.test(value))
+      return Number(value);
     const nested = typeof type === "string" ? facts.types[type] : undefined;
     return nested === undefined || typeof value !== "object" || value === null
       ? value

@@ -114,7 +114,7 @@ export class Handlers {
         ...(Object.fromEntries(computed) as Properties),
         ...inputs,
       };
-      response.setProperties(encode(outputs, bag.secrets));
+      response.setProperties(encode(outputs, [...bag.secrets, ...this.foretold(call)]));
       return response;
     }
     const made = await this.run("create", call, "", bag, () => kind.create(inputs, call));
@@ -195,6 +195,11 @@ export class Handlers {
   /** Where a type's outputs are secret by the schema. */
   private secrets({ type }: Call): [string][] {
     return (this.simulator.facts.secrets[type] ?? []).map((key) => [key]);
+  }
+
+  /** The same in a preview. */
+  private foretold(call: Call): [string][] {
+    return this.simulator.foretellsSecrets === true ? this.secrets(call) : [];
   }
 
   private about(request: About, peer = ""): { kind: Kind; facts: ObjectFacts; call: Call } {

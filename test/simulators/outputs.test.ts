@@ -25,12 +25,22 @@ function computed(token: string): string[] {
     .filter((name) => !given.has(name));
 }
 
+/** What the plugin leaves out where there is nothing, by its transcripts. */
+const unset: Readonly<Record<string, RegExp>> = {
+  "digitalocean:index/databaseCluster:DatabaseCluster": /^ui/,
+  "digitalocean:index/loadBalancer:LoadBalancer": /^ipv6$/,
+  "digitalocean:index/monitorAlert:MonitorAlert": /^uuid$/,
+  "digitalocean:index/volume:Volume": /^filesystemLabel$/,
+};
+
 describe("outputsOf", () => {
   for (const { resources } of [docker, tls, random, digitalocean])
     for (const type of Object.keys(resources))
       it(`knows every computed output of ${type}`, () => {
         const outputs = outputsOf(type, "some", {});
-        const missing = computed(type).filter((name) => outputs[name] === undefined);
+        const missing = computed(type).filter(
+          (name) => outputs[name] === undefined && unset[type]?.test(name) !== true,
+        );
         assert.deepEqual(missing, []);
         assert.equal(typeof outputs.id, "string");
       });

@@ -78,6 +78,8 @@ export interface Simulator {
   readonly facts: Facts;
   /** Names of the provider resource's own inputs. */
   readonly config: readonly string[];
+  /** Whether a preview says already which outputs will be secret. */
+  readonly foretellsSecrets?: boolean;
   readonly resources: Readonly<Record<string, Kind>>;
   readonly functions: Readonly<
     Record<string, (args: Properties, call: Call) => Promise<Properties> | Properties>

@@ -1,4 +1,4 @@
-import { hex, letters, moment, pem, text, uuid, type Knowledge, type Properties } from "./known";
+import { hex, letters, text, uuid, type Knowledge, type Properties } from "./known";
 
 /** Scheme, port and query of an engine's connection string, as DigitalOcean writes it. */
 function dialect(engine: string): { scheme: string; port: number; query: string } {
@@ -50,14 +50,6 @@ function server(name: string, engine: string): Properties {
   };
 }
 
-/** A part of a cluster that has no outputs but its id, which names the cluster. */
-const part =
-  (kind: string) =>
-  (name: string, inputs: Properties): Properties => ({
-    id: `${text(inputs, "clusterId", uuid("do/database"))}/${kind}`,
-    name,
-  });
-
 /** Managed databases of DigitalOcean. */
 export const databases: Knowledge["resources"] = {
   "digitalocean:index/databaseCluster:DatabaseCluster": (name, inputs) => {
@@ -69,12 +61,6 @@ export const databases: Knowledge["resources"] = {
       clusterUrn: `do:dbaas:${id}`,
       metricsEndpoints: [],
       projectId: uuid("do/project/default"),
-      uiDatabase: "",
-      uiHost: "",
-      uiPassword: "",
-      uiPort: 0,
-      uiUri: "",
-      uiUser: "",
     };
   },
   "digitalocean:index/databaseReplica:DatabaseReplica": (name, inputs) => ({
@@ -82,41 +68,7 @@ export const databases: Knowledge["resources"] = {
     ...server(text(inputs, "name", name), "pg"),
     uuid: uuid(`do/replica/${name}`),
   }),
-  "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool": (name, inputs) => ({
-    ...server(text(inputs, "name", name), "pg"),
-    id: `${text(inputs, "clusterId", "")}/${text(inputs, "name", name)}`,
-    port: 25061,
-  }),
-  "digitalocean:index/databaseDb:DatabaseDb": (name, inputs) => ({
-    id: `${text(inputs, "clusterId", "")}/database/${text(inputs, "name", name)}`,
-    name,
-  }),
-  "digitalocean:index/databaseUser:DatabaseUser": (name, inputs) => ({
-    id: `${text(inputs, "clusterId", "")}/user/${text(inputs, "name", name)}`,
-    name,
-    role: "normal",
-    password: `AVNS_${letters(`do/user/${name}/password`, 19)}`,
-    accessCert: pem("CERTIFICATE", `do/user/${name}`, 780),
-    accessKey: pem("PRIVATE KEY", `do/user/${name}`, 1200),
-  }),
   "digitalocean:index/databaseFirewall:DatabaseFirewall": (name, inputs) => ({
     id: `${text(inputs, "clusterId", "")}-${hex(`do/database-firewall/${name}`, 20)}`,
-  }),
-  "digitalocean:index/databasePostgresqlConfig:DatabasePostgresqlConfig": part("postgresql-config"),
-  "digitalocean:index/databaseMysqlConfig:DatabaseMysqlConfig": part("mysql-config"),
-  "digitalocean:index/databaseRedisConfig:DatabaseRedisConfig": part("redis-config"),
-  "digitalocean:index/databaseValkeyConfig:DatabaseValkeyConfig": part("valkey-config"),
-  "digitalocean:index/databaseMongodbConfig:DatabaseMongodbConfig": part("mongodb-config"),
-  "digitalocean:index/databaseOpensearchConfig:DatabaseOpensearchConfig": part("opensearch-config"),
-  "digitalocean:index/databaseKafkaConfig:DatabaseKafkaConfig": part("kafka-config"),
-  "digitalocean:index/databaseKafkaTopic:DatabaseKafkaTopic": (name, inputs) => ({
-    id: `${text(inputs, "clusterId", "")}/topic/${text(inputs, "name", name)}`,
-    name,
-    state: "active",
-  }),
-  "digitalocean:index/databaseOnlineMigration:DatabaseOnlineMigration": (name) => ({
-    id: uuid(`do/migration/${name}`),
-    createdAt: moment,
-    status: "done",
   }),
 };

@@ -4,7 +4,6 @@ import {
   address,
   count,
   hex,
-  letters,
   list,
   moment,
   number,
@@ -21,16 +20,17 @@ export function size(slug: string): { vcpus: number; memory: number; disk: numbe
   const match = /(\d+)vcpu-(\d+)(gb|mb)/.exec(slug);
   const vcpus = Number(match?.[1] ?? 2);
   const memory = Number(match?.[2] ?? 4) * (match?.[3] === "mb" ? 1 : 1024);
-  const listed: Record<string, number> = {
-    "s-1vcpu-512mb-10gb": 4,
-    "s-1vcpu-1gb": 6,
-    "s-1vcpu-2gb": 12,
-    "s-2vcpu-2gb": 18,
-    "s-2vcpu-4gb": 24,
-    "s-4vcpu-8gb": 48,
-    "s-8vcpu-16gb": 96,
+  const listed: Record<string, readonly [number, number]> = {
+    "s-1vcpu-512mb-10gb": [10, 4],
+    "s-1vcpu-1gb": [25, 6],
+    "s-1vcpu-2gb": [50, 12],
+    "s-2vcpu-2gb": [60, 18],
+    "s-2vcpu-4gb": [80, 24],
+    "s-4vcpu-8gb": [160, 48],
+    "s-8vcpu-16gb": [320, 96],
   };
-  return { vcpus, memory, disk: 20 * (memory / 1024), price: listed[slug] ?? (memory / 1024) * 6 };
+  const [disk, price] = listed[slug] ?? [20 * (memory / 1024), (memory / 1024) * 6];
+  return { vcpus, memory, disk, price };
 }
 
 function registry(name: string, inputs: Properties): Properties {
@@ -73,9 +73,9 @@ function kubeConfig(id: string, inputs: Properties): Properties {
   };
 }
 
-const node = (seed: string): Properties => ({
+const node = (seed: string, name: string): Properties => ({
   id: uuid(`${seed}/node`),
-  name: `${seed}-node`,
+  name,
   status: "running",
   dropletId: String(number(`${seed}/droplet`)),
   createdAt: moment,
@@ -126,42 +126,20 @@ export const digitalocean: Knowledge = {
       pendingChanges: [],
       status: "succeeded",
     }),
-    "digitalocean:index/volume:Volume": (name, inputs) => {
+    "digitalocean:index/volume:Volume": (name) => {
       const id = uuid(`do/volume/${name}`);
       return {
         id,
         name,
         dropletIds: [],
-        filesystemLabel: text(inputs, "initialFilesystemLabel", ""),
-        filesystemType: text(inputs, "initialFilesystemType", ""),
         volumeUrn: `do:volume:${id}`,
       };
     },
-    "digitalocean:index/volumeAttachment:VolumeAttachment": (name, inputs) => ({
-      id: `${count(inputs, "dropletId", 0)}-${text(inputs, "volumeId", "")}-${number(name)}`,
-    }),
     "digitalocean:index/vpc:Vpc": (name) => {
       const id = uuid(`do/vpc/${name}`);
       const ipRange = "10.10.10.0/24";
       return { id, name, ipRange, createdAt: moment, default: false, vpcUrn: `do:vpc:${id}` };
     },
-    "digitalocean:index/sshKey:SshKey": (name) => ({
-      id: String(number(`do/key/${name}`)),
-      name,
-      fingerprint: hex(`do/key/${name}`, 32).replace(/(..)(?=.)/g, "$1:"),
-    }),
-    "digitalocean:index/project:Project": (name) => ({
-      id: uuid(`do/project/${name}`),
-      name,
-      resources: [],
-      createdAt: moment,
-      updatedAt: moment,
-      ownerId: 1,
-      ownerUuid: uuid("do/owner"),
-    }),
-    "digitalocean:index/projectResources:ProjectResources": (_, inputs) => ({
-      id: text(inputs, "project", uuid("do/project")),
-    }),
     "digitalocean:index/tag:Tag": (name, inputs) => ({
       id: text(inputs, "name", name),
       name,
@@ -189,11 +167,15 @@ export const digitalocean: Knowledge = {
         ipv4Address: address,
         ha: false,
         vpcUuid: uuid("do/vpc/default"),
+        workerSubnetUuid: "",
+        ssos: [{ enabled: false }],
         kubeConfigs: [kubeConfig(id, { name, ...inputs })],
         nodePool: {
           id: uuid(`do/pool/${name}`),
           actualNodeCount: nodes,
-          nodes: Array.from({ length: nodes }, (_, n) => node(`${name}-${n + 1}`)),
+          nodes: Array.from({ length: nodes }, (_, n) =>
+            node(`${name}-${n + 1}`, `${text(pool, "name", "system")}-${n + 1}`),
+          ),
           ...pool,
         },
       };
@@ -204,16 +186,18 @@ export const digitalocean: Knowledge = {
         id: uuid(`do/pool/${name}`),
         name,
         actualNodeCount: nodes,
-        nodes: Array.from({ length: nodes }, (_, n) => node(`${name}-${n + 1}`)),
+        nodeCount: nodes,
+        nodes: Array.from({ length: nodes }, (_, n) =>
+          node(`${name}-${n + 1}`, `${text(inputs, "name", name)}-${n + 1}`),
+        ),
       };
     },
     "digitalocean:index/containerRegistry:ContainerRegistry": registry,
-    "digitalocean:index/containerRegistries:ContainerRegistries": registry,
     "digitalocean:index/containerRegistryDockerCredentials:ContainerRegistryDockerCredentials": (
       name,
       inputs,
     ) => {
-      const token = `dop_v1_${hex(`do/credentials/${name}`, 64)}`;
+      const token = `dop_v1_${hex(`do/credentials/${name}/${String(inputs.write)}`, 64)}`;
       const auth = Buffer.from(`${token}:${token}`).toString("base64");
       return {
         id: text(inputs, "registryName", name),
@@ -223,50 +207,6 @@ export const digitalocean: Knowledge = {
         }),
       };
     },
-    "digitalocean:index/spacesBucket:SpacesBucket": (name, inputs) => {
-      const bucket = text(inputs, "name", name);
-      const region = text(inputs, "region", "nyc3");
-      return {
-        id: bucket,
-        name,
-        region: "nyc3",
-        bucketDomainName: `${bucket}.${region}.digitaloceanspaces.com`,
-        bucketUrn: `do:space:${bucket}`,
-        endpoint: `${region}.digitaloceanspaces.com`,
-      };
-    },
-    "digitalocean:index/spacesBucketObject:SpacesBucketObject": (name, inputs) => ({
-      id: text(inputs, "key", name),
-      contentType: "application/octet-stream",
-      etag: hex(`do/object/${name}`, 32),
-      versionId: "",
-    }),
-    "digitalocean:index/spacesKey:SpacesKey": (name) => {
-      const accessKey = `DO00${letters(`do/spaces/${name}`, 16).toUpperCase()}`;
-      const secretKey = letters(`do/spaces/${name}/secret`, 43);
-      return { id: accessKey, name, accessKey, secretKey, createdAt: moment };
-    },
-    "digitalocean:index/cdn:Cdn": (name, inputs) => ({
-      id: uuid(`do/cdn/${name}`),
-      createdAt: moment,
-      endpoint: text(inputs, "origin", "").replace(".digitalocean", ".cdn.digitalocean"),
-      certificateId: "",
-      certificateName: "",
-      ttl: 3600,
-    }),
-    "digitalocean:index/certificate:Certificate": (name, inputs) => ({
-      id: text(inputs, "name", name),
-      name,
-      uuid: uuid(`do/certificate/${name}`),
-      notAfter: "2026-04-01T00:00:00Z",
-      sha1Fingerprint: hex(`do/certificate/${name}`, 40),
-      state: "verified",
-    }),
-    "digitalocean:index/domain:Domain": (name, inputs) => ({
-      id: text(inputs, "name", name),
-      domainUrn: `do:domain:${text(inputs, "name", name)}`,
-      ttl: 1800,
-    }),
     "digitalocean:index/dnsRecord:DnsRecord": (name, inputs) => {
       const label = text(inputs, "name", "@");
       const domain = text(inputs, "domain", "");
@@ -283,7 +223,18 @@ export const digitalocean: Knowledge = {
         id,
         name,
         ip: address,
-        ipv6: "",
+        healthcheck: {
+          protocol: "http",
+          port: 80,
+          path: "/",
+          checkIntervalSeconds: 10,
+          responseTimeoutSeconds: 5,
+          healthyThreshold: 5,
+          unhealthyThreshold: 3,
+        },
+        httpIdleTimeoutSeconds: 60,
+        projectId: uuid("do/project/default"),
+        stickySessions: { type: "none" },
         loadBalancerUrn: `do:loadbalancer:${id}`,
         status: "active",
         dropletIds: list(inputs, "dropletIds"),
@@ -292,34 +243,7 @@ export const digitalocean: Knowledge = {
         vpcUuid: uuid("do/vpc/default"),
       };
     },
-    "digitalocean:index/monitorAlert:MonitorAlert": (name) => {
-      const id = uuid(`do/alert/${name}`);
-      return { id, uuid: id };
-    },
-    "digitalocean:index/uptimeCheck:UptimeCheck": (name) => ({
-      id: uuid(`do/check/${name}`),
-      name,
-    }),
-    "digitalocean:index/uptimeAlert:UptimeAlert": (name) => ({
-      id: uuid(`do/uptimealert/${name}`),
-      name,
-    }),
-    "digitalocean:index/app:App": (name, inputs) => {
-      const host = `${text(object(inputs.spec), "name", name)}-${letters(name, 5).toLowerCase()}`;
-      const id = uuid(`do/app/${name}`);
-      return {
-        id,
-        appUrn: `do:app:${id}`,
-        activeDeploymentId: uuid(`do/app/${name}/deployment`),
-        defaultIngress: `https://${host}.ondigitalocean.app`,
-        liveDomain: `${host}.ondigitalocean.app`,
-        liveUrl: `https://${host}.ondigitalocean.app`,
-        projectId: uuid("do/project/default"),
-        dedicatedIps: [],
-        createdAt: moment,
-        updatedAt: moment,
-      };
-    },
+    "digitalocean:index/monitorAlert:MonitorAlert": (name) => ({ id: uuid(`do/alert/${name}`) }),
   },
   functions: digitaloceanFunctions,
 };

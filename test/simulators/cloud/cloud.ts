@@ -1,5 +1,6 @@
 import { callOf, outputsOf } from "../../../cli/recording/outputs";
 import { address as unknownAddress } from "../../../cli/recording/outputs/known";
+import { bridged, type Plan } from "../bridge";
 import { changedPaths } from "../diff";
 import type { Facts, Failure } from "../facts";
 import type { Call, Kind, Simulator } from "../simulator";
@@ -27,8 +28,14 @@ export interface Reference {
 /** What one resource type does beyond its facts. */
 export interface Rules {
   readonly references?: Readonly<Record<string, Reference>>;
+  /** How its provider plans it. Without one, changes are those of the inputs. */
+  readonly plan?: Omit<Plan, "computed">;
+  /** No two things of the type have the same of these. */
+  readonly unique?: readonly string[];
   readonly sets?: readonly string[];
   readonly autoname?: boolean;
+  /** What is read of a thing that the cloud does not have as one of its own; nothing when it is gone. */
+  state?(known: Properties, world: World): Properties | undefined;
   check?(inputs: Properties): Failure[];
   replaces?(old: Properties, next: Properties, changed: readonly string[]): readonly string[];
   /** Throws where the cloud would refuse. */
@@ -91,7 +98,7 @@ export function cloud(about: CloudDescription, options: CloudOptions): Simulator
     ]),
   );
   const { name, version, facts, config } = about;
-  return { name, version, facts, config, resources, functions };
+  return { name, version, facts, config, resources, functions, foretellsSecrets: true };
 }
 
 function kind(
@@ -107,7 +114,7 @@ function kind(
     ...thing.outputs,
     ...rules.outputs?.(thing, world),
   });
-  return {
+  const kind: Kind = {
     ...(rules.sets === undefined ? {} : { sets: rules.sets }),
     ...(rules.autoname === undefined ? {} : { autoname: rules.autoname }),
     check: (inputs) => rules.check?.(inputs) ?? [],
@@ -122,6 +129,11 @@ function kind(
     async create(inputs, call) {
       about.authenticate?.(site(call));
       exists(about, rules, inputs, world);
+      const { unique = [] } = rules;
+      const alike = (thing: Thing): boolean =>
+        unique.every((key) => thing.inputs[key] === inputs[key]);
+      if (unique.length > 0 && world.things(type).some(alike))
+        throw new Error(`${unique.join(" and ")}: in use by another ${type.split(":").at(-1)}`);
       rules.creating?.(inputs, site(call));
       const makes = world.count(type, call.name);
       const seed = makes === 1 ? call.name : `${call.name}-${makes}`;
@@ -152,7 +164,11 @@ function kind(
       if (thing === undefined) throw new Error(`${type}: ${id} is not there`);
       exists(about, rules, next, world);
       rules.updating?.(thing, next, site(call));
-      const gone = Object.keys(thing.inputs).filter((key) => next[key] === undefined);
+      // What its provider computes stays as it was where nothing is stated any more.
+      const stays = rules.plan === undefined ? [] : (about.facts.computed?.[type] ?? []);
+      const gone = Object.keys(thing.inputs).filter(
+        (key) => next[key] === undefined && !stays.includes(key),
+      );
       const defaults = outputsOf(type, thing.name, next);
       const kept = Object.entries(thing.outputs).map(([key, value]) =>
         gone.includes(key) ? [key, defaults[key]] : [key, value],
@@ -175,6 +191,23 @@ function kind(
         if (other.reference.vanishes === true) world.remove(other.thing.type, other.thing.id);
     },
   };
+  if (rules.plan === undefined) return kind;
+  const computed = about.facts.computed?.[type] ?? [];
+  return planned(kind, { computed, ...rules.plan }, rules, world);
+}
+
+/** The same kind as its provider's bridge shows it to the engine. */
+function planned(kind: Kind, plan: Plan, rules: Rules, world: World): Kind {
+  return bridged({
+    plan,
+    check: (inputs, call) => kind.check?.(inputs, call) ?? [],
+    replaces: () => [],
+    make: (inputs, call) => kind.create(inputs, call),
+    state: async (id, known, call) =>
+      (await kind.read(id, known, {}, call))?.outputs ?? rules.state?.(known, world),
+    update: (id, old, next, call) => kind.update(id, {}, old, next, call),
+    delete: (id, outputs, call) => kind.delete(id, outputs, call),
+  });
 }
 
 /** Every id at a path of the inputs, through lists: `networkInterfaces.subnetwork`. */

@@ -16,13 +16,9 @@ const used: Readonly<Record<string, RegExp>> = {
   random: /./,
   digitalocean: new RegExp(
     `:(${[
-      "App|Cdn|Certificate|ContainerRegistr(y|ies)|ContainerRegistryDockerCredentials",
-      "Database(Cluster|Db|User|Replica|Firewall|ConnectionPool|OnlineMigration)",
-      "Database(Postgresql|Mysql|Redis|Valkey|Mongodb|Opensearch|Kafka)Config|DatabaseKafkaTopic",
-      "DnsRecord|Domain|Droplet|Firewall|KubernetesCluster|KubernetesNodePool|LoadBalancer",
-      "MonitorAlert|Project|ProjectResources|ReservedIp|ReservedIpAssignment|SpacesBucket",
-      "SpacesBucket(CorsConfiguration|Logging|Object|Policy)|SpacesKey|SshKey|Tag",
-      "UptimeAlert|UptimeCheck|Volume|VolumeAttachment|VolumeSnapshot|Vpc",
+      "ContainerRegistry(DockerCredentials)?|Database(Cluster|Firewall|Replica)|DnsRecord|Droplet",
+      "Firewall|Kubernetes(Cluster|NodePool)|LoadBalancer|MonitorAlert|ReservedIp(Assignment)?",
+      "Tag|Volume|Vpc",
     ].join("|")})$`,
   ),
 };
