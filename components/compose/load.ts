@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import type { Position, Problem } from "../model/problem";
-import { display, type Text } from "../model/reference";
+import { display } from "../model/reference";
 import type { App, Service } from "./app";
 import { check } from "./check/check";
 import { Context } from "./read/context";
@@ -15,7 +15,7 @@ import { resources } from "./schema/schema";
 import { serviceType } from "./schema/service";
 import { snapshots } from "./resolve/snapshot";
 import { get, getString, texts, type Entry, type Mapping } from "./read/tree";
-import { plain } from "./schema/types";
+import { plain, type Type } from "./schema/types";
 import { envBeside, readVariables, type Variables } from "./resolve/variables";
 
 export interface Loaded {
@@ -128,24 +128,21 @@ function build(
       services[key] = toService(key, entry.value, variables, positions, context);
     else disabled.push(key);
   }
-  const convert = <T>(kind: "networks" | "volumes"): Record<string, T> =>
+  for (const kind of ["networks", "volumes", "secrets", "configs"] as const)
+    for (const [key, entry] of entriesOf(root, kind)) {
+      positionsOf(entry, [kind, key], positions);
+      if (kind === "volumes") foreignVolume(key, entry, context);
+    }
+  const convert = <T>(kind: string, type: Type<T>): Record<string, T> =>
     Object.fromEntries(
-      [...entriesOf(root, kind)].map(([key, entry]) => {
-        if (kind === "volumes") foreignVolume(key, entry, context);
-        positionsOf(entry, [kind, key], positions);
-        return [key, resources[kind].convert(entry.value) as T];
-      }),
+      [...entriesOf(root, kind)].map(([key, { value }]) => [key, type.convert(value)!]),
     );
-  const networks = convert<App["networks"][string]>("networks");
-  const volumes = convert<App["volumes"][string]>("volumes");
-  for (const kind of ["secrets", "configs"] as const)
-    for (const [key, entry] of entriesOf(root, kind)) positionsOf(entry, [kind, key], positions);
   const app: App = {
     name,
     folder: context.folder,
     services,
-    networks,
-    volumes,
+    networks: convert("networks", resources.networks),
+    volumes: convert("volumes", resources.volumes),
     secrets: fileObjects("secrets", entriesOf(root, "secrets"), services, options, context),
     configs: fileObjects("configs", entriesOf(root, "configs"), services, options, context),
     disabled,
@@ -201,29 +198,22 @@ function toService(
   positions: Map<string, Position>,
   context: Context,
 ): Service {
-  const {
-    env_file: _,
-    label_file: __,
-    ...service
-  } = serviceType.convert(node) as Record<string, unknown>;
-  const own = (service.environment ?? {}) as Record<string, Text | null>;
-  const resolved = resolveEnvironment(name, node, own, variables, context);
+  const { env_file: _, label_file: __, ...service } = serviceType.convert(node)!;
+  const { deploy, scale } = service;
+  const resolved = resolveEnvironment(name, node, service.environment ?? {}, variables, context);
   for (const [variable, at] of resolved.positions) {
     const key = `services.${name}.environment.${variable}`;
     if (!positions.has(key)) positions.set(key, at);
   }
-  const labels = resolveLabels(name, node, (service.labels ?? {}) as Record<string, Text>, context);
-  if (Object.keys(resolved.environment).length > 0) service.environment = resolved.environment;
-  if (Object.keys(labels).length > 0) service.labels = labels;
-  const deploy = service.deploy as Record<string, unknown> | undefined;
-  if (deploy !== undefined && service.scale !== undefined && deploy.replicas === undefined)
-    service.deploy = { ...deploy, replicas: service.scale };
-  if (Array.isArray(service.configs))
-    service.configs = service.configs.map((mount: { source: string; target?: string }) => ({
-      ...mount,
-      target: mount.target ?? `/${mount.source}`,
-    }));
-  return service as unknown as Service;
+  const labels = resolveLabels(name, node, service.labels ?? {}, context);
+  return {
+    ...service,
+    ...(Object.keys(resolved.environment).length > 0 && { environment: resolved.environment }),
+    ...(Object.keys(labels).length > 0 && { labels }),
+    ...(deploy !== undefined &&
+      scale !== undefined &&
+      deploy.replicas === undefined && { deploy: { ...deploy, replicas: scale } }),
+  };
 }
 
 /** The App without networks, volumes, secrets and configs that no service uses. */
@@ -239,8 +229,7 @@ function onlyNeeded(app: App): App {
     for (const { type, source } of service.volumes ?? [])
       if (type === "volume" && source !== undefined) used.volumes.add(source);
     for (const { source } of service.secrets ?? []) used.secrets.add(source);
-    for (const { source } of (service.build?.secrets ?? []) as { source: string }[])
-      used.secrets.add(source);
+    for (const { source } of service.build?.secrets ?? []) used.secrets.add(source);
     for (const { source } of service.configs ?? []) used.configs.add(source);
   }
   const keep = <T>(all: Readonly<Record<string, T>>, names: ReadonlySet<string>) =>

@@ -128,6 +128,21 @@ const table: readonly Mistake[] = [
     ],
   },
   {
+    what: "a secret without a source, and an empty one",
+    files: web("secrets: [{ target: x }, { source: '' }]"),
+    told: [
+      'compose.yaml:4:15: services.web.secrets[0]: "source" is missing; give it',
+      'compose.yaml:4:30: services.web.secrets[0]: no secret "" is defined; add it to the top-level secrets',
+    ],
+  },
+  {
+    what: "an empty build context",
+    files: 'services:\n  web:\n    build: { context: "" }\n',
+    told: [
+      "compose.yaml:3:14: services.web.build.context: is empty; name the folder of the sources",
+    ],
+  },
+  {
     what: "an undefined secret and config",
     files: web("secrets: [password]\n    configs: [{ source: nginx.conf, target: /x }]"),
     told: [

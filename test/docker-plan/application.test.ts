@@ -5,7 +5,7 @@ import { planOf, type Loose } from "../plan/make";
 import { containerType, deploy, type Deployment } from "./deploy";
 
 const web: Loose = {
-  ports: [{ target: 8000, published: "80", protocol: "tcp" }],
+  ports: [{ target: 8000, published: "80", protocol: "tcp", mode: "ingress" }],
   healthcheck: { test: ["CMD", "true"], interval: "5s" },
   labels: { "traefik.http.routers.web.rule": "Host(`web.example.com`)" },
 };

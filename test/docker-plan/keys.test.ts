@@ -75,13 +75,17 @@ const table: readonly [string, Loose, Record<string, unknown>][] = [
     { devices: [{ source: "/dev/snd", target: "/dev/snd", permissions: "rwm" }] },
     { devices: [{ hostPath: "/dev/snd", containerPath: "/dev/snd", permissions: "rwm" }] },
   ],
-  ["gpus", { gpus: "all" }, { gpus: "all" }],
+  [
+    "gpus: all",
+    { gpus: [{ count: -1 }] },
+    { deviceRequests: [{ driver: "nvidia", count: -1, capabilities: ["gpu"] }] },
+  ],
   ["shm_size", { shm_size: "134217728" }, { shmSize: 128 }],
   ["cpu_shares", { cpu_shares: 512 }, { cpuShares: 512 }],
   ["cpuset", { cpuset: "0,1" }, { cpuSet: "0,1" }],
   ["cpu_period", { cpu_period: 100000 }, { cpuPeriod: 100000 }],
-  ["cpu_quota: -1", { cpu_quota: "-1" }, { cpuQuota: undefined }],
-  ["cpu_quota", { cpu_quota: "50000" }, { cpuQuota: 50000 }],
+  ["cpu_quota: -1", { cpu_quota: -1 }, { cpuQuota: undefined }],
+  ["cpu_quota", { cpu_quota: 50000 }, { cpuQuota: 50000 }],
   ["memswap_limit", { memswap_limit: "-1" }, { memorySwap: -1 }],
   ["storage_opt", { storage_opt: { size: "1G" } }, { storageOpts: { size: "1G" } }],
   [
@@ -89,7 +93,7 @@ const table: readonly [string, Loose, Record<string, unknown>][] = [
     {
       deploy: {
         resources: {
-          limits: { memory: "536870912", cpus: "0.5" },
+          limits: { memory: "536870912", cpus: 0.5 },
           reservations: { memory: "268435456" },
         },
       },

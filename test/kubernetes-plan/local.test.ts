@@ -184,7 +184,7 @@ describe("the image of a pod", () => {
 describe("the GPUs of a pod", () => {
   it("are counted: of all, one", async () => {
     const { one } = await objectsOf({
-      web: { restart: "always", gpus: "all" },
+      web: { restart: "always", gpus: [{ count: -1 }] },
       two: { restart: "always", gpus: [{ count: 2 }] },
     });
     const limit = (name: string): unknown =>

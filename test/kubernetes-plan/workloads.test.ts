@@ -242,7 +242,7 @@ describe("a container on a cluster", () => {
       web: { restart: "always" },
       big: {
         restart: "always",
-        deploy: { resources: { limits: { memory: "536870912", cpus: "1.5" } } },
+        deploy: { resources: { limits: { memory: "536870912", cpus: 1.5 } } },
       },
       gpu: { restart: "always", gpus: [{ count: 2 }] },
     });

@@ -209,7 +209,7 @@ describe("values that a pod cannot have", () => {
     assert.deepEqual(one({ network_mode: "none", networks: {} }), []);
     assert.match(one({ tmpfs: ["/run:mode=755"] }).join(), /^info web.tmpfs: /);
     assert.deepEqual(one({ tmpfs: ["/run:size=64m"] }), []);
-    assert.match(one({ gpus: "all" }).join(), /^info web.gpus: /);
+    assert.match(one({ gpus: [{ count: -1 }] }).join(), /^info web.gpus: /);
   });
 
   it("of names have a dash in place of what Services cannot have", () => {

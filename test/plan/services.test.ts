@@ -19,8 +19,8 @@ describe("a planned service", () => {
     assert.deepEqual(planned(own).cpu, { limit: 0.5 });
     assert.deepEqual(planned(own).memory, { limit: 64, request: 32 });
     const resources = {
-      limits: { cpus: "2", memory: String(128 * MiB) },
-      reservations: { cpus: "1", memory: String(96 * MiB) },
+      limits: { cpus: 2, memory: String(128 * MiB) },
+      reservations: { cpus: 1, memory: String(96 * MiB) },
     };
     assert.deepEqual(planned({ ...own, deploy: { resources } }).cpu, { limit: 2, request: 1 });
     assert.deepEqual(planned({ ...own, deploy: { resources } }).memory, {

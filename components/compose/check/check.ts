@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { nearest, type Position } from "../../model/problem";
 import { hasReference } from "../../model/reference";
-import type { App, Service } from "../app";
+import type { App, DeviceRequest, Service } from "../app";
 import type { Context } from "../read/context";
 import { findCycles } from "./cycles";
 import { isRemote } from "../read/paths";
@@ -125,8 +125,7 @@ class ServiceCheck {
       !build.platforms.includes(platform)
     )
       this.complain("build.platforms", `must hold the service's platform "${platform}"; add it`);
-    const contexts = (build.additional_contexts ?? {}) as Readonly<Record<string, string>>;
-    for (const [key, context] of Object.entries(contexts)) {
+    for (const [key, context] of Object.entries(build.additional_contexts ?? {})) {
       if (!context.startsWith("service:")) continue;
       const other = this.app.services[context.slice("service:".length)];
       if (other?.build === undefined)
@@ -140,6 +139,10 @@ class ServiceCheck {
 
   private sources(folder: string, dockerfile: string | undefined): void {
     if (isRemote(folder)) return;
+    if (folder === "") {
+      this.complain("build.context", "is empty; name the folder of the sources");
+      return;
+    }
     const stat = fs.statSync(folder, { throwIfNoEntry: false });
     const shown = this.context.shown(folder);
     if (stat === undefined)
@@ -254,7 +257,7 @@ class ServiceCheck {
     configs?.forEach(({ source }, index) => {
       this.known("configs", source, `configs[${index}]`);
     });
-    ((build?.secrets ?? []) as readonly { source: string }[]).forEach(({ source }, index) => {
+    build?.secrets?.forEach(({ source }, index) => {
       this.known("secrets", source, `build.secrets[${index}]`);
     });
     for (const model of Object.keys(models ?? {}))
@@ -300,16 +303,16 @@ class ServiceCheck {
         "container_name",
         "names one container, and the service has several; remove it",
       );
-    for (const [index, { action, target }] of watches(this.service).entries())
+    for (const [index, { action, target }] of (this.service.develop?.watch ?? []).entries())
       if (target === undefined && action !== "rebuild" && action !== "restart")
         this.complain(`develop.watch[${index}]`, `"${action}" needs a target; give it`);
   }
 
   /** Devices are selected by number or by id. */
   private devices(): void {
-    const check = (key: string, requests: unknown): void => {
-      for (const [index, request] of ((requests ?? []) as object[]).entries())
-        if ("count" in request && "device_ids" in request)
+    const check = (key: string, requests: readonly DeviceRequest[] = []): void => {
+      for (const [index, { count, device_ids: ids }] of requests.entries())
+        if (count !== undefined && ids !== undefined)
           this.complain(`${key}[${index}]`, "has both count and device_ids; keep one of the two");
     };
     check("gpus", this.service.gpus);
@@ -326,10 +329,4 @@ class ServiceCheck {
         if (hasReference(name))
           this.complain(`${key}[${index}]`, "this decides what is created and cannot be secret");
   }
-}
-
-function watches(service: Service): readonly { action: string; target?: string }[] {
-  return (
-    (service.develop as { watch?: { action: string; target?: string }[] } | undefined)?.watch ?? []
-  );
 }

@@ -1,5 +1,13 @@
 import * as net from "node:net";
-import type { Port } from "../app";
+
+/** A port in long syntax. */
+interface Port {
+  readonly mode: "ingress";
+  readonly host_ip?: string;
+  readonly target: number;
+  readonly published?: string;
+  readonly protocol: string;
+}
 
 /**
  * Reads the short syntax of a port: `[[ip:]host:]container[/protocol]`, with ranges. A range of

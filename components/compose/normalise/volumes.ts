@@ -1,6 +1,19 @@
 import * as path from "node:path";
 import { get, mapping, scalar, type Node } from "../read/tree";
-import type { VolumeMount } from "../app";
+
+/** A mount in long syntax. */
+interface VolumeMount {
+  readonly type: "bind" | "volume";
+  readonly source?: string;
+  readonly target: string;
+  readonly read_only?: boolean;
+  readonly bind?: {
+    readonly create_host_path?: boolean;
+    readonly propagation?: string;
+    readonly selinux?: string;
+  };
+  readonly volume?: { readonly nocopy?: boolean };
+}
 
 const propagations = ["rprivate", "private", "rshared", "shared", "rslave", "slave"];
 

@@ -1,9 +1,9 @@
 import * as path from "node:path";
 import { nearest } from "../../model/problem";
-import { toLongSyntax } from "../normalise/long-syntax";
 import { read, type Place } from "./documents";
-import { mergeService, unique, without } from "./merge";
-import { absolute, resolvePaths } from "./paths";
+import { without } from "./merge";
+import { mergeService, resolvePaths, toLongSyntax, unique } from "./passes";
+import { absolute } from "./paths";
 import { get, isNull, mapping, withEntries, type Entry, type Node, type Path } from "./tree";
 import { shown } from "./yaml";
 

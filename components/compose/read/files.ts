@@ -1,10 +1,9 @@
 import type { Position } from "../../model/problem";
-import { toLongSyntax, withDefaults } from "../normalise/long-syntax";
 import { read, type Place } from "./documents";
 import { extendAll } from "./extends";
 import { includeAll } from "./include";
-import { merge, unique, without } from "./merge";
-import { resolvePaths } from "./paths";
+import { without } from "./merge";
+import { merge, resolvePaths, toLongSyntax, unique, withDefaults } from "./passes";
 import { get, mapping, scalar, sequence, withEntries, type Node } from "./tree";
 import type { Variables } from "../resolve/variables";
 import { shown } from "./yaml";

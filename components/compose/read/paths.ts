@@ -1,6 +1,6 @@
 import * as os from "node:os";
 import * as path from "node:path";
-import { get, getString, mapping, rewrite, rules, scalar, withEntries, type Node } from "./tree";
+import { get, getString, rewrite, scalar, withEntries, type Node } from "./tree";
 
 /** A path of a Compose file as an absolute one; `~` is the user's home. */
 export function absolute(folder: string, file: string): string {
@@ -20,53 +20,45 @@ export function isRemote(context: string): boolean {
   );
 }
 
-/** The canonical tree with its relative paths made absolute. */
-export function resolvePaths(root: Node, folder: string): Node {
-  const file = (node: Node): Node =>
-    node.kind === "scalar" && typeof node.value === "string" && node.value !== ""
-      ? scalar(node.at, absolute(folder, node.value))
-      : node;
-  const context = (node: Node): Node =>
-    node.kind === "scalar" && isRemote(node.text) ? node : file(node);
-  const key =
-    (name: string, convert: (node: Node) => Node) =>
-    (node: Node): Node => {
-      const value = get(node, name);
-      return node.kind !== "mapping" || value === undefined
-        ? node
-        : withEntries(node, { [name]: convert(value) });
-    };
-  const bind = key("source", file);
-  const localVolume = (node: Node): Node => {
-    const opts = get(node, "driver_opts");
-    return node.kind === "mapping" &&
-      opts?.kind === "mapping" &&
-      getString(node, "driver") === "local" &&
-      getString(opts, "o") === "bind"
-      ? withEntries(node, { driver_opts: key("device", file)(opts) })
-      : node;
-  };
-  return rewrite(
-    root,
-    rules<(node: Node) => Node>({
-      "configs.*.file": file,
-      "secrets.*.file": file,
-      "services.*.build.additional_contexts": (node) =>
-        node.kind === "mapping"
-          ? mapping(
-              node.at,
-              [...node.entries].map(([name, entry]) => [
-                name,
-                { at: entry.at, value: context(entry.value) },
-              ]),
-            )
-          : node,
-      "services.*.build.context": context,
-      "services.*.develop.watch.*.path": file,
-      "services.*.env_file.*.path": file,
-      "services.*.label_file.*": file,
-      "services.*.volumes.*": (node) => (getString(node, "type") === "bind" ? bind(node) : node),
-      "volumes.*": localVolume,
-    }),
-  );
+/** Makes the paths in a value in long syntax absolute, those relative to `folder`. */
+export type PathRule = (node: Node, folder: string) => Node;
+
+/** A file or folder. */
+export const file: PathRule = (node, folder) =>
+  node.kind === "scalar" && typeof node.value === "string" && node.value !== ""
+    ? scalar(node.at, absolute(folder, node.value))
+    : node;
+
+/** A folder, unless it is a URL or another service's image. */
+export const buildContext: PathRule = (node, folder) =>
+  node.kind === "scalar" && isRemote(node.text) ? node : file(node, folder);
+
+/** Each item of a list, or each value of a mapping. */
+export function each(rule: PathRule): PathRule {
+  return (node, folder) =>
+    rewrite(node, { below: new Map([["*", { rule, below: new Map() }]]) }, (own, inner) =>
+      own(inner, folder),
+    );
 }
+
+function at(name: string, node: Node, folder: string): Node {
+  const value = get(node, name);
+  return node.kind !== "mapping" || value === undefined
+    ? node
+    : withEntries(node, { [name]: file(value, folder) });
+}
+
+/** The source of a bind mount. */
+export const bindSource: PathRule = (node, folder) =>
+  getString(node, "type") === "bind" ? at("source", node, folder) : node;
+
+/** The folder of a named volume that is a bind mount. */
+export const localDevice: PathRule = (node, folder) => {
+  const options = get(node, "driver_opts");
+  return node.kind === "mapping" &&
+    options?.kind === "mapping" &&
+    getString(node, "driver") === "local" &&
+    getString(options, "o") === "bind"
+    ? withEntries(node, { driver_opts: at("device", options, folder) })
+    : node;
+};

@@ -109,31 +109,25 @@ export function same(a: Node, b: Node): boolean {
   return true;
 }
 
+/** A list of names as a mapping. */
+export function asMapping(node: Node, value: (item: Node) => Node): Mapping {
+  if (node.kind === "mapping") return node;
+  const items = node.kind === "sequence" ? node.items : [];
+  return mapping(
+    node.at,
+    items
+      .filter((item) => item.kind === "scalar")
+      .map((item) => [item.text, { at: item.at, value: value(item) }] as const),
+  );
+}
+
 /**
- * Rules by path, with `*` for any key or index: `services.*.labels`. Walkers descend it beside the
- * tree, so finding the rule of a node costs one lookup.
+ * Rules by path, with `*` for any key or index. Walkers descend them beside the tree, so finding the
+ * rule of a node costs one lookup. They are made from the rows of the schema (schema/rules.ts).
  */
 export interface Rules<T> {
   readonly rule?: T | undefined;
   readonly below: ReadonlyMap<string, Rules<T>>;
-}
-
-export function rules<T>(table: Readonly<Record<string, T>>): Rules<T> {
-  interface Growing {
-    rule?: T;
-    below: Map<string, Growing>;
-  }
-  const root: Growing = { below: new Map() };
-  for (const [pattern, rule] of Object.entries(table)) {
-    let at = root;
-    for (const part of pattern.split(".")) {
-      let next = at.below.get(part);
-      if (next === undefined) at.below.set(part, (next = { below: new Map() }));
-      at = next;
-    }
-    at.rule = rule;
-  }
-  return root;
 }
 
 /** The rules below a key or index. */
@@ -142,28 +136,25 @@ export function below<T>(at: Rules<T> | undefined, part: string | number): Rules
   return (typeof part === "string" ? at.below.get(part) : undefined) ?? at.below.get("*");
 }
 
-/** The tree with every node that has a rule replaced by what the rule gives; below those it stops. */
-export function rewrite(
+/** The tree with every node that has a rule replaced by what `apply` gives; below those it stops. */
+export function rewrite<T>(
   node: Node,
-  at: Rules<(node: Node, path: Path) => Node> | undefined,
-  path: Path = [],
+  at: Rules<T> | undefined,
+  apply: (rule: T, node: Node) => Node,
 ): Node {
   if (at === undefined) return node;
-  const next = at.rule === undefined ? node : at.rule(node, path);
+  const next = at.rule === undefined ? node : apply(at.rule, node);
   if (at.below.size === 0 || next.kind === "scalar") return next;
   // Unchanged nodes are reused, not copied.
   if (next.kind === "sequence") {
-    const items = next.items.map((item, index) =>
-      rewrite(item, below(at, index), [...path, index]),
-    );
+    const items = next.items.map((item, index) => rewrite(item, below(at, index), apply));
     return items.every((item, index) => item === next.items[index])
       ? next
       : sequence(next.at, items);
   }
   let changed: Map<string, Entry> | undefined;
   for (const [key, entry] of next.entries) {
-    const rule = below(at, key);
-    const value = rule === undefined ? entry.value : rewrite(entry.value, rule, [...path, key]);
+    const value = rewrite(entry.value, below(at, key), apply);
     if (value !== entry.value)
       (changed ??= new Map(next.entries)).set(key, { at: entry.at, value });
   }

@@ -20,15 +20,14 @@ export function fileObjects(
 ): Record<string, FileObject> {
   const used = new Set(
     Object.values(services).flatMap((service) =>
-      [
-        ...(service[kind] ?? []),
-        ...(kind === "secrets" ? ((service.build?.secrets ?? []) as { source: string }[]) : []),
-      ].map(({ source }) => source),
+      [...(service[kind] ?? []), ...(kind === "secrets" ? (service.build?.secrets ?? []) : [])].map(
+        ({ source }) => source,
+      ),
     ),
   );
   return Object.fromEntries(
     [...entries].map(([name, { at, value }]) => {
-      const object = resources[kind].convert(value) as FileObject;
+      const object = resources[kind].convert(value)!;
       const given = kind === "secrets" ? options.secrets?.[name] : undefined;
       origin(kind, name, value, at, context);
       if (!used.has(name)) return [name, object];

@@ -3,9 +3,10 @@ import { display, hasReference, looksSecret, type Text } from "../../model/refer
 import type { Context } from "../read/context";
 import { parseEnv } from "./dotenv";
 import { interpolate, type Trouble } from "./interpolate";
-import { mapping, rules, scalar, sequence, below } from "../read/tree";
+import { mapping, scalar, sequence, below } from "../read/tree";
 import type { Node, Path, Rules, Scalar } from "../read/tree";
 import { readText, shown } from "../read/yaml";
+import { secrets } from "../schema/rules";
 
 /** Variables for interpolation, by name. */
 export type Variables = ReadonlyMap<string, Text>;
@@ -56,32 +57,6 @@ function missing(name: string): string {
   return `variable ${name} is not set; give it in .env or berth:variables`;
 }
 
-/** Where a secret may stand: values that a container gets, never what decides what is created. */
-const values = rules(
-  Object.fromEntries(
-    [
-      "services.*.annotations",
-      "services.*.build.args",
-      "services.*.build.extra_hosts",
-      "services.*.build.labels",
-      "services.*.command",
-      "services.*.deploy.labels",
-      "services.*.entrypoint",
-      "services.*.environment",
-      "services.*.extra_hosts",
-      "services.*.healthcheck.test",
-      "services.*.labels",
-      "services.*.post_start.*.command",
-      "services.*.post_start.*.environment",
-      "services.*.pre_stop.*.command",
-      "services.*.pre_stop.*.environment",
-      "networks.*.labels",
-      "volumes.*.labels",
-      "configs.*.content",
-    ].map((pattern) => [pattern, true] as const),
-  ),
-);
-
 /** How a string is treated: it decides what is created, it is passed to a container, or it is unused. */
 type Use = "structure" | "value" | "extension";
 
@@ -127,7 +102,7 @@ export function interpolateTree(root: Node, variables: Variables, context: Conte
       }),
     );
   };
-  return walk(root, [], values, "structure");
+  return walk(root, [], secrets, "structure");
 }
 
 function explain(trouble: Trouble, context: Context): string | undefined {

@@ -1,33 +1,51 @@
+import * as long from "../normalise/long-syntax";
+import { hosts, lists } from "../read/merge";
+import { buildContext, each, file } from "../read/paths";
+import { get, type Mapping } from "../read/tree";
+import { byName } from "../read/unique";
 import * as leaf from "./scalar-types";
+import { either, fields, list, named } from "./structures";
 import {
   boolean,
+  completed,
   converted,
-  either,
-  fields,
   integer,
   kept,
-  list,
-  named,
+  key,
+  lengthened,
   number,
   oneOf,
   orNull,
+  short,
   string,
   text,
-  type Fields,
 } from "./types";
 
 /** What stands below a service's keys. */
 
-export const fileMount = either(
-  string(),
-  fields({
-    source: string(),
-    target: string(),
-    uid: string(),
-    gid: string(),
-    mode: leaf.fileMode,
-  }),
-);
+/** Lists of `NAME=value`: a later file's follow an earlier one's, each name once. */
+export const namesMerge = { join: lists, unique: byName };
+
+const mountKeys = {
+  source: string(),
+  target: string(),
+  uid: string(),
+  gid: string(),
+  mode: leaf.fileMode,
+};
+const mountName = short(string(), long.under("source"));
+
+/** A secret of a build. */
+const buildSecret = either(mountName, fields(mountKeys, { required: ["source"] }));
+
+/** A secret or config of a service, by default in `folder`; a relative target is below `/run/secrets`, or `/`. */
+export function fileMount(folder: string) {
+  const target = (node: Mapping): string => {
+    const source = get(node, "source");
+    return `${folder}/${source?.kind === "scalar" ? source.text : ""}`;
+  };
+  return either(mountName, fields(mountKeys, { required: ["source"], defaults: { target } }));
+}
 
 export const ulimits = named(
   converted(
@@ -42,72 +60,82 @@ export const ulimits = named(
 
 export const hook = fields(
   {
-    command: leaf.command,
+    command: key(leaf.command, { secret: true }),
     user: string(),
     privileged: boolean,
     working_dir: string(),
-    environment: leaf.environment,
+    environment: key(leaf.environment, { secret: true }),
   },
   { required: ["command"], always: { command: null } },
 );
 
-export const build: Fields = {
-  additional_contexts: leaf.labels,
-  args: leaf.environment,
-  cache_from: leaf.strings,
-  cache_to: leaf.strings,
-  context: string(),
-  dockerfile: string(),
-  dockerfile_inline: string(),
-  entitlements: leaf.strings,
-  extra_hosts: leaf.hosts,
-  isolation: string(),
-  labels: leaf.labels,
-  network: string(),
-  no_cache: boolean,
-  platforms: leaf.strings,
-  privileged: boolean,
-  provenance: text("a string or boolean"),
-  pull: boolean,
-  sbom: text("a string or boolean"),
-  secrets: list(fileMount),
-  shm_size: leaf.size,
-  ssh: converted(leaf.environment, (node) =>
-    Object.entries(leaf.environment.convert(node) as Record<string, string | null>).map(
-      ([id, path]) => (path === null ? id : `${id}=${path}`),
+const buildFields = fields(
+  {
+    additional_contexts: key(lengthened(leaf.labels, long.fromPairs), {
+      merge: namesMerge,
+      path: each(buildContext),
+    }),
+    args: key(leaf.environment, { merge: namesMerge, secret: true }),
+    cache_from: leaf.strings,
+    cache_to: leaf.strings,
+    context: key(string(), { path: buildContext }),
+    dockerfile: string(),
+    dockerfile_inline: string(),
+    entitlements: leaf.strings,
+    extra_hosts: key(leaf.hosts, { merge: { join: hosts }, secret: true }),
+    isolation: string(),
+    labels: key(leaf.labels, { merge: namesMerge, secret: true }),
+    network: string(),
+    no_cache: boolean,
+    platforms: leaf.strings,
+    privileged: boolean,
+    provenance: text("a string or boolean"),
+    pull: boolean,
+    sbom: text("a string or boolean"),
+    secrets: list(buildSecret),
+    shm_size: leaf.size,
+    ssh: converted(leaf.environment, (node) =>
+      Object.entries(leaf.environment.convert(node) ?? {}).map(([id, path]) =>
+        path === null ? id : `${id}=${path}`,
+      ),
     ),
-  ),
-  tags: leaf.strings,
-  target: string(),
-  ulimits,
-};
+    tags: key(leaf.strings, { merge: { unique: byName } }),
+    target: string(),
+    ulimits,
+  },
+  { defaults: { context: "." } },
+);
 
+export const build = either(short(string(), long.under("context")), buildFields);
+
+const rate = fields({ path: string(), rate: leaf.size });
 export const rates = list(
-  converted(fields({ path: string(), rate: leaf.size }), (node) => {
-    const { path = "", rate = "0" } = fields({ path: string(), rate: leaf.size }).convert(node) as {
-      path?: string;
-      rate?: string;
-    };
-    return { Path: path, Rate: rate };
+  converted(rate, (node) => {
+    const { path = "", rate: value = "0" } = rate.convert(node) ?? {};
+    return { Path: path, Rate: value };
   }),
 );
 
+const weight = fields({ path: string(), weight: integer(0) });
 export const weights = list(
-  converted(fields({ path: string(), weight: integer(0) }), (node) => {
-    const { path = "", weight = 0 } = fields({ path: string(), weight: integer(0) }).convert(
-      node,
-    ) as { path?: string; weight?: number };
-    return { Path: path, Weight: weight };
+  converted(weight, (node) => {
+    const { path = "", weight: value = 0 } = weight.convert(node) ?? {};
+    return { Path: path, Weight: value };
   }),
 );
 
-export const deviceRequest: Fields = {
+const deviceKeys = {
   capabilities: leaf.strings,
   count: leaf.deviceCount,
   device_ids: leaf.strings,
   driver: string(),
   options: leaf.labels,
 };
+
+export const gpus = either(
+  short(oneOf("all"), long.allGpus),
+  list(completed(fields(deviceKeys), long.allDevices)),
+);
 
 const rollout = fields({
   parallelism: kept(integer(0)),
@@ -131,7 +159,7 @@ export const deploy = orNull(
   fields(
     {
       endpoint_mode: string(),
-      labels: leaf.labels,
+      labels: key(leaf.labels, { merge: namesMerge, secret: true }),
       mode: string(),
       placement: fields({
         constraints: leaf.strings,
@@ -145,7 +173,9 @@ export const deploy = orNull(
           cpus: leaf.cpus,
           memory: leaf.size,
           generic_resources: generic,
-          devices: list(fields(deviceRequest, { required: ["capabilities"] })),
+          devices: list(
+            completed(fields(deviceKeys, { required: ["capabilities"] }), long.allDevices),
+          ),
         }),
       }),
       restart_policy: fields({
@@ -157,7 +187,7 @@ export const deploy = orNull(
       rollback_config: rollout,
       update_config: rollout,
     },
-    { always: { resources: {}, placement: {} } },
+    { blank: ["resources", "placement"] },
   ),
 );
 
@@ -168,14 +198,14 @@ export const watch = fields(
     ignore: leaf.stringOrList,
     include: leaf.stringOrList,
     initial_sync: boolean,
-    path: string(),
+    path: key(string(), { path: file }),
     target: string(),
   },
   { required: ["path", "action"], always: { exec: { command: null } } },
 );
 
 export const volumeMount = either(
-  leaf.shortVolume,
+  short(leaf.shortVolume, long.volume),
   fields(
     {
       type: oneOf("bind", "volume", "tmpfs", "cluster", "npipe", "image"),
@@ -189,7 +219,11 @@ export const volumeMount = either(
         recursive: oneOf("enabled", "disabled", "writable", "readonly"),
         selinux: oneOf("z", "Z"),
       }),
-      volume: fields({ labels: leaf.labels, nocopy: boolean, subpath: string() }),
+      volume: fields({
+        labels: key(leaf.labels, { merge: { join: lists } }),
+        nocopy: boolean,
+        subpath: string(),
+      }),
       tmpfs: fields({ size: leaf.size, mode: integer(0) }),
       image: fields({ subpath: string() }),
     },
@@ -198,7 +232,7 @@ export const volumeMount = either(
 );
 
 export const portMapping = either(
-  leaf.shortPort,
+  short(leaf.shortPort, (node) => node),
   fields(
     {
       app_protocol: string(),
@@ -209,40 +243,45 @@ export const portMapping = either(
       published: leaf.publishedPort,
       target: leaf.targetPort,
     },
-    { required: ["target"] },
+    { required: ["target"], defaults: { protocol: "tcp", mode: "ingress" } },
   ),
 );
 
 export const attachment = fields({
-  aliases: leaf.strings,
+  aliases: key(leaf.strings, { merge: { unique: byName } }),
   driver_opts: leaf.options,
   gw_priority: integer(),
   interface_name: string(),
   ipv4_address: leaf.ip,
   ipv6_address: leaf.ip,
-  link_local_ips: leaf.strings,
+  link_local_ips: key(leaf.strings, { merge: { unique: byName } }),
   mac_address: string(),
   priority: integer(),
 });
 
-export const dependency = fields(
+const dependency = fields(
   {
     condition: oneOf("service_started", "service_healthy", "service_completed_successfully"),
     required: kept(boolean),
     restart: boolean,
   },
-  { required: ["condition"] },
+  { required: ["condition"], defaults: { condition: "service_started", required: true } },
 );
 
-export const envFile = either(
-  string(),
-  list(
-    either(
-      string(),
-      fields({ path: string(), format: string(), required: boolean }, { required: ["path"] }),
-    ),
+export const dependsOn = either(
+  short(leaf.strings, long.fromNames(long.emptyAt)),
+  named(dependency, leaf.name),
+);
+
+const envFile = either(
+  short(string(), long.under("path")),
+  fields(
+    { path: key(string(), { path: file }), format: string(), required: boolean },
+    { required: ["path"], defaults: { required: true } },
   ),
 );
+
+export const envFiles = either(short(string(), long.inList), list(envFile));
 
 export const provider = fields(
   {

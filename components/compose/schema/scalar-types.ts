@@ -4,13 +4,11 @@ import { parsePort, protocolWrong, range } from "../normalise/ports";
 import { parseVolume } from "../normalise/volumes";
 import { words } from "../normalise/words";
 import { get, isNull, type Node } from "../read/tree";
+import { either, list, named } from "./structures";
 import {
   boolean,
   converted,
-  either,
-  list,
   measure,
-  named,
   number,
   orNull,
   string,
@@ -21,15 +19,15 @@ import {
 } from "./types";
 
 /** A duration such as `1m30s`; its normal form is Go's. */
-const durationIn = (wrong: string): Type =>
-  measure(
-    "a string",
-    (value) => (nanoseconds(value) === undefined ? `"${value}" ${wrong}` : undefined),
-    (value) => durationText(nanoseconds(value) ?? 0n),
-    ["string"],
-  );
-
-export const duration = durationIn("is not a duration; write one such as 30s or 1m30s");
+export const duration = measure(
+  "a string",
+  (value) =>
+    nanoseconds(value) === undefined
+      ? `"${value}" is not a duration; write one such as 30s or 1m30s`
+      : undefined,
+  (value) => durationText(nanoseconds(value) ?? 0n),
+  ["string"],
+);
 
 /** A duration where zero is as good as none. */
 export const timespan = converted(duration, (node) => {
@@ -62,9 +60,12 @@ export const stringOrList = either(
 );
 
 /** A mapping, or a list of `NAME=value`, as a mapping. `empty` is the value of a name alone. */
-function pairs(empty: string | null, wrong?: Wrong): Type {
-  return converted(either(named(orNull(text())), list(string(wrong))), (node) => {
-    const result: Record<string, string | null> = {};
+function pairs<E extends string | null>(
+  empty: E,
+  wrong?: Wrong,
+): Type<Readonly<Record<string, string | E>>> {
+  const type = converted(either(named(orNull(text())), list(string(wrong))), (node) => {
+    const result: Record<string, string | E> = {};
     if (node.kind === "mapping")
       for (const [key, { value: inner }] of node.entries)
         result[key] = inner.kind === "scalar" && !isNull(inner) ? inner.text : empty;
@@ -77,6 +78,7 @@ function pairs(empty: string | null, wrong?: Wrong): Type {
       }
     return result;
   });
+  return { ...type, pairs: true };
 }
 
 /** `labels`, `sysctls`: every name has a value, an empty one at the least. */
@@ -101,7 +103,7 @@ export const command = converted(
     strings,
     orNull(string()),
   ),
-  (node) => {
+  (node): readonly string[] | null | undefined => {
     if (node.kind === "sequence") return strings.convert(node);
     if (node.kind === "mapping" || node.value === null) return null;
     const cut = words(node.text);
@@ -136,7 +138,7 @@ export const hosts = converted(
         add(
           host,
           value.kind === "sequence"
-            ? (strings.convert(value) as string[])
+            ? (strings.convert(value) ?? [])
             : [value.kind === "scalar" ? value.text : ""],
         );
     else if (node.kind === "sequence")
@@ -249,7 +251,7 @@ export const deviceCount = measure(
 );
 
 /** A limit with one value, or with a soft and a hard one. */
-export function ulimitOf(node: Node): unknown {
+export function ulimitOf(node: Node): number | { readonly soft: number; readonly hard: number } {
   if (node.kind === "scalar") return Number(node.text);
   const part = (key: string): number => {
     const value = get(node, key);

@@ -1,37 +1,26 @@
+import * as long from "../normalise/long-syntax";
+import { lists, pools } from "../read/merge";
+import { each, file as filePath, localDevice } from "../read/paths";
+import { namesMerge } from "./parts";
 import * as leaf from "./scalar-types";
 import { serviceType } from "./service";
-import {
-  anything,
-  boolean,
-  either,
-  fields,
-  integer,
-  kept,
-  list,
-  named,
-  orNull,
-  string,
-  type Fields,
-  type Type,
-} from "./types";
+import { either, fields, list, named } from "./structures";
+import { anything, boolean, integer, kept, key, lengthened, orNull, string } from "./types";
 
-/**
- * Every key of the Compose Specification and what it may hold (https://compose-spec.io). A key's
- * type also makes its normal form.
- */
+/** The rows of what stands beside services (https://compose-spec.io). */
 
-const network = orNull(
-  fields(
-    {
-      attachable: boolean,
-      driver: string(),
-      driver_opts: leaf.options,
-      enable_ipv4: kept(boolean),
-      enable_ipv6: kept(boolean),
-      external: leaf.external,
-      internal: boolean,
-      ipam: fields({
-        config: list(
+export const networkRows = {
+  attachable: key(boolean),
+  driver: key(string()),
+  driver_opts: key(leaf.options),
+  enable_ipv4: key(kept(boolean)),
+  enable_ipv6: key(kept(boolean)),
+  external: key(leaf.external),
+  internal: key(boolean),
+  ipam: key(
+    fields({
+      config: key(
+        list(
           fields({
             aux_addresses: named(string()),
             gateway: string(),
@@ -39,34 +28,39 @@ const network = orNull(
             subnet: string(),
           }),
         ),
-        driver: string(),
-        options: named(string()),
-      }),
-      labels: leaf.labels,
-      name: string(),
-    },
-    { always: { ipam: {} } },
+        { merge: { join: pools } },
+      ),
+      driver: string(),
+      options: named(string()),
+    }),
   ),
-);
-
-const volume = orNull(
-  fields({
-    driver: string(),
-    driver_opts: leaf.options,
-    external: leaf.external,
-    labels: leaf.labels,
-    name: string(),
-  }),
-);
-
-const fileObject: Fields = {
-  environment: string(),
-  external: leaf.external,
-  file: string(),
-  labels: leaf.labels,
-  name: string(),
-  template_driver: string(),
+  labels: key(leaf.labels, { merge: namesMerge, secret: true }),
+  name: key(string()),
 };
+
+export const volumeRows = {
+  driver: key(string()),
+  driver_opts: key(leaf.options),
+  external: key(leaf.external),
+  labels: key(leaf.labels, { merge: { join: lists }, secret: true }),
+  name: key(string()),
+};
+
+const fileObject = {
+  environment: key(string()),
+  external: key(leaf.external),
+  file: key(string(), { path: filePath }),
+  labels: key(leaf.labels),
+  name: key(string()),
+  template_driver: key(string()),
+};
+
+export const secretRows = { ...fileObject, driver: key(string()), driver_opts: key(leaf.options) };
+
+export const configRows = { ...fileObject, content: key(string(), { secret: true }) };
+
+/** Names are written by normalise/defaults.ts. */
+const filled = ["name"] as const;
 
 const model = fields(
   {
@@ -88,23 +82,23 @@ const include = either(
 );
 
 export const resources = {
-  networks: network,
-  volumes: volume,
-  secrets: fields({ ...fileObject, driver: string(), driver_opts: leaf.options }),
-  configs: fields({ ...fileObject, content: string() }),
+  networks: lengthened(orNull(fields(networkRows, { blank: ["ipam"], filled })), long.external),
+  volumes: lengthened(orNull(fields(volumeRows, { filled })), long.external),
+  secrets: lengthened(fields(secretRows, { filled }), long.external),
+  configs: lengthened(fields(configRows, { filled }), long.external),
 };
 
-export const file: Type = fields(
-  {
-    configs: named(resources.configs, leaf.name),
-    include: list(include),
-    models: named(model, leaf.name),
-    name: string(),
-    networks: named(network, leaf.name),
-    secrets: named(resources.secrets, leaf.name),
-    services: named(serviceType, leaf.name),
-    version: anything,
-    volumes: named(volume, leaf.name),
-  },
-  { extensions: true },
-);
+export const fileRows = {
+  configs: key(named(resources.configs, leaf.name)),
+  include: key(list(include)),
+  models: key(named(model, leaf.name)),
+  name: key(string()),
+  networks: key(named(resources.networks, leaf.name)),
+  secrets: key(named(resources.secrets, leaf.name)),
+  services: key(named(serviceType, leaf.name)),
+  version: key(anything),
+  volumes: key(named(resources.volumes, leaf.name), { path: each(localDevice) }),
+};
+
+/** A whole Compose file. */
+export const file = fields(fileRows, { extensions: true });

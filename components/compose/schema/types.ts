@@ -1,28 +1,56 @@
 import { nearest } from "../../model/problem";
 import type { Context } from "../read/context";
-import {
-  isNull,
-  mapping,
-  sequence,
-  type Entry,
-  type Node,
-  type Path,
-  type Scalar,
-} from "../read/tree";
+import type { Merge } from "../read/merge";
+import type { PathRule } from "../read/paths";
+import { isNull, type Node, type Path, type Scalar } from "../read/tree";
 
 /**
- * What a key may hold. `check` reports what is wrong and returns the tree without it, so that later steps
- * meet only what they understand; `convert` gives the normal form of a checked, canonical tree.
+ * What a key may hold. `check` reports what is wrong and returns the tree without it, so that later
+ * steps meet only what they understand; `convert` gives the normal form of a checked tree in long syntax.
+ * `T` is that normal form: the App's TypeScript types are inferred from it.
  */
-export interface Type {
+export interface Type<T = unknown> {
   /** As it reads after "must be". */
   readonly called: string;
   /** Whether the node is of this kind; its content is not checked. */
   fits(node: Node): boolean;
   check(node: Node, path: Path, context: Context): Node | undefined;
-  convert(node: Node): unknown;
+  convert(node: Node): T | undefined;
   /** Kept in the normal form even when it is empty, zero or false. */
   readonly keep?: boolean;
+  /** The long syntax of what may be written in a short one. */
+  readonly toLong?: (node: Node) => Node;
+  /** The value with the defaults that the reference writes out; runs once all files are merged. */
+  readonly complete?: (node: Node) => Node;
+  /** A list of `NAME=value` stands for a mapping. */
+  readonly pairs?: boolean;
+  /** The rows of what stands below, by key; `*` is any key or index. */
+  readonly below?: ReadonlyMap<string, Row>;
+}
+
+/** The normal form of a type. */
+export type Value<T extends Type> = T extends Type<infer V> ? V : never;
+
+/** All that the loader knows of a key. */
+export interface Row<T = unknown> {
+  /** What it may hold, and its normal form. */
+  readonly type: Type<T>;
+  /** How a later file's value joins an earlier one's. */
+  readonly merge: Merge;
+  /** Whether its values may hold secrets: a container gets them, and they do not decide what is created. */
+  readonly secret: boolean;
+  /** Makes the paths in its value absolute. */
+  readonly path: PathRule | "none";
+}
+
+/**
+ * A key's row.
+ *
+ * @param parts by default mappings merge by key, lists one after the other and of scalars the later
+ *   one wins; the value holds neither secrets nor paths
+ */
+export function key<T>(type: Type<T>, parts: Partial<Omit<Row, "type">> = {}): Row<T> {
+  return { type, merge: {}, secret: false, path: "none", ...parts };
 }
 
 /** What is wrong with a scalar, if anything. */
@@ -34,12 +62,12 @@ function describe(node: Node): string {
   return `a ${typeof node.value}`;
 }
 
-function leaf(
+function leaf<T>(
   called: string,
   kinds: readonly ("string" | "number" | "boolean" | "null")[],
-  convert: (node: Scalar) => unknown,
+  convert: (node: Scalar) => T | undefined,
   wrong?: Wrong,
-): Type {
+): Type<T> {
   const fits = (node: Node): boolean =>
     node.kind === "scalar" &&
     (kinds as readonly string[]).includes(node.value === null ? "null" : typeof node.value);
@@ -61,7 +89,8 @@ function leaf(
   };
 }
 
-function misfit(type: Type, node: Node, path: Path, context: Context): void {
+/** Reports a node of another kind than the type's. */
+export function misfit(type: Type, node: Node, path: Path, context: Context): void {
   if (node.kind === "scalar" && node.refused === true) return;
   const quoted =
     type.called.startsWith("a string") && node.kind === "scalar" && node.value !== null
@@ -72,17 +101,17 @@ function misfit(type: Type, node: Node, path: Path, context: Context): void {
   context.complain(node.at, path, `must be ${type.called}${quoted}`);
 }
 
-export function string(wrong?: Wrong): Type {
-  return leaf("a string", ["string"], (node) => node.value, wrong);
+export function string(wrong?: Wrong): Type<string> {
+  return leaf("a string", ["string"], (node) => node.text, wrong);
 }
 
 /** A string, number or boolean, as a string. */
-export function text(called = "a string, number or boolean", wrong?: Wrong): Type {
+export function text(called = "a string, number or boolean", wrong?: Wrong): Type<string> {
   return leaf(called, ["string", "number", "boolean"], (node) => node.text, wrong);
 }
 
 /** A string or number, as a string. */
-export function stringOrNumber(wrong?: Wrong): Type {
+export function stringOrNumber(wrong?: Wrong): Type<string> {
   return leaf("a string or number", ["string", "number"], (node) => node.text, wrong);
 }
 
@@ -97,7 +126,7 @@ const truths: Readonly<Record<string, boolean>> = {
   off: false,
 };
 
-export const boolean: Type = leaf(
+export const boolean = leaf(
   "true or false",
   ["boolean", "string"],
   (node) => truths[node.text.toLowerCase()],
@@ -106,7 +135,7 @@ export const boolean: Type = leaf(
 );
 
 /** A whole number within bounds. */
-export function integer(least = -Infinity, most = Infinity): Type {
+export function integer(least = -Infinity, most = Infinity): Type<number> {
   return leaf(
     "a whole number",
     ["number", "string"],
@@ -118,7 +147,7 @@ export function integer(least = -Infinity, most = Infinity): Type {
   );
 }
 
-export function number(least = -Infinity, most = Infinity): Type {
+export function number(least = -Infinity, most = Infinity): Type<number> {
   return leaf(
     "a number",
     ["number", "string"],
@@ -138,23 +167,29 @@ function bounded(value: number, least: number, most: number): string | undefined
 }
 
 /** A string or number that is read by `convert`. */
-export function measure(
+export function measure<T>(
   called: string,
   wrong: Wrong,
-  convert: (text: string) => unknown,
+  convert: (text: string) => T | undefined,
   kinds: readonly ("string" | "number")[] = ["string", "number"],
-): Type {
+): Type<T> {
   return leaf(called, kinds, (node) => convert(node.text), wrong);
 }
 
-export function oneOf(...words: readonly string[]): Type {
-  return string((value) => {
-    if (words.includes(value)) return undefined;
-    const near = nearest(value, words);
-    return near === undefined
-      ? `"${value}" is not one of ${words.join(", ")}; use one of these`
-      : `"${value}" is not one of ${words.join(", ")}; did you mean "${near}"?`;
-  });
+export function oneOf<const Word extends string>(...words: readonly Word[]): Type<Word> {
+  const known = (value: string): value is Word => (words as readonly string[]).includes(value);
+  return leaf(
+    "a string",
+    ["string"],
+    (node) => (known(node.text) ? node.text : undefined),
+    (value) => {
+      if (known(value)) return undefined;
+      const near = nearest(value, words);
+      return near === undefined
+        ? `"${value}" is not one of ${words.join(", ")}; use one of these`
+        : `"${value}" is not one of ${words.join(", ")}; did you mean "${near}"?`;
+    },
+  );
 }
 
 /** Anything: it is the file's own business. */
@@ -169,183 +204,46 @@ export const anything: Type = {
 export function plain(node: Node): unknown {
   if (node.kind === "scalar") return node.value;
   if (node.kind === "sequence") return node.items.map(plain);
-  return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, plain(value)]));
-}
-
-export function list(item: Type): Type {
-  return {
-    called: "a list",
-    fits: (node) => node.kind === "sequence",
-    check(node, path, context) {
-      if (node.kind !== "sequence") {
-        misfit(this, node, path, context);
-        return undefined;
-      }
-      const items = node.items.map((entry, index) => item.check(entry, [...path, index], context));
-      return sequence(
-        node.at,
-        items.filter((entry) => entry !== undefined),
-      );
-    },
-    convert: (node) =>
-      node.kind === "sequence" ? node.items.map((entry) => item.convert(entry)) : undefined,
-  };
-}
-
-/** A mapping of the user's own names. */
-export function named(
-  item: Type,
-  name?: { readonly pattern: RegExp; readonly message: string },
-): Type {
-  return {
-    called: "a mapping",
-    fits: (node) => node.kind === "mapping",
-    check(node, path, context) {
-      if (node.kind !== "mapping") {
-        misfit(this, node, path, context);
-        return undefined;
-      }
-      const entries: [string, Entry][] = [];
-      for (const [key, { at, value }] of node.entries) {
-        if (name !== undefined && !name.pattern.test(key)) {
-          context.complain(at, [...path, key], name.message);
-          continue;
-        }
-        const checked = item.check(value, [...path, key], context);
-        if (checked !== undefined) entries.push([key, { at, value: checked }]);
-      }
-      return mapping(node.at, entries);
-    },
-    convert: (node) =>
-      node.kind === "mapping"
-        ? Object.fromEntries(
-            [...node.entries].map(([key, { value }]) => [key, item.convert(value)]),
-          )
-        : undefined,
-  };
-}
-
-export interface Fields {
-  readonly [key: string]: Type;
-}
-
-/** A mapping of known keys; `x-` extensions are ignored, an unknown key draws its nearest neighbour. */
-export function fields(
-  known: Fields,
-  options: {
-    /** Keys that must be there. */
-    readonly required?: readonly string[];
-    /** Keys of older formats or of other places, and what to do instead. */
-    readonly explained?: Readonly<Record<string, string>>;
-    /** Keys that are written even when absent, as empty mappings or null. */
-    readonly always?: Readonly<Record<string, unknown>>;
-    /** Whether `x-` keys stay in the tree. */
-    readonly extensions?: boolean;
-  } = {},
-): Type {
-  return {
-    called: "a mapping",
-    keep: true,
-    fits: (node) => node.kind === "mapping",
-    check(node, path, context) {
-      if (node.kind !== "mapping") {
-        misfit(this, node, path, context);
-        return undefined;
-      }
-      const entries: [string, Entry][] = [];
-      for (const [key, { at, value }] of node.entries) {
-        const type = Object.hasOwn(known, key) ? known[key] : undefined;
-        if (type === undefined) {
-          if (!key.startsWith("x-"))
-            context.complain(at, [...path, key], unknown(key, known, options.explained));
-          else if (options.extensions === true) entries.push([key, { at, value }]);
-          continue;
-        }
-        const checked = type.check(value, [...path, key], context);
-        if (checked !== undefined) entries.push([key, { at, value: checked }]);
-      }
-      const missing = (options.required ?? []).filter((key) => !node.entries.has(key));
-      for (const key of missing) context.complain(node.at, path, `"${key}" is missing; give it`);
-      return missing.length > 0 ? undefined : mapping(node.at, entries);
-    },
-    convert(node) {
-      if (node.kind !== "mapping") return undefined;
-      const result: Record<string, unknown> = { ...options.always };
-      for (const [key, { value }] of node.entries) {
-        const type = known[key];
-        if (type === undefined) continue;
-        const converted = type.convert(value);
-        if (type.keep === true ? converted !== undefined : !isZero(converted))
-          result[key] = converted;
-      }
-      return result;
-    },
-  };
-}
-
-function unknown(
-  key: string,
-  known: Fields,
-  explained: Readonly<Record<string, string>> | undefined,
-): string {
-  const explanation = explained?.[key];
-  if (explanation !== undefined) return explanation;
-  const near = nearest(key, Object.keys(known));
-  return near === undefined
-    ? "unknown key; remove it, or start it with x- if it is your own"
-    : `unknown key; did you mean "${near}"?`;
-}
-
-function isZero(value: unknown): boolean {
-  if (value === undefined || value === null || value === false || value === 0 || value === "")
-    return true;
-  if (Array.isArray(value)) return value.length === 0;
-  return typeof value === "object" && Object.keys(value).length === 0;
-}
-
-/** One of several kinds: the first that fits the node decides. */
-export function either(...types: readonly Type[]): Type {
-  const called = types
-    .map((type) => type.called)
-    .filter((name, index, all) => all.indexOf(name) === index)
-    .join(" or ");
-  const pick = (node: Node): Type | undefined => types.find((type) => type.fits(node));
-  return {
-    called,
-    keep: types.some((type) => type.keep === true),
-    fits: (node) => pick(node) !== undefined,
-    check(node, path, context) {
-      const type = pick(node);
-      if (type === undefined) misfit(this, node, path, context);
-      return type?.check(node, path, context);
-    },
-    convert: (node) => pick(node)?.convert(node),
-  };
+  return Object.fromEntries([...node.entries].map(([name, { value }]) => [name, plain(value)]));
 }
 
 /** A type whose normal form is made by `convert`. */
-export function converted(type: Type, convert: (node: Node) => unknown, keep = false): Type {
-  return {
-    called: type.called,
-    keep,
-    fits: (node) => type.fits(node),
-    check: (node, path, context) => type.check(node, path, context),
-    convert,
-  };
+export function converted<T>(
+  type: Type,
+  convert: (node: Node) => T | undefined,
+  keep = false,
+): Type<T> {
+  return { ...type, keep, convert };
 }
 
 /** Kept in the normal form even when it is zero, false or empty, since leaving it out means something else. */
-export function kept(type: Type): Type {
-  return converted(type, (node) => type.convert(node), true);
+export function kept<T>(type: Type<T>): Type<T> {
+  return { ...type, keep: true };
 }
 
-/** The same, but an empty value is as good as none. */
-export function orNull(type: Type, empty?: unknown): Type {
+/** The same, but an empty value is as good as none; it gives `empty`. */
+export function orNull<T>(type: Type<T>): Type<T>;
+export function orNull<T, E>(type: Type<T>, empty: E): Type<T | E>;
+export function orNull<T, E>(type: Type<T>, empty?: E): Type<T | E> {
   return {
-    called: type.called,
-    keep: type.keep ?? false,
+    ...type,
     fits: (node) => isNull(node) || type.fits(node),
     check: (node, path, context) => (isNull(node) ? node : type.check(node, path, context)),
     convert: (node) => (isNull(node) ? empty : type.convert(node)),
   };
+}
+
+/** A short syntax: `toLong` rewrites it before anything is converted. */
+export function short(type: Type, toLong: (node: Node) => Node): Type<never> {
+  return { ...type, toLong, convert: () => undefined };
+}
+
+/** A type whose long syntax is made by `toLong`, whichever way it is written. */
+export function lengthened<T>(type: Type<T>, toLong: (node: Node) => Node): Type<T> {
+  return { ...type, toLong };
+}
+
+/** A type whose defaults are added by `complete`. */
+export function completed<T>(type: Type<T>, complete: (node: Node) => Node): Type<T> {
+  return { ...type, complete };
 }

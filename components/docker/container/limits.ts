@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { DeviceRequest } from "../../compose/app";
 import type { Service } from "../../plan/plan";
 import type { ContainerContext } from "./container-context";
 
@@ -17,9 +18,11 @@ export function limitInputs(service: Service): Partial<docker.ContainerArgs> {
     ...(cpu?.limit === undefined ? {} : { cpus: String(Number(cpu.limit.toFixed(9))) }),
     ...(compose.cpu_shares === undefined ? {} : { cpuShares: compose.cpu_shares }),
     ...(compose.cpuset === undefined ? {} : { cpuSet: compose.cpuset }),
-    ...numeric("cpuPeriod", compose.cpu_period),
+    ...(compose.cpu_period === undefined ? {} : { cpuPeriod: compose.cpu_period }),
     // -1 means no quota, which the provider expresses by omitting it.
-    ...(Number(compose.cpu_quota) > 0 ? numeric("cpuQuota", compose.cpu_quota) : {}),
+    ...(compose.cpu_quota !== undefined && compose.cpu_quota > 0
+      ? { cpuQuota: compose.cpu_quota }
+      : {}),
     ...(compose.shm_size === undefined
       ? {}
       : { shmSize: Math.ceil(Number(compose.shm_size) / MiB) }),
@@ -37,9 +40,7 @@ export function limitInputs(service: Service): Partial<docker.ContainerArgs> {
     ...(compose.storage_opt === undefined
       ? {}
       : {
-          storageOpts: Object.fromEntries(
-            Object.entries(compose.storage_opt).map(([key, value]) => [key, String(value)]),
-          ),
+          storageOpts: { ...compose.storage_opt },
         }),
   };
 }
@@ -62,26 +63,11 @@ function capabilities({ compose }: Service): Partial<docker.ContainerArgs> {
   };
 }
 
-function numeric(
-  key: "cpuPeriod" | "cpuQuota",
-  value: string | number | undefined,
-): Partial<docker.ContainerArgs> {
-  return value === undefined ? {} : { [key]: Number(value) };
-}
-
-interface Reservation {
-  readonly driver?: string;
-  readonly count?: number | string;
-  readonly device_ids?: readonly string[];
-  readonly capabilities?: readonly string[];
-  readonly options?: Readonly<Record<string, string>>;
-}
-
 /** Devices of the host, graphics processors, and names for addresses. */
 export function deviceInputs({ compose }: Service): Partial<docker.ContainerArgs> {
   const requests = [
-    ...(Array.isArray(compose.gpus) ? (compose.gpus as Reservation[]) : []),
-    ...((compose.deploy?.resources?.reservations?.devices ?? []) as Reservation[]),
+    ...(compose.gpus ?? []),
+    ...(compose.deploy?.resources?.reservations?.devices ?? []),
   ];
   return {
     ...(compose.devices === undefined || compose.devices.length === 0
@@ -93,7 +79,6 @@ export function deviceInputs({ compose }: Service): Partial<docker.ContainerArgs
             ...(permissions === undefined ? {} : { permissions }),
           })),
         }),
-    ...(compose.gpus === "all" ? { gpus: "all" } : {}),
     ...(requests.length === 0 ? {} : { deviceRequests: requests.map(deviceRequest) }),
     ...(compose.extra_hosts === undefined || compose.extra_hosts.length === 0
       ? {}
@@ -101,16 +86,14 @@ export function deviceInputs({ compose }: Service): Partial<docker.ContainerArgs
   };
 }
 
-function deviceRequest(asked: Reservation): docker.types.input.ContainerDeviceRequest {
-  const all =
-    asked.count === "all" || (asked.count === undefined && asked.device_ids === undefined);
+function deviceRequest(asked: DeviceRequest): docker.types.input.ContainerDeviceRequest {
   const capabilities = [...(asked.capabilities ?? ["gpu"])];
   // Unset, Docker looks for a driver with these capabilities; the provider would ask for devices by CDI.
   const driver = asked.driver ?? (capabilities.includes("gpu") ? "nvidia" : undefined);
   return {
     ...(driver === undefined ? {} : { driver }),
     ...(asked.device_ids === undefined
-      ? { count: all ? -1 : Number(asked.count) }
+      ? { count: asked.count ?? -1 }
       : { deviceIds: [...asked.device_ids] }),
     capabilities,
     ...(asked.options === undefined ? {} : { options: { ...asked.options } }),

@@ -135,11 +135,11 @@ export function buildInputs(
       ...(build.target === undefined ? {} : { target: build.target }),
       ...(platform === undefined ? {} : { platform }),
       ...(typeof build.network === "string" ? { network: build.network } : {}),
-      ...(Array.isArray(build.cache_from) && build.cache_from.length > 0
-        ? { cacheFrom: { images: build.cache_from.map(String) } }
+      ...(build.cache_from !== undefined && build.cache_from.length > 0
+        ? { cacheFrom: { images: [...build.cache_from] } }
         : {}),
-      ...(Array.isArray(build.extra_hosts) && build.extra_hosts.length > 0
-        ? { addHosts: build.extra_hosts.map((host) => String(host).replace("=", ":")) }
+      ...(build.extra_hosts !== undefined && build.extra_hosts.length > 0
+        ? { addHosts: build.extra_hosts.map((host) => host.replace("=", ":")) }
         : {}),
     },
   };

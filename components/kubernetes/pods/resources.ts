@@ -38,23 +38,16 @@ export function ownResources(cpu: string, memory: string, most: string): Require
 
 const quantity = (cpus: number): string => `${Math.max(1, Math.round(cpus * 1000))}m`;
 
-interface Reservation {
-  readonly count?: number | string;
-  readonly device_ids?: readonly string[];
-  readonly capabilities?: readonly string[];
-}
-
 function gpuCount({ gpus, deploy }: Service["compose"]): number {
-  if (gpus === "all") return 1;
   const asked = [
-    ...(Array.isArray(gpus) ? (gpus as Reservation[]) : []),
-    ...((deploy?.resources?.reservations?.devices ?? []) as Reservation[]).filter(
-      ({ capabilities = [] }) => capabilities.flat().includes("gpu"),
+    ...(gpus ?? []),
+    ...(deploy?.resources?.reservations?.devices ?? []).filter(({ capabilities }) =>
+      capabilities.includes("gpu"),
     ),
   ];
   // Pods cannot share a GPU: "all" means one.
   return asked.reduce((sum, { count, device_ids }) => {
-    const number = Number(count ?? device_ids?.length ?? 1);
-    return sum + (Number.isInteger(number) && number > 0 ? number : 1);
+    const number = count ?? device_ids?.length ?? 1;
+    return sum + (number > 0 ? number : 1);
   }, 0);
 }

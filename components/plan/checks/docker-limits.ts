@@ -54,17 +54,17 @@ const cpusKey = ({ deploy }: ComposeService): string =>
   deploy?.resources?.limits?.cpus === undefined ? "cpus" : "deploy.resources.limits.cpus";
 
 function checkProcessors(compose: ComposeService, wrong: Wrong): void {
-  const cpus = Number(compose.deploy?.resources?.limits?.cpus ?? compose.cpus ?? 0);
+  const cpus = compose.deploy?.resources?.limits?.cpus ?? compose.cpus ?? 0;
   const key = cpusKey(compose);
   if (cpus < 0 || (cpus > 0 && cpus < 0.01))
     wrong(key, `${cpus} is less than the 0.01 that Docker gives at least; raise it`);
   if (compose.cpuset !== undefined && !/^\d+([,-]\d+)*$/.test(compose.cpuset))
     wrong("cpuset", `"${compose.cpuset}" names no processors; write them as 0-2 or 0,1`);
   if ((compose.cpu_shares ?? 0) < 0) wrong("cpu_shares", "is less than zero; write a weight");
-  const period = Number(compose.cpu_period ?? 0);
+  const period = compose.cpu_period ?? 0;
   if (period !== 0 && (period < 1000 || period > 1_000_000))
     wrong("cpu_period", `${period} µs is not between 1000 and 1000000; change it`);
-  const quota = Number(compose.cpu_quota ?? 0);
+  const quota = compose.cpu_quota ?? 0;
   if (quota > 0 && quota < 1000)
     wrong("cpu_quota", `${quota} µs is less than the 1000 that Docker gives at least; raise it`);
   if (cpus > 0 && (period !== 0 || quota > 0))

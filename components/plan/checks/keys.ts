@@ -1,4 +1,10 @@
-import type { Build, Deploy, Service as ComposeService } from "../../compose/app";
+import type {
+  Build,
+  Deploy,
+  NetworkAttachment,
+  Service as ComposeService,
+  ServiceKey,
+} from "../../compose/app";
 import type { Context } from "../context";
 
 /** How a Compose key is treated: honoured, or a notice that says what happens instead. */
@@ -21,10 +27,11 @@ const windows = "is for Windows containers and is ignored";
 const newer = "is not supported; put it into the image or the command";
 
 /**
- * Every service key of the Compose Specification (https://github.com/compose-spec/compose-spec), and how
- * each shape treats it. A key that is honoured has a test that fails when its handling is deleted.
+ * How each shape treats every service key of the Compose Specification. The rest of a key's row is
+ * in compose/schema/service.ts, which knows no shapes; the compiler asks for a key that stands there
+ * and not here. A key that is honoured has a test that fails when its handling is deleted.
  */
-export const serviceKeys: Readonly<Record<string, Row>> = {
+export const serviceKeys: Readonly<Record<ServiceKey, Row>> = {
   annotations: { vm: loss(provider), cluster: "honoured" },
   attach: both(info("is for docker compose up in a terminal and is ignored")),
   blkio_config: both(loss("limits on block devices are not supported")),
@@ -145,7 +152,13 @@ export const serviceKeys: Readonly<Record<string, Row>> = {
   working_dir: honoured,
 };
 
-const buildKeys: Readonly<Record<string, Treatment>> = {
+const buildKeys: Readonly<Record<keyof Build, Treatment>> = {
+  args: "honoured",
+  context: "honoured",
+  dockerfile: "honoured",
+  dockerfile_inline: "honoured",
+  platforms: "honoured",
+  target: "honoured",
   additional_contexts: loss("is not supported; copy what the build needs into its context"),
   cache_from: "honoured",
   cache_to: info("is ignored: the machine keeps its own build cache"),
@@ -166,19 +179,31 @@ const buildKeys: Readonly<Record<string, Treatment>> = {
   ulimits: info("is ignored: builds have Docker's default limits"),
 };
 
+const attachmentKeys: Readonly<Record<keyof NonNullable<NetworkAttachment>, Row>> = {
+  aliases: honoured,
+  driver_opts: both(loss("is not supported")),
+  gw_priority: both(info("is ignored: networks are joined in the order of their names")),
+  interface_name: both(info("is ignored: networks are joined in the order of their names")),
+  ipv4_address: vmOnly("pods get their addresses from the cluster; use the service's name"),
+  ipv6_address: vmOnly("pods get their addresses from the cluster; use the service's name"),
+  link_local_ips: both(loss("is not supported")),
+  mac_address: both(loss("is not supported")),
+  priority: both(info("is ignored: networks are joined in the order of their names")),
+};
+
 /** Notices for every key in the file that is not honoured on this stack's shape. */
 export function checkUnsupportedKeys(context: Context): void {
   for (const [name, compose] of Object.entries(context.app.services)) {
-    for (const key of Object.keys(compose)) {
-      const treatment = serviceKeys[key]?.[context.settings.shape];
-      if (treatment !== undefined && isSet(compose[key as keyof ComposeService]))
-        tell(context, name, key, treatment);
-    }
+    for (const key of keysOf(compose))
+      if (isSet(compose[key])) tell(context, name, key, serviceKeys[key][context.settings.shape]);
     checkBuild(context, name, compose.build);
     checkDeploy(context, name, compose.deploy);
     checkNetworks(context, name, compose);
   }
 }
+
+/** The keys of an object of the loader, which has those of its type only. */
+const keysOf = Object.keys as <T extends object>(object: T) => (keyof T)[];
 
 function isSet(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === "") return false;
@@ -193,8 +218,8 @@ function tell({ notices }: Context, service: string, key: string, treatment: Tre
 
 function checkBuild(context: Context, service: string, build: Build | undefined): void {
   if (build === undefined || context.settings.images[service] !== undefined) return;
-  for (const key of Object.keys(build))
-    if (isSet(build[key])) tell(context, service, `build.${key}`, buildKeys[key] ?? "honoured");
+  for (const key of keysOf(build))
+    if (isSet(build[key])) tell(context, service, `build.${key}`, buildKeys[key]);
   if ((build.platforms?.length ?? 0) > 1)
     tell(context, service, "build.platforms", info(`is built for the machine's platform only`));
 }
@@ -236,23 +261,13 @@ function checkDeploy(context: Context, service: string, deploy: Deploy | undefin
 }
 
 function checkNetworks(context: Context, service: string, compose: ComposeService): void {
-  const cluster = context.settings.shape === "cluster";
   for (const [network, attachment] of Object.entries(compose.networks ?? {}))
-    for (const key of Object.keys(attachment ?? {})) {
-      if (key === "aliases" || !isSet(attachment?.[key])) continue;
-      const address = key === "ipv4_address" || key === "ipv6_address";
-      if (address && !cluster) continue;
-      tell(
-        context,
-        service,
-        `networks.${network}.${key}`,
-        key === "priority" || key === "gw_priority" || key === "interface_name"
-          ? info("is ignored: networks are joined in the order of their names")
-          : loss(
-              address
-                ? "pods get their addresses from the cluster; use the service's name"
-                : "is not supported",
-            ),
-      );
-    }
+    for (const key of keysOf<NonNullable<NetworkAttachment>>(attachment ?? {}))
+      if (isSet(attachment?.[key]))
+        tell(
+          context,
+          service,
+          `networks.${network}.${key}`,
+          attachmentKeys[key][context.settings.shape],
+        );
 }

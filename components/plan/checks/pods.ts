@@ -18,7 +18,7 @@ export function checkPods(context: Context): void {
       context.notices[level](name, `deploy.placement.constraints[${index}]`, message);
     if (compose.tmpfs?.some((entry) => /:.*\b(mode|uid|gid)=/.test(entry)) === true)
       context.notices.info(name, "tmpfs", "a pod's tmpfs is writable for all of its users");
-    if (compose.gpus === "all")
+    if (compose.gpus?.some(({ count }) => count === -1) === true)
       context.notices.info(name, "gpus", "a pod gets a number of GPUs: one is requested");
     if (compose.entrypoint?.length === 0 && (compose.command ?? []).length === 0)
       context.notices.loss(

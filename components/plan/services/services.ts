@@ -230,7 +230,7 @@ function planCpu({ deploy, cpus }: ComposeService): Service["cpu"] {
   const request = deploy?.resources?.reservations?.cpus;
   if (limit === undefined && request === undefined) return undefined;
   return {
-    ...(limit === undefined ? {} : { limit: Number(limit) }),
-    ...(request === undefined ? {} : { request: Number(request) }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(request === undefined ? {} : { request }),
   };
 }
