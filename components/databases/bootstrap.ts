@@ -1,55 +1,41 @@
-import type { EngineName } from "../settings/settings";
-import type { DatabaseSpec } from "./database-spec";
-import { mongodbJs, mongodbScript } from "./mongodb/bootstrap";
-import { mysqlScript, mysqlSql } from "./mysql/bootstrap";
-import { postgresScript, postgresSql } from "./postgres/bootstrap";
+import type { Text } from "../model/reference";
+import type { Login } from "./logins";
 
 /** How a new server gets the databases, users and passwords of the Compose file: the same in both shapes. */
 export interface Bootstrap {
+  /** The repository of the official image with the engine's clients, for a service whose own image is built. */
+  readonly image: string;
   /** The file of `sql`, beside which `ca.pem` stands. */
   readonly file: string;
   /**
    * Run by `sh -c` in the engine's own image, with the server in HOST, PORT, ADMIN, ADMIN_PASSWORD,
-   * DEFAULT_DATABASE, TLS, SRV (`true` or `false`) and VERIFY (`host` or `authority`), the application in APP_USER, APP_PASSWORD and
-   * APP_DATABASE, and the first-start scripts in /docker-entrypoint-initdb.d.
+   * DEFAULT_DATABASE, TLS, SRV (`true` or `false`) and VERIFY (`host` or `authority`), the application in APP_USER,
+   * APP_PASSWORD and APP_DATABASE, and the first-start scripts in /docker-entrypoint-initdb.d.
    */
   readonly script: string;
   readonly sql: (wanted: DatabaseSpec) => string;
   /** MiB that the script and its clients may take. */
   readonly memory: number;
+  /** The users to make, where they are others than those of the Compose file: a root that is the only one. */
+  readonly users: (login: Login) => BootstrapUsers;
+  /** The user's name on the server, where clouds keep some names for themselves. */
+  readonly serverUser: (user: string) => string;
 }
 
-/** undefined: the engine has nothing that would have to be made first. */
-export function bootstrapOf(engine: EngineName): Bootstrap | undefined {
-  const file = "bootstrap.sql";
-  const memory = 256;
-  switch (engine) {
-    case "postgres":
-      return { file, script: postgresScript, sql: postgresSql, memory };
-    case "mysql":
-    case "mariadb":
-      return { file, script: mysqlScript, sql: mysqlSql, memory };
-    case "mongodb":
-      // mongosh is a program of Node.js.
-      return { file: "bootstrap.js", script: mongodbScript, sql: mongodbJs, memory: 512 };
-    default:
-      return undefined;
-  }
+export interface BootstrapUsers {
+  readonly user?: Text | undefined;
+  readonly password?: Text | undefined;
+  /** Of a root beside the user. */
+  readonly adminPassword?: Text | undefined;
 }
 
-/** The extensions that SQL texts create, in order. */
-export function extensionsIn(scripts: readonly string[]): string[] {
-  const found = scripts.flatMap((script) =>
-    [...script.matchAll(/create\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)"?/gi)].map(
-      ([, name]) => name!,
-    ),
-  );
-  return [...new Set(found)];
-}
-
-/** PostgreSQL users that clouds, or Berth as their administrator, keep for themselves: the application becomes another one on the server. */
-export function serverUser(user: string): string {
-  return /^(postgres|root|admin|berth|doadmin|rdsadmin|cloudsql.*|pg_.*)$/i.test(user)
-    ? `app_${user.toLowerCase()}`
-    : user;
+/** What a server is asked for, without references. */
+export interface DatabaseSpec {
+  readonly database?: string;
+  readonly user?: string;
+  readonly password?: string;
+  /** Of a root of MySQL beside another user. */
+  readonly rootPassword?: string;
+  /** Extensions that the scripts name: only an administrator makes some of them. */
+  readonly extensions: readonly string[];
 }

@@ -12,26 +12,36 @@ export interface Existing {
   readonly verify: "host" | "authority";
 }
 
-/**
- * The parts of a database's URL (`berth:databases.<service>.url`). TLS is spoken unless the URL says otherwise:
- * `sslmode=disable`, `ssl-mode=DISABLED`, `tls=false`, or `redis:` in place of `rediss:`. The certificate has to name the
- * host, unless the URL says `verify-ca` or `VERIFY_CA`.
- *
- * @param usualPort The engine's own.
- * @throws Error when it is not a URL.
- */
-export function existing(url: string, usualPort: number): Existing {
-  const { protocol, hostname, port, username, password, pathname, searchParams } = new URL(url);
-  const mode = searchParams.get("sslmode") ?? searchParams.get("ssl-mode") ?? "";
-  const off = [searchParams.get("tls"), searchParams.get("ssl")].includes("false");
-  return {
-    host: hostname.replace(/^\[(.*)\]$/, "$1"),
-    port: port === "" ? usualPort : Number(port),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.replace(/^\//, "")),
-    tls: protocol !== "redis:" && protocol !== "valkey:" && !off && !/^disabled?$/i.test(mode),
-    srv: protocol === "mongodb+srv:",
-    verify: /^verify[-_]ca$/i.test(mode) ? "authority" : "host",
-  };
+interface Scheme {
+  /** The engine's usual port. */
+  readonly port: number;
+  /** Schemes without TLS, with their colon. */
+  readonly plain?: readonly string[];
+  /** The scheme whose host has SRV records. */
+  readonly srv?: string;
 }
+
+/**
+ * Makes the function that parses an engine's URLs. TLS is spoken unless the URL says otherwise: `sslmode=disable`,
+ * `ssl-mode=DISABLED`, `tls=false`, or a scheme without TLS. The certificate has to name the host, unless the URL says
+ * `verify-ca` or `VERIFY_CA`.
+ *
+ * @returns a function that throws a TypeError when its argument is not a URL.
+ */
+export const urlReader =
+  ({ port: usualPort, plain = [], srv }: Scheme) =>
+  (url: string): Existing => {
+    const { protocol, hostname, port, username, password, pathname, searchParams } = new URL(url);
+    const mode = searchParams.get("sslmode") ?? searchParams.get("ssl-mode") ?? "";
+    const off = [searchParams.get("tls"), searchParams.get("ssl")].includes("false");
+    return {
+      host: hostname.replace(/^\[(.*)\]$/, "$1"),
+      port: port === "" ? usualPort : Number(port),
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+      database: decodeURIComponent(pathname.replace(/^\//, "")),
+      tls: !plain.includes(protocol) && !off && !/^disabled?$/i.test(mode),
+      srv: protocol === srv,
+      verify: /^verify[-_]ca$/i.test(mode) ? "authority" : "host",
+    };
+  };

@@ -1,38 +1,45 @@
-import type { Credentials } from "./proxy";
+import type { Database } from "../plan/plan";
+import type { Credentials, Upstream } from "./proxy";
+
+/** What a Compose file asks a server for. */
+export type Login = Pick<Database, "database" | "user" | "password" | "adminPassword">;
+
+/** How a proxy logs in for the application. */
+export interface Logins {
+  /** The login of clients, and the login at the server where it differs. */
+  readonly exchange: (
+    server: LoginServer,
+    texts: LoginTexts,
+  ) => Pick<Upstream, "client" | "server">;
+  /** The users that first-start scripts make; null: the proxy need not know them. */
+  readonly inScripts:
+    | ((
+        scripts: readonly Script[],
+        variables: Omit<LoginTexts, "admin" | "password">,
+      ) => Credentials[])
+    | null;
+}
+
+export interface LoginServer {
+  /** Whether this stack makes the server, so that the bootstrap makes the application's user. */
+  readonly fresh: boolean;
+  /** Whether only the cloud's API creates users; the proxy then logs the application in as the administrator. */
+  readonly imposesUser: boolean;
+}
+
+/** The texts of logins, empty where there is none. */
+export interface LoginTexts {
+  /** The application's user and password, and its database, as in the Compose file. */
+  readonly user: string;
+  readonly wanted: string;
+  readonly database: string;
+  /** The server's administrator, or the login of its URL. */
+  readonly admin: string;
+  readonly password: string;
+}
 
 /** A first-start script. */
 export interface Script {
   readonly path: string;
   readonly content: string;
 }
-
-/**
- * The users that first-start scripts make with a password that stands in them: PgBouncer has to know each, and no
- * managed server shows its password hashes, so `auth_query` cannot be used.
- *
- * @param variables What shell scripts are given besides: `POSTGRES_PASSWORD`.
- */
-export function loginsIn(
-  scripts: readonly Script[],
-  variables: Readonly<Record<string, string>>,
-): Credentials[] {
-  const found = new Map<string, string>();
-  for (const { path, content } of scripts) {
-    const text = path.endsWith(".sql") ? content : expanded(content, variables);
-    for (const { groups } of text.matchAll(statement))
-      found.set(nameOf(groups!.name!), groups!.password!.replace(/''/g, "'"));
-  }
-  return [...found].map(([user, password]) => ({ user, password }));
-}
-
-const statement =
-  /\b(?:create|alter)\s+(?:user|role)\s+(?<name>"(?:[^"]|"")+"|[\w$]+)\s[^;']*?\bpassword\s+'(?<password>(?:[^']|'')*)'/gi;
-
-const expanded = (text: string, variables: Readonly<Record<string, string>>): string =>
-  text.replace(
-    /\$(?:(\w+)|\{(\w+)\})/g,
-    (whole, plain?: string, braced?: string) => variables[plain ?? braced ?? ""] ?? whole,
-  );
-
-const nameOf = (name: string): string =>
-  name.startsWith('"') ? name.slice(1, -1).replace(/""/g, '"') : name.toLowerCase();

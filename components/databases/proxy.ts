@@ -1,11 +1,8 @@
-import type { EngineName } from "../settings/settings";
-
 /** Where a proxy's files are mounted. */
 export const folder = "/etc/berth";
 
 /** The server behind a proxy, and its clients' logins. */
 export interface Upstream {
-  readonly engine: EngineName;
   readonly host: string;
   readonly port: number;
   /** Whether `host` has no address of its own but an SRV record, `_mongodb._tcp.<host>`, of a replica set's members. */
@@ -46,6 +43,10 @@ export interface Proxy {
   /** What the files hold; some of it is secret. */
   readonly contents: (upstream: Upstream) => Record<string, string>;
   readonly health: Health;
+  /** Whether it offers TLS to clients, with the certificate in `own` of its upstream. */
+  readonly offersTls: boolean;
+  /** What makes it end at once, with its clients' connections. */
+  readonly stopSignal: "SIGTERM" | "SIGQUIT";
 }
 
 export type Health =

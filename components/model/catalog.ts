@@ -1,4 +1,5 @@
-import type { EngineName, LocationName } from "../settings/settings";
+import type { LocationName } from "../settings/settings";
+import type { EngineName } from "./engine-name";
 
 /**
  * What a cloud offers and what it costs: plain data that a cloud's folder exports (`catalog.ts`), so that

@@ -1,7 +1,7 @@
 import type { App, Service as ComposeService } from "../compose/app";
 import type { Problem } from "../model/problem";
 import type { Settings } from "../settings/settings";
-import { imageParts } from "./databases/engines";
+import { imageParts } from "../model/image-name";
 import { position, type Notices } from "./notices";
 import type { Catalog } from "../model/catalog";
 

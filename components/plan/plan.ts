@@ -1,13 +1,7 @@
 import type { App, Build, Service as ComposeService } from "../compose/app";
+import type { EngineName } from "../model/engine-name";
 import type { Text } from "../model/reference";
-import type {
-  Autoscale,
-  CloudName,
-  EngineName,
-  LocationName,
-  Settings,
-  Shape,
-} from "../settings/settings";
+import type { Autoscale, CloudName, LocationName, Settings, Shape } from "../settings/settings";
 
 /**
  * What will run where: an App and Settings brought together. Pure data, the same for the same input;

@@ -1,3 +1,4 @@
+import { engineNames } from "../model/engine-name";
 import * as formats from "./formats";
 import { either, flag, list, map, object, oneOf, text, value, whole, type Type } from "./types";
 
@@ -31,17 +32,6 @@ const domain = text({ what: "a domain name", check: formats.domain });
 const target = text({ what: "service or service:port", check: formats.target });
 const databaseUrl = text({ what: "a URL", secret: "always", check: formats.databaseUrl });
 
-const engines = [
-  "postgres",
-  "mysql",
-  "mariadb",
-  "redis",
-  "valkey",
-  "mongodb",
-  "opensearch",
-  "rabbitmq",
-] as const;
-
 const route = object({
   to: target,
   internal: flag,
@@ -68,7 +58,7 @@ const autoscale = object(
 );
 
 const database = object({
-  engine: oneOf(...engines),
+  engine: oneOf(...engineNames),
   size: text(),
   highAvailability: flag,
   readReplicas: whole(0, 15, "replicas"),

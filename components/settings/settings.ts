@@ -1,10 +1,9 @@
+import type { EngineName } from "../model/engine-name";
 import type { Text } from "../model/reference";
 
 export type CloudName = "aws" | "gcp" | "digitalocean" | "local";
 export type Shape = "vm" | "cluster";
 export type LocationName = "europe" | "us-east" | "us-west" | "asia";
-export type EngineName =
-  "postgres" | "mysql" | "mariadb" | "redis" | "valkey" | "mongodb" | "opensearch" | "rabbitmq";
 
 /** A stack's config, typed and checked: schema.ts says what each key is, its unit and its default. */
 export interface Settings {

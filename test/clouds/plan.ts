@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import type { CloudArgs } from "../../components/clouds/cloud";
 import { catalogs } from "../../components/clouds";
-import { enginePort } from "../../components/plan/databases/engines";
+import { engines } from "../../components/databases";
 import type { Database as DatabasePlan, Plan } from "../../components/plan/plan";
 import type { CloudName, Settings, Shape } from "../../components/settings/settings";
 
@@ -71,7 +71,7 @@ export function databaseFor(
     managed: true,
     readUrls: [],
     host: engine,
-    port: enginePort(engine),
+    port: engines[engine].port,
     highAvailability: false,
     readReplicas: 0,
     backupDays: 7,

@@ -46,7 +46,7 @@ describe("what only a cluster refuses", () => {
     });
     for (const name of ["web", "nobody"])
       assert.deepEqual(problemsOf(services, scale(name)), [
-        `berth:scale.worker.queue.service: ${name} is not RabbitMQ, Redis or Valkey; name the service that holds the queue: mq`,
+        `berth:scale.worker.queue.service: ${name} is not Redis, Valkey or RabbitMQ; name the service that holds the queue: mq`,
       ]);
     assert.deepEqual(problemsOf(services, scale("mq")), []);
   });

@@ -1,11 +1,12 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { folder, type Upstream } from "../../components/databases";
-import { bootstrapOf } from "../../components/databases/bootstrap";
-import type { DatabaseSpec } from "../../components/databases/database-spec";
+import { engines, folder, type Upstream } from "../../components/databases";
+import type { DatabaseSpec } from "../../components/databases/bootstrap";
+import type { EngineName } from "../../components/model/engine-name";
 import type { Bench } from "./servers";
 
 interface FirstStart {
+  readonly engine: EngineName;
   readonly upstream: Upstream;
   readonly wanted: DatabaseSpec;
   readonly defaultDatabase: string;
@@ -21,9 +22,9 @@ export const admin = { user: "berth", password: "imposed" };
 /** Runs the bootstrap's very script as its Job does, with its folders elsewhere and no second try. */
 export function firstStart(
   bench: Bench,
-  { upstream, wanted, defaultDatabase, scripts = {}, programs }: FirstStart,
+  { engine, upstream, wanted, defaultDatabase, scripts = {}, programs }: FirstStart,
 ): string {
-  const { script, sql, file } = bootstrapOf(upstream.engine)!;
+  const { script, sql, file } = engines[engine].bootstrap!;
   const etc = bench.room("etc");
   const initdb = join(bench.folder, "initdb");
   rmSync(initdb, { recursive: true, force: true });

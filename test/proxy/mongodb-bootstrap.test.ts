@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
-import { bootstrapOf } from "../../components/databases/bootstrap";
-import { existing } from "../../components/databases/existing";
-import type { Upstream } from "../../components/databases";
+import { engines, type Upstream } from "../../components/databases";
 import { admin, firstStart } from "./first-start";
 import { Bench } from "./servers";
 
@@ -25,7 +23,7 @@ describe("the first start of a managed MongoDB", () => {
         updateUser: (...words: unknown[]) => done.push(["update", ...words]),
       }),
     };
-    runInNewContext(bootstrapOf("mongodb")!.sql(wanted), { db });
+    runInNewContext(engines.mongodb.bootstrap!.sql(wanted), { db });
     return JSON.parse(JSON.stringify(done)) as unknown[];
   };
   const some = ["readWriteAnyDatabase", "dbAdminAnyDatabase", "userAdminAnyDatabase"];
@@ -51,7 +49,7 @@ describe("the first start of a managed MongoDB", () => {
   });
 
   it("creates no user where only the cloud's API does", () => {
-    assert.equal(bootstrapOf("mongodb")!.sql({ extensions: [] }), "");
+    assert.equal(engines.mongodb.bootstrap!.sql({ extensions: [] }), "");
   });
 
   describe("by its script", () => {
@@ -59,7 +57,6 @@ describe("the first start of a managed MongoDB", () => {
     const calls = join(bench.folder, "calls");
     const applied = join(bench.folder, "applied");
     const upstream: Upstream = {
-      engine: "mongodb",
       host: "db.example.net",
       port: 27017,
       tls: true,
@@ -93,6 +90,7 @@ exit 0
       );
       writeFileSync(calls, "");
       return firstStart(bench, {
+        engine: "mongodb",
         upstream: at,
         wanted: { ...wanted, user },
         defaultDatabase: "admin",
@@ -146,7 +144,7 @@ exit 0
 describe("the URL of a MongoDB", () => {
   it("gets whether its host is an SRV record, and whether the server speaks TLS", () => {
     const of = (url: string): unknown => {
-      const { host, port, user, password, database, tls, srv } = existing(url, 27017);
+      const { host, port, user, password, database, tls, srv } = engines.mongodb.url(url);
       return [host, port, user, password, database, tls, srv];
     };
     assert.deepEqual(of("mongodb+srv://me:a%40b@set.example.net/app?retryWrites=true"), [

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Database as CloudDatabase } from "../../components/clouds/cloud";
 import type { Database } from "../../components/plan/plan";
 import type { Upstream } from "../../components/databases";
-import { connectionOf, upstreamOf } from "../../components/databases/connection";
+import { connectionOf, upstreamOf } from "../../components/databases/connection/connection";
 
 describe("the logins of a MongoDB's proxy", () => {
   const open = (text: string): pulumi.Output<string> => pulumi.output(text);

@@ -39,7 +39,6 @@ describe("MongoDB behind its proxy", function () {
     const [made, port] = await member();
     server = made;
     upstream = {
-      engine: "mongodb",
       host: "localhost",
       port,
       tls: true,
@@ -53,8 +52,8 @@ describe("MongoDB behind its proxy", function () {
       client: { user: "ro=ot,", password: "own" },
       server: { user: "doadmin", password: "imp=osed," },
     };
-    await bench.haproxy(upstream);
-    await bench.haproxy(imposed);
+    await bench.haproxy("mongodb", upstream);
+    await bench.haproxy("mongodb", imposed);
   });
 
   after(async () => {
@@ -172,7 +171,7 @@ describe("MongoDB behind its proxy", function () {
     ]) {
       const listen = await freePort();
       bench.log = "";
-      await bench.haproxy({ ...wrong, listen });
+      await bench.haproxy("mongodb", { ...wrong, listen });
       await bench.says(/DOWN|no server available/);
       await assert.rejects(client(listen).ask({ hello: 1, $db: "admin" }), /closed|ECONNRESET/);
     }
@@ -186,7 +185,11 @@ describe("MongoDB behind its proxy", function () {
       { host: "two.set.test", port: two },
     ]);
     const listen = await freePort();
-    await bench.haproxy({ ...imposed, host: "set.test", srv: true, listen }, await dns.listen());
+    await bench.haproxy(
+      "mongodb",
+      { ...imposed, host: "set.test", srv: true, listen },
+      await dns.listen(),
+    );
     const reached = async (wanted: Mongo, not: Mongo): Promise<void> => {
       for (let left = 60; ; left--) {
         const asked = client(listen);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Upstream } from "../../components/databases";
-import type { DatabaseSpec } from "../../components/databases/database-spec";
+import type { DatabaseSpec } from "../../components/databases/bootstrap";
 import { admin, firstStart } from "./first-start";
 import { clients, programsOf, startServer, type ClientName } from "./mysql-servers";
 import { Bench, needs } from "./servers";
@@ -78,6 +78,7 @@ for (const engine of ["mariadb", "mysql"] as const)
           files: Readonly<Record<string, string>> = {},
         ): string =>
           firstStart(bench, {
+            engine,
             upstream: { ...server, ...at },
             wanted: { ...wanted, ...more },
             defaultDatabase: "mysql",
@@ -141,6 +142,7 @@ for (const engine of ["mariadb", "mysql"] as const)
           const { database, extensions } = wanted;
           const alone = (who: Partial<DatabaseSpec>): string =>
             firstStart(bench, {
+              engine,
               upstream: server,
               wanted: { database, extensions, ...who },
               defaultDatabase: "mysql",

@@ -74,5 +74,5 @@ export async function startServer(
       : []),
   ]);
   await bench.answers(port);
-  return { engine, host: "localhost", port, tls: true, verify: "host", ca, listen: 3306 };
+  return { host: "localhost", port, tls: true, verify: "host", ca, listen: 3306 };
 }

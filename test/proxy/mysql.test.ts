@@ -17,6 +17,7 @@ for (const engine of ["mariadb", "mysql"] as const)
       other = bench.authority("wrong").ca;
       const server = await startServer(bench, engine);
       firstStart(bench, {
+        engine,
         upstream: server,
         wanted: { database: "shop", user: "shop", password: "it's", extensions: [] },
         defaultDatabase: "mysql",

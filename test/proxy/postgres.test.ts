@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { proxyOf, type Upstream } from "../../components/databases";
-import { loginsIn } from "../../components/databases/logins";
+import { loginsInScripts } from "../../components/databases/postgres/script-logins";
 import { freePort } from "../rig/port";
 import { admin, firstStart } from "./first-start";
 import { Bench, needs } from "./servers";
@@ -65,7 +65,6 @@ describe("PostgreSQL behind its proxy", function () {
     bench.start("postgres", ["-D", data, "-p", String(port)]);
     await bench.answers(port);
     upstream = {
-      engine: "postgres",
       host: "localhost",
       port,
       tls: true,
@@ -73,7 +72,7 @@ describe("PostgreSQL behind its proxy", function () {
       ca: keys.ca,
       listen: await freePort(),
       client: { user: "shop", password: "sold" },
-      others: loginsIn(
+      others: loginsInScripts(
         Object.entries(scripts).map(([path, content]) => ({ path, content })),
         { POSTGRES_PASSWORD: "sold" },
       ),
@@ -100,6 +99,7 @@ describe("PostgreSQL behind its proxy", function () {
   };
   const bootstrap = (): string =>
     firstStart(bench, {
+      engine: "postgres",
       upstream,
       wanted: { database: "shop", user: "shop", password: "sold", extensions: ["pgcrypto"] },
       defaultDatabase: "postgres",

@@ -38,7 +38,6 @@ describe("Redis behind its proxy", function () {
     ]);
     await bench.answers(port);
     upstream = {
-      engine: "redis",
       host: "localhost",
       port,
       tls: true,
@@ -46,7 +45,7 @@ describe("Redis behind its proxy", function () {
       ca: keys.ca,
       listen: await freePort(),
     };
-    await bench.haproxy(upstream);
+    await bench.haproxy("redis", upstream);
   });
 
   after(() => bench.end());
@@ -78,7 +77,7 @@ describe("Redis behind its proxy", function () {
   describe("whose cloud imposes a password", () => {
     const at = async (client?: Upstream["client"], password = "hush"): Promise<number> => {
       const listen = await freePort();
-      await bench.haproxy({
+      await bench.haproxy("redis", {
         ...upstream,
         listen,
         server: { user: "default", password },
@@ -189,7 +188,7 @@ describe("Redis behind its proxy", function () {
     ]) {
       const listen = await freePort();
       bench.log = "";
-      await bench.haproxy({ ...wrong, listen });
+      await bench.haproxy("redis", { ...wrong, listen });
       await bench.says(/DOWN|no server available/);
       assert.throws(() => redis(listen, "PING"), /closed|refused|reset|Error/);
     }

@@ -15,6 +15,7 @@ import { homedir, tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Context } from "mocha";
 import { folder, type Proxy, proxyOf, type Upstream } from "../../components/databases";
+import type { EngineName } from "../../components/model/engine-name";
 import { freePort } from "../rig/port";
 
 /** Servers do not run as root: this is Debian's user for nobody. */
@@ -185,9 +186,9 @@ export class Bench {
    *
    * @param names The port of a server of names in place of this computer's.
    */
-  async haproxy(at: Upstream, names?: number): Promise<void> {
+  async haproxy(engine: EngineName, at: Upstream, names?: number): Promise<void> {
     const health = await freePort();
-    const proxy = proxyOf(at.engine, at.listen);
+    const proxy = proxyOf(engine, at.listen);
     const server = names === undefined ? "parse-resolv-conf" : `nameserver own 127.0.0.1:${names}`;
     const own = (text: string): string =>
       text.replace("bind :8404", `bind :${health}`).replace("parse-resolv-conf", server);

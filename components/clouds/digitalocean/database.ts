@@ -1,6 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import type { EngineName } from "../../settings/settings";
+import type { EngineName } from "../../model/engine-name";
 import type * as cloud from "../cloud";
 import { physicalName } from "../names";
 import { includedStorage } from "./catalog";

@@ -1,8 +1,8 @@
-import type { DatabaseSpec } from "../database-spec";
+import type { Bootstrap, DatabaseSpec } from "../bootstrap";
 import { folder } from "../proxy";
 
 /** Makes the user that is missing, or gives it the password that it should have: run again, it changes nothing. */
-export function mongodbJs({ user, password }: DatabaseSpec): string {
+function mongodbJs({ user, password }: DatabaseSpec): string {
   if (user === undefined) return "";
   return `const name = ${JSON.stringify(user)}, pwd = ${JSON.stringify(password ?? "")};
 const admin = db.getSiblingDB("admin");
@@ -31,7 +31,7 @@ else admin.updateUser(name, { pwd });
  * First-start scripts run once each, with the administrator's rights, in the application's database. The
  * `mongosh` or `mongo` that they call connects to the server with that login, whatever host and user they pass.
  */
-export const mongodbScript = `set -eu
+const mongodbScript = `set -eu
 if [ "$APP_USER" = "$ADMIN" ]; then
   echo "$ADMIN is the administrator of the managed server; give the application another user" >&2
   exit 1
@@ -103,3 +103,14 @@ for file in /docker-entrypoint-initdb.d/*; do
   mongosh --quiet --eval "$applied.insertOne({ _id: \\"$quoted\\", at: new Date() })" >/dev/null
 done
 `;
+
+export const mongodbBootstrap: Bootstrap = {
+  image: "mongo",
+  file: "bootstrap.js",
+  script: mongodbScript,
+  sql: mongodbJs,
+  // mongosh is a program of Node.js.
+  memory: 512,
+  users: (login) => login,
+  serverUser: (user) => user,
+};

@@ -1,4 +1,5 @@
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
+import type { Filter } from "../haproxy/haproxy";
 import { luaBytes } from "../haproxy/lua";
 import type { Upstream } from "../proxy";
 import { mongodbLogin } from "./login";
@@ -12,12 +13,11 @@ import { mongodbLogin } from "./login";
  * Where the server has another user or password for the application, the filter translates SCRAM: it replaces the
  * proofs of one login by those of the other, message by message.
  */
-export function mongodbFilter(upstream: Upstream): string | undefined {
-  if (upstream.engine !== "mongodb") return undefined;
-  return `${login(upstream)}
-${reading}
-${mongodbLogin}
-${filter}`;
+export function mongodbFilter(upstream: Upstream): Filter {
+  return {
+    name: "mongodb",
+    lua: [login(upstream), reading, mongodbLogin, filter].join("\n"),
+  };
 }
 
 /** What MongoDB itself takes. */

@@ -1,11 +1,11 @@
+import type { Bootstrap, DatabaseSpec } from "../bootstrap";
 import { folder } from "../proxy";
-import type { DatabaseSpec } from "../database-spec";
 
 /**
  * Makes what is missing and changes what differs: run again, it changes nothing. The same text for MySQL and
  * MariaDB; the server's own authentication plugin keeps the password.
  */
-export function mysqlSql({ database, user, password, rootPassword }: DatabaseSpec): string {
+function mysqlSql({ database, user, password, rootPassword }: DatabaseSpec): string {
   const lines = [
     // Otherwise a backslash in a literal may be read as itself.
     "SET SESSION sql_mode = REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', '');",
@@ -46,7 +46,7 @@ const literal = (text: string): string => `'${text.replace(/[\\']/g, "\\$&")}'`;
  * First-start scripts run once each, with the administrator's rights, in the application's database. The
  * `mysql` that they call connects to the server with the administrator's login, whatever host and user they pass.
  */
-export const mysqlScript = `set -eu
+const mysqlScript = `set -eu
 if [ "$APP_USER" = "$ADMIN" ]; then
   echo "$ADMIN is the administrator of the managed server; give the application another user" >&2
   exit 1
@@ -113,3 +113,17 @@ for file in /docker-entrypoint-initdb.d/*; do
   sql --execute "INSERT INTO berth.applied (script) VALUES ('$quoted')"
 done
 `;
+
+export const mysqlBootstrap = {
+  image: "mysql",
+  file: "bootstrap.sql",
+  script: mysqlScript,
+  sql: mysqlSql,
+  memory: 256,
+  // Where the Compose file has no other user, root is the application's.
+  users: ({ user, password, adminPassword }) =>
+    user === undefined
+      ? { user: "root", password: adminPassword ?? password }
+      : { user, password, adminPassword },
+  serverUser: (user) => user,
+} as const satisfies Bootstrap;

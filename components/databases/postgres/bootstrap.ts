@@ -1,8 +1,9 @@
+import type { Bootstrap, DatabaseSpec } from "../bootstrap";
 import { folder } from "../proxy";
-import type { DatabaseSpec } from "../database-spec";
+import { serverUser } from "./logins";
 
 /** Makes what is missing and changes what differs: run again, it changes nothing. */
-export function postgresSql({ database, user, password, extensions }: DatabaseSpec): string {
+function postgresSql({ database, user, password, extensions }: DatabaseSpec): string {
   const lines: string[] = [];
   const when = (statement: string, condition: string): void => {
     lines.push(`SELECT ${literal(statement)} WHERE ${condition}`, "\\gexec");
@@ -52,7 +53,7 @@ function literal(text: string): string {
 }
 
 /** First-start scripts run once each, as the application's own user, who owns what they make. */
-export const postgresScript = `set -eu
+const postgresScript = `set -eu
 export PGHOST="$HOST" PGPORT="$PORT" PGUSER="$ADMIN" PGPASSWORD="$ADMIN_PASSWORD"
 export PGDATABASE="$DEFAULT_DATABASE" PGCONNECT_TIMEOUT=15 PGOPTIONS='-c client_min_messages=warning'
 export PGSSLROOTCERT=${folder}/ca.pem
@@ -85,3 +86,13 @@ for file in /docker-entrypoint-initdb.d/*; do
   printf "INSERT INTO berth.applied (script) VALUES (:'name')" | sql --set "name=$name"
 done
 `;
+
+export const postgresBootstrap: Bootstrap = {
+  image: "postgres",
+  file: "bootstrap.sql",
+  script: postgresScript,
+  sql: postgresSql,
+  memory: 256,
+  users: (login) => login,
+  serverUser,
+};

@@ -26,6 +26,9 @@ export function pgbouncer(listen: number): Proxy {
       [key]: upstream.own?.key ?? "",
     }),
     health: { tcp: listen },
+    offersTls: true,
+    // Clients meet the new one at once: one that waits for them takes no new ones, and its name still leads there.
+    stopSignal: "SIGQUIT",
   };
 }
 

@@ -2,16 +2,16 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Database as CloudDatabase } from "../../clouds/cloud";
 import type { Database as DatabasePlan } from "../../plan/plan";
-import { folder, proxyOf } from "../../databases";
-import { type Bootstrap, bootstrapOf } from "../../databases/bootstrap";
-import { firstStart, firstStartSeconds } from "../../databases/first-start";
+import { engines, folder, proxyOf } from "../../databases";
+import type { Bootstrap } from "../../databases/bootstrap";
+import { firstStart, firstStartSeconds } from "../../databases/connection/first-start";
 import {
   type DatabaseConnection,
   connectionOf,
   type Server,
   upstreamOf,
-} from "../../databases/connection";
-import { proxyCertificate } from "../../databases/self-signed";
+} from "../../databases/connection/connection";
+import { proxyCertificate } from "../../databases/connection/self-signed";
 import { upload } from "../container/files";
 import { type Host, options, ownLabels, physicalName } from "../host";
 import type { Images } from "../images/image";
@@ -49,12 +49,10 @@ export class ManagedDatabase extends pulumi.ComponentResource {
     super("berth:docker:Database", name, {}, opts);
     const known = connectionOf(host.open, database, args.made);
     const proxy = proxyOf(engine, port);
-    const own = proxyCertificate(name, database, args.tls, this);
-    const bootstrap = known.fresh ? bootstrapOf(engine) : undefined;
+    const own = proxyCertificate(name, { service, proxy }, args.tls, this);
+    const bootstrap = known.fresh ? engines[engine].bootstrap : null;
     const first =
-      bootstrap === undefined
-        ? []
-        : [this.bootstrap(host, args, known, bootstrap, `${name}-bootstrap`)];
+      bootstrap === null ? [] : [this.bootstrap(host, args, known, bootstrap, `${name}-bootstrap`)];
     const image = images.pull(host.plan.settings.images[proxy.name] ?? proxy.image);
     const make = (
       role: string,

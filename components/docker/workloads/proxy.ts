@@ -55,8 +55,7 @@ export function makeProxy(
       hosts: [{ host: "host.docker.internal", ip: "host-gateway" }],
       memory,
       restart: "unless-stopped",
-      // Clients meet the new one at once: one that waits for them takes no new ones, and its name still leads there.
-      stopSignal: proxy.name === "pgbouncer" ? "SIGQUIT" : "SIGTERM",
+      stopSignal: proxy.stopSignal,
       destroyGraceSeconds: 5,
       stopTimeout: 5,
       healthcheck: {

@@ -2,10 +2,9 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Database as CloudDatabase } from "../../clouds/cloud";
 import type { Database as DatabasePlan } from "../../plan/plan";
-import { proxyOf, type Upstream } from "../../databases";
-import { bootstrapOf } from "../../databases/bootstrap";
-import { connectionOf, type Server, upstreamOf } from "../../databases/connection";
-import { proxyCertificate } from "../../databases/self-signed";
+import { engines, proxyOf, type Upstream } from "../../databases";
+import { connectionOf, type Server, upstreamOf } from "../../databases/connection/connection";
+import { proxyCertificate } from "../../databases/connection/self-signed";
 import { makeBootstrap } from "./bootstrap";
 import { objectName } from "../names";
 import { makeProxy } from "./proxy";
@@ -31,14 +30,12 @@ export class ManagedDatabase extends pulumi.ComponentResource {
     const known = connectionOf(scope.open, database, made);
     const { engine, service, port } = database;
     const proxy = proxyOf(engine, port);
-    const own = proxyCertificate(name, database, () => scope.tls(), this);
+    const own = proxyCertificate(name, { service, proxy }, () => scope.tls(), this);
     const upstream = (server: Server): pulumi.Output<Upstream> =>
       upstreamOf(scope.open, database, known, server, own);
-    const bootstrap = known.fresh ? bootstrapOf(engine) : undefined;
+    const bootstrap = known.fresh ? engines[engine].bootstrap : null;
     const first: pulumi.Resource[] =
-      bootstrap === undefined
-        ? []
-        : [makeBootstrap(scope, { database, known, bootstrap, name }, this)];
+      bootstrap === null ? [] : [makeBootstrap(scope, { database, known, bootstrap, name }, this)];
     const at = objectName(scope.names.of(service));
     const ready = [
       ...first,

@@ -5,7 +5,7 @@ import type { Edge, Route } from "../../plan/plan";
 import { hasReference, type Text } from "../../model/reference";
 import { makeContent } from "../pods/content";
 import { metadata, opened, options, type Scope } from "../scope";
-import { selfSigned } from "../../databases/self-signed";
+import { selfSigned } from "../../databases/connection/self-signed";
 
 /** The certificates among the edge's files. */
 export interface Certificates {

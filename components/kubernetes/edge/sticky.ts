@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../plan/plan";
 import { folder } from "../../databases";
-import { haproxy } from "../../databases/haproxy/haproxy";
+import { haproxyImage } from "../../databases/haproxy/haproxy";
 import { stickyBalancer, stickyConfiguration } from "./sticky-balancer";
 import { makeContent } from "../pods/content";
 import { objectName, podOwner } from "../names";
@@ -120,8 +120,8 @@ export function makeSticky(
               },
               containers: [
                 {
-                  name: haproxy.name,
-                  image: plan.settings.images[haproxy.name] ?? haproxy.image,
+                  name: haproxyImage.name,
+                  image: plan.settings.images[haproxyImage.name] ?? haproxyImage.image,
                   imagePullPolicy: "IfNotPresent",
                   command: stickyBalancer.command,
                   ports: [{ containerPort: port, protocol: "TCP" }],

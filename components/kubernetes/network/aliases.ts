@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { enginePort } from "../../plan/databases/engines";
+import { engines } from "../../databases";
 import type { Plan, Service } from "../../plan/plan";
 import { portsCalled } from "../../plan/services/ports";
 import { manyPorts } from "../pods/container";
@@ -114,7 +114,7 @@ function portsOf(
   for (const service of plan.services) {
     if (!owners.includes(podOwner(plan, service.name))) continue;
     for (const { port, protocol } of service.ports) add(port, protocol);
-    if (service.engine !== undefined) add(enginePort(service.engine), "tcp");
+    if (service.engine !== undefined) add(engines[service.engine].port, "tcp");
     for (const port of called.get(service.name) ?? []) add(port, "tcp");
   }
   return [...ports.values()].sort((a, b) => a.port - b.port);

@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { enginePort } from "../../plan/databases/engines";
+import { engines } from "../../databases";
 import { solverLabel, solverPort } from "../edge/certificates";
 import { edgeName, maintenanceName, maintenancePort } from "../edge/edge";
 import { kedaNamespace, queues } from "../workloads/queues";
@@ -76,7 +76,7 @@ export class Policies extends pulumi.ComponentResource {
         ingress: [
           {
             from: [{ namespaceSelector: { matchLabels: { [namespaceName]: kedaNamespace } } }],
-            ports: [{ port: enginePort(engine), protocol: "TCP" }],
+            ports: [{ port: engines[engine].port, protocol: "TCP" }],
           },
         ],
       });

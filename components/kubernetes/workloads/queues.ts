@@ -1,5 +1,5 @@
-import type { Plan, Service } from "../../plan/plan";
-import type { Autoscale, EngineName } from "../../settings/settings";
+import type { EngineName } from "../../model/engine-name";
+import type { Plan } from "../../plan/plan";
 
 /** KEDA's namespace; policies admit it to the queues it counts. */
 export const kedaNamespace = "keda";
@@ -22,20 +22,4 @@ export function queues({ services, databases }: Plan): Queue[] {
     if (engine !== undefined) found.set(asked, { service: asked, engine });
   }
   return [...found.values()];
-}
-
-/**
- * The number of the Redis database that a service's queue is in: of the URL in its environment, first of the
- * variable that speaks of a broker or a queue.
- */
-export function redisDatabase(service: Service, queue: NonNullable<Autoscale["queue"]>): string {
-  const url = new RegExp(`${queue.service.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}:\\d+/(\\d+)`);
-  const variables = Object.entries(service.environment).sort(
-    ([a], [b]) => Number(/BROKER|QUEUE/i.test(b)) - Number(/BROKER|QUEUE/i.test(a)),
-  );
-  for (const [, value] of variables) {
-    const number = url.exec(value)?.[1];
-    if (number !== undefined) return number;
-  }
-  return "0";
 }

@@ -1,11 +1,12 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { enginePort } from "../../plan/databases/engines";
+import { engines } from "../../databases";
+import type { Queue } from "../../databases/queue";
 import type { Plan, Service } from "../../plan/plan";
 import type { Autoscale } from "../../settings/settings";
 import { makeContent } from "../pods/content";
 import { objectName } from "../names";
-import { kedaNamespace, queues, redisDatabase } from "./queues";
+import { kedaNamespace, queues } from "./queues";
 import { metadata, opened, options, type Scope } from "../scope";
 
 /** Percent of what a pod asks for, where `scale` gives minimum and maximum alone. */
@@ -170,44 +171,29 @@ function triggerOf(
 ): Trigger {
   const { plan } = scope;
   const { engine } = queues(plan).find((one) => one.service === queue.service)!;
-  const host = pulumi.interpolate`${objectName(queue.service)}.${scope.namespace}.svc:${enginePort(engine)}`;
+  const { port, queue: counted } = engines[engine];
+  // The plan has refused engines that hold none.
+  const { type, metadata: settings, secret: secretOf } = counted as Queue;
+  const address = pulumi.interpolate`${objectName(queue.service)}.${scope.namespace}.svc:${port}`;
   const database = plan.databases.find((one) => one.service === queue.service);
-  const value = (text: string | undefined, otherwise: string): pulumi.Output<string> =>
-    pulumi.output(opened(scope, text ?? otherwise));
-  if (engine === "rabbitmq") {
-    const vhost = environmentOf(plan, queue.service)["RABBITMQ_DEFAULT_VHOST"] ?? "/";
-    const url = pulumi
-      .all([value(database?.user, "guest"), value(database?.password, "guest"), host])
-      .apply(
-        ([user, password, at]) =>
-          `amqp://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${at}/${vhost === "/" ? "" : encodeURIComponent(vhost)}`,
-      );
-    return {
-      metadata: {
-        type: "rabbitmq",
-        metadata: {
-          protocol: "amqp",
-          queueName: queue.name,
-          mode: "QueueLength",
-          value: String(queue.length),
-        },
-      },
-      secret: { host: pulumi.secret(url) },
-    };
-  }
+  const secret = secretOf({ database, environment: environmentOf(plan, queue.service) });
+  const value = (text = ""): pulumi.Output<string> => pulumi.output(opened(scope, text));
   return {
     metadata: {
-      type: "redis",
-      metadata: {
-        address: host,
-        listName: queue.name,
-        listLength: String(queue.length),
-        databaseIndex: redisDatabase(service, queue),
-      },
+      type,
+      metadata: settings({ ...queue, environment: service.environment }, address),
     },
-    ...(database?.password === undefined
+    ...(secret === null
       ? {}
-      : { secret: { password: pulumi.secret(value(database.password, "")) } }),
+      : {
+          secret: {
+            [secret.parameter]: pulumi.secret(
+              pulumi
+                .all([value(database?.user), value(database?.password), address])
+                .apply(([user, password, at]) => secret.value({ user, password, address: at })),
+            ),
+          },
+        }),
   };
 }
 

@@ -1,6 +1,13 @@
+import { engines } from "../../databases";
+import type { Engine } from "../../databases/engine";
 import { nearest } from "../../model/problem";
 import type { Context } from "../context";
 import type { Volume } from "../plan";
+
+/** The proxies of managed databases: their names are keys of `images`. */
+const proxyNames = Object.values<Engine>(engines).flatMap(({ proxy, port }) =>
+  proxy === null ? [] : [proxy(port).name],
+);
 
 /** Config that names a service, volume or secret which the Compose file does not have. */
 export function checkUnused(
@@ -26,11 +33,7 @@ export function checkUnused(
   check(
     "images",
     Object.keys(settings.images),
-    [
-      ...services,
-      ...["traefik", "busybox", "docker", "nginx", "datadog"],
-      ...["pgbouncer", "mysql-router", "haproxy"],
-    ],
+    [...services, ...["traefik", "busybox", "docker", "nginx", "datadog"], ...proxyNames],
     "service",
   );
   check("scale", Object.keys(settings.scale), services, "service");

@@ -1,7 +1,9 @@
-import type { DatabaseSetting, EngineName } from "../../settings/settings";
+import { engines } from "../../databases";
+import type { Engine } from "../../databases/engine";
+import type { EngineName } from "../../model/engine-name";
+import { imageParts, versionOf } from "../../model/image-name";
+import type { DatabaseSetting } from "../../settings/settings";
 import { complain, imageOf, type Context } from "../context";
-import { credentials } from "./credentials";
-import { enginePort, imageParts, offeredVersion, versionOf } from "./engines";
 import type { Database, MountedFile, Service } from "../plan";
 import type { ManagedEngine } from "../../model/catalog";
 
@@ -29,21 +31,21 @@ export function planDatabases(context: Context, services: readonly Service[]): D
     const image = imageOf(context, service.name, service.compose) ?? service.compose.image ?? "";
     const tag = setting.version ?? versionOf(image);
     const managedEngine = context.catalog.engines[engine];
-    const login = credentials(engine, service);
-    // Its clients connect without a user, which no managed server of the engine allows.
-    const nobody =
-      engine === "mongodb" && (login.user === undefined || login.password === undefined);
-    const mode = decide(context, service, setting, { engine, managedEngine, nobody });
+    const { port, login: loginOf, requiredUser }: Engine = engines[engine];
+    const login = loginOf(service);
+    // Its clients do not log in, which no managed server of the engine allows.
+    const lacking = login.user === undefined || login.password === undefined ? requiredUser : null;
+    const mode = decide(context, service, setting, { engine, managedEngine, lacking });
     if (mode === "container") checkReplacedService(context, service.name, engine, setting);
     const version =
       mode === "managed"
         ? pinned(context, service.name, image, tag, managedEngine!, engine)
         : (tag ?? imageParts(image).tag);
-    if (mode === "managed" && nobody)
+    if (mode === "managed" && lacking !== null)
       complain(
         context,
         `services.${service.name}.environment`,
-        "a managed MongoDB asks for a user; set MONGO_INITDB_ROOT_USERNAME and MONGO_INITDB_ROOT_PASSWORD, and use them in the application's URL",
+        `a managed ${engines[engine].title} asks for a user; set ${lacking.user} and ${lacking.password}, and use them in the application's URL`,
       );
     const high = mode === "managed" && (setting.highAvailability ?? settings.shape === "cluster");
     return [
@@ -56,7 +58,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         ...(setting.ca === undefined ? {} : { ca: setting.ca }),
         readUrls: setting.readUrls ?? [],
         host: service.name,
-        port: enginePort(engine),
+        port,
         ...(mode === "managed" && managedEngine !== undefined
           ? {
               size:
@@ -107,14 +109,15 @@ export function readHosts(
 interface Candidate {
   readonly engine: EngineName;
   readonly managedEngine: ManagedEngine | undefined;
-  readonly nobody: boolean;
+  /** Variables of a user that a managed server requires and the Compose file lacks. */
+  readonly lacking: Engine["requiredUser"];
 }
 
 function decide(
   context: Context,
   service: Service,
   setting: DatabaseSetting,
-  { engine, managedEngine, nobody }: Candidate,
+  { engine, managedEngine, lacking }: Candidate,
 ): "container" | "managed" | "url" {
   const { settings, notices } = context;
   const key = `berth:databases.${service.name}`;
@@ -158,11 +161,11 @@ function decide(
     );
     return "container";
   }
-  if (nobody) {
+  if (lacking !== null) {
     notices.info(
       service.name,
       "environment",
-      `runs in a container with a volume: a managed ${engine} asks for a user, and the application was given none; set MONGO_INITDB_ROOT_USERNAME and MONGO_INITDB_ROOT_PASSWORD, and use them in its URL, to have it managed`,
+      `runs in a container with a volume: a managed ${engine} asks for a user, and the application was given none; set ${lacking.user} and ${lacking.password}, and use them in its URL, to have it managed`,
     );
     return "container";
   }
@@ -222,6 +225,17 @@ function pinned(
   if (version === undefined)
     complain(context, key, `${context.settings.cloud} offers no managed ${engine} ${tag}; ${how}`);
   return version ?? managedEngine.versions[0]!;
+}
+
+/**
+ * The offered version that a tag's version is: exactly its major (decisions.md: database-versions). `8.4.3` and `8`
+ * are both the offered `8.4`, the first in the list; `8.0` is not.
+ */
+function offeredVersion(version: string, offered: readonly string[]): string | undefined {
+  return offered.find(
+    (offer) =>
+      offer === version || version.startsWith(`${offer}.`) || offer.startsWith(`${version}.`),
+  );
 }
 
 /** Files mounted into the image's folder of first-start scripts, in the order in which it runs them. */

@@ -1,4 +1,5 @@
 import type { Port } from "../../compose/app";
+import { engines } from "../../databases";
 import { address, type Text } from "../../model/reference";
 import type { RouteSetting, Settings } from "../../settings/settings";
 import { complain, isEdge, type Context } from "../context";
@@ -263,7 +264,7 @@ function notPublished(
   const how = `to open it to the world: berth:openPorts: { "${published}${protocol === "udp" ? "/udp" : ""}": "${name}:${target}" }`;
   if (protocol === "udp" || otherPorts.has(target))
     return { level: "loss", message: `${target} does not speak HTTP and is not published; ${how}` };
-  if (engine !== undefined && engine !== "rabbitmq")
+  if (engine !== undefined && !engines[engine].console)
     return { level: "loss", message: `a database's port ${target} is not published; ${how}` };
   if (!enabled) return { level: "info", message: "traefik.enable is false: no route leads here" };
   return undefined;

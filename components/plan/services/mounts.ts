@@ -8,7 +8,7 @@ import type {
 } from "../../compose/app";
 import type { Text } from "../../model/reference";
 import { complain, type Context } from "../context";
-import { dataFolders } from "../databases/engines";
+import { dataFolders } from "./data-folders";
 import { checkShadowedFiles } from "./shadowed-files";
 import type { Mount, MountedFile } from "../plan";
 import { slug } from "../../model/units";

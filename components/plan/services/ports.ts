@@ -1,5 +1,5 @@
 import type { Context } from "../context";
-import { enginePort } from "../databases/engines";
+import { engines } from "../../databases";
 import type { Database, Service } from "../plan";
 
 /**
@@ -62,7 +62,10 @@ export function checkPorts(
       .filter(({ ports }) => ports.length === 0)
       .map(({ name, engine }) => ({
         name,
-        ports: [...(engine === undefined ? [] : [enginePort(engine)]), ...(called.get(name) ?? [])],
+        ports: [
+          ...(engine === undefined ? [] : [engines[engine].port]),
+          ...(called.get(name) ?? []),
+        ],
       })),
     ...managed.map(({ service, port }) => ({ name: service, ports: [port] })),
   ].filter(({ ports }) => ports.length > 0);

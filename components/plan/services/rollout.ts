@@ -1,7 +1,7 @@
 import type { Service as ComposeService } from "../../compose/app";
 import type { Context } from "../context";
 import { isEdge } from "../context";
-import { engineOf } from "../databases/engines";
+import { engineOf } from "../../databases";
 import type { Mount, Rollout, Service } from "../plan";
 
 /**
@@ -64,21 +64,22 @@ function fixedAddress(compose: ComposeService): boolean {
 }
 
 /**
- * MiB that a container of an image commonly takes, where the file sets no limit
+ * MiB that a container of an image commonly takes, where the file sets no limit and its image is not a database engine
  * (decisions.md: start-first-or-stop-first).
  */
 const typicalMemory: readonly (readonly [RegExp, number])[] = [
-  [/elasticsearch|opensearch|solr|kafka|cassandra|neo4j|jenkins|sonarqube|gitlab/, 1024],
+  [/elasticsearch|solr|kafka|cassandra|neo4j|jenkins|sonarqube|gitlab/, 1024],
   [/mssql|clickhouse/, 1024],
-  [/mysql|mariadb|mongo|percona/, 400],
-  [/postgres|postgis|rabbitmq|keycloak/, 200],
-  [/redis|valkey|memcached|nginx|caddy|traefik|haproxy|busybox|mailpit|mailhog/, 48],
+  [/keycloak/, 200],
+  [/memcached|nginx|caddy|traefik|haproxy|busybox|mailpit|mailhog/, 48],
 ];
 
 function memoryOf({ compose, memory }: Service): number {
   if (memory?.limit !== undefined) return memory.limit;
   if (memory?.request !== undefined) return memory.request;
-  const image = compose.image ?? "";
+  const { image = "" } = compose;
+  const engine = engineOf(image);
+  if (engine !== undefined) return engine.memory;
   return typicalMemory.find(([pattern]) => pattern.test(image))?.[1] ?? 160;
 }
 

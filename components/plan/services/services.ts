@@ -1,7 +1,7 @@
 import type { Healthcheck, Port, Service as ComposeService } from "../../compose/app";
 import { slug, mebibytes, seconds } from "../../model/units";
 import { complain, imageOf, isEdge, type Context } from "../context";
-import { engineOf } from "../databases/engines";
+import { engineOf } from "../../databases";
 import { planMounts } from "./mounts";
 import { planRollout } from "./rollout";
 import type { Health, Image, Service } from "../plan";

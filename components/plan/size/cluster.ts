@@ -1,3 +1,5 @@
+import { engines } from "../../databases";
+import type { Engine } from "../../databases/engine";
 import { complain, type Context } from "../context";
 import type { ClusterPlan, Database, Edge, Service } from "../plan";
 
@@ -51,27 +53,31 @@ function checkImages(context: Context, services: readonly Service[]): void {
   }
 }
 
-/** KEDA counts the messages of these (https://keda.sh/docs/2.17/scalers). */
-const queueEngines = ["rabbitmq", "redis", "valkey"];
+const queueTitles = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(
+  Object.values<Engine>(engines).flatMap(({ queue, title }) => (queue === null ? [] : [title])),
+);
 
 function checkQueues(
   { problems }: Context,
   services: readonly Service[],
   databases: readonly Database[],
 ): void {
-  const engineOf = (asked: string): string | undefined =>
-    databases.find(({ service }) => service === asked)?.engine ??
-    services.find(({ name }) => name === asked)?.engine;
+  const holdsQueues = (asked: string): boolean => {
+    const engine =
+      databases.find(({ service }) => service === asked)?.engine ??
+      services.find(({ name }) => name === asked)?.engine;
+    return engine !== undefined && engines[engine].queue !== null;
+  };
   for (const { name, autoscale } of services) {
     const asked = autoscale?.queue?.service;
-    if (asked === undefined || queueEngines.includes(engineOf(asked) ?? "")) continue;
+    if (asked === undefined || holdsQueues(asked)) continue;
     const holders = [
       ...services.map((service) => service.name),
       ...databases.map(({ service }) => service),
-    ].filter((one) => queueEngines.includes(engineOf(one) ?? ""));
+    ].filter(holdsQueues);
     problems.push({
       key: `berth:scale.${name}.queue.service`,
-      message: `${asked} is not RabbitMQ, Redis or Valkey; name the service that holds the queue${holders.length === 0 ? "" : `: ${[...new Set(holders)].join(", ")}`}`,
+      message: `${asked} is not ${queueTitles}; name the service that holds the queue${holders.length === 0 ? "" : `: ${[...new Set(holders)].join(", ")}`}`,
     });
   }
 }

@@ -1,14 +1,14 @@
-import { luaBytes } from "./lua";
+import type { Filter } from "../haproxy/haproxy";
+import { luaBytes } from "../haproxy/lua";
 import type { Upstream } from "../proxy";
 
 /**
  * A filter of HAProxy (https://www.arpalert.org/src/haproxy-lua-api/3.2/) that gives a Redis server the password that
  * its cloud made, in place of the one that the application knows, or where it knows none; undefined: none is imposed.
  */
-export function imposedPassword({ engine, client, server }: Upstream): string | undefined {
-  if ((engine !== "redis" && engine !== "valkey") || server?.password === undefined)
-    return undefined;
-  return `local imposed = ${luaBytes(server.password)}
+export function imposedPassword({ client, server }: Upstream): Filter | undefined {
+  if (server?.password === undefined) return undefined;
+  const lua = `local imposed = ${luaBytes(server.password)}
 local user = ${luaBytes(server.user)}
 local known = ${client?.password === undefined ? "nil" : luaBytes(client.password)}
 
@@ -98,4 +98,5 @@ end
 
 core.register_filter("imposed-password", Password, function(password) return password end)
 `;
+  return { name: "imposed-password", lua };
 }

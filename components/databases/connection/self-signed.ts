@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import type { Database } from "../plan/plan";
+import type { Proxy } from "../proxy";
 
 /** A certificate and its key, in PEM. */
 export interface Shown {
@@ -8,16 +8,14 @@ export interface Shown {
   readonly key: pulumi.Output<string>;
 }
 
-/** The certificate of a database's proxy for clients that ask for TLS; undefined for engines whose proxy has no TLS. */
+/** What a database's proxy shows to clients that ask for TLS; undefined for proxies that offer none. */
 export function proxyCertificate(
   name: string,
-  { engine, service }: Pick<Database, "engine" | "service">,
+  { service, proxy }: { readonly service: string; readonly proxy: Proxy },
   provider: () => pulumi.ProviderResource,
   parent: pulumi.Resource,
 ): Shown | undefined {
-  return engine === "postgres" || engine === "mysql" || engine === "mariadb"
-    ? selfSigned(`${name}-proxy`, [service], provider(), parent)
-    : undefined;
+  return proxy.offersTls ? selfSigned(`${name}-proxy`, [service], provider(), parent) : undefined;
 }
 
 /**

@@ -1,11 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Database as CloudDatabase, Open } from "../clouds/cloud";
-import type { Database as DatabasePlan } from "../plan/plan";
-import type { EngineName } from "../settings/settings";
-import { serverUser } from "./bootstrap";
-import { existing, type Existing } from "./existing";
-import { loginsIn, type Script } from "./logins";
-import type { Upstream } from "./proxy";
+import type { Database as CloudDatabase, Open } from "../../clouds/cloud";
+import type { Database as DatabasePlan } from "../../plan/plan";
+import { engines } from "..";
+import type { Existing } from "../existing";
+import type { Upstream } from "../proxy";
 import type { Shown } from "./self-signed";
 
 /** A database server outside of the machine or the cluster. */
@@ -49,6 +47,8 @@ export function upstreamOf(
   server: Server,
   own?: Shown,
 ): pulumi.Output<Upstream> {
+  const { logins } = engines[engine];
+  const inScripts = logins?.inScripts ?? null;
   return pulumi
     .output({
       host: server.host,
@@ -63,78 +63,33 @@ export function upstreamOf(
       wanted: open(password),
       database: open(database),
       scripts:
-        engine === "postgres"
-          ? pulumi.all(
+        inScripts === null
+          ? []
+          : pulumi.all(
               scripts
                 .filter(({ binary }) => !binary)
                 .map(({ path, content }) =>
                   open(content).apply((text) => ({ path, content: text })),
                 ),
-            )
-          : [],
+            ),
       cert: own?.cert ?? "",
       key: own?.key ?? "",
     })
-    .apply((at) => ({
-      engine,
-      host: at.host,
-      port: at.port,
-      tls: at.tls,
-      verify: at.verify,
-      listen: port,
-      ...(at.srv ? { srv: true } : {}),
-      ...(at.ca === "" ? {} : { ca: at.ca }),
-      ...(at.cert === "" ? {} : { own: { cert: at.cert, key: at.key } }),
-      ...credentials(engine, known, at),
-      ...madeBy(at.scripts, {
-        POSTGRES_USER: at.user,
-        POSTGRES_PASSWORD: at.wanted,
-        POSTGRES_DB: at.database,
-      }),
-    }));
-}
-
-/** The login of clients, and the login at the server where it differs. */
-function credentials(
-  engine: EngineName,
-  { fresh, imposesUser }: DatabaseConnection,
-  at: {
-    readonly user: string;
-    readonly wanted: string;
-    readonly admin: string;
-    readonly password: string;
-  },
-): Pick<Upstream, "client" | "server"> {
-  if (engine === "redis" || engine === "valkey") {
-    if (at.password === "" || at.password === at.wanted) return {};
-    return {
-      ...(at.wanted === "" ? {} : { client: { user: "default", password: at.wanted } }),
-      server: { user: at.admin === "" ? "default" : at.admin, password: at.password },
-    };
-  }
-  if (at.user === "") return {};
-  if (engine === "mongodb") {
-    // Users that the bootstrap creates log in with their own passwords.
-    const own = (fresh && !imposesUser) || (at.user === at.admin && at.wanted === at.password);
-    if (own || at.wanted === "" || at.password === "") return {};
-    return {
-      client: { user: at.user, password: at.wanted },
-      server: { user: at.admin, password: at.password },
-    };
-  }
-  const client = { user: at.user, ...(at.wanted === "" ? {} : { password: at.wanted }) };
-  if (!fresh) return { client, server: { user: at.admin, password: at.password } };
-  const user = serverUser(at.user);
-  if (user === at.user && at.wanted !== "") return { client };
-  return { client, server: { user, password: at.wanted === "" ? at.password : at.wanted } };
-}
-
-function madeBy(
-  scripts: readonly Script[],
-  variables: Readonly<Record<string, string>>,
-): Pick<Upstream, "others"> {
-  const others = loginsIn(scripts, variables);
-  return others.length === 0 ? {} : { others };
+    .apply((at) => {
+      const others = inScripts?.(at.scripts, at) ?? [];
+      return {
+        host: at.host,
+        port: at.port,
+        tls: at.tls,
+        verify: at.verify,
+        listen: port,
+        ...(at.srv ? { srv: true } : {}),
+        ...(at.ca === "" ? {} : { ca: at.ca }),
+        ...(at.cert === "" ? {} : { own: { cert: at.cert, key: at.key } }),
+        ...logins?.exchange(known, at),
+        ...(others.length === 0 ? {} : { others }),
+      };
+    });
 }
 
 function fromCloud(made: CloudDatabase): DatabaseConnection {
@@ -162,10 +117,10 @@ function fromCloud(made: CloudDatabase): DatabaseConnection {
 /** One that the stack's config names by its URL: nothing is made in it. */
 function fromUrl(
   open: Open,
-  { url = "", readUrls, port, ca = "" }: DatabasePlan,
+  { engine, url = "", readUrls, port, ca = "" }: DatabasePlan,
 ): DatabaseConnection {
   const parsed = (text: string): pulumi.Output<Existing> =>
-    open(text).apply((plain) => (URL.canParse(plain) ? existing(plain, port) : hidden(port)));
+    open(text).apply((plain) => (URL.canParse(plain) ? engines[engine].url(plain) : hidden(port)));
   const server = parsed(url);
   return {
     host: server.host,
@@ -185,7 +140,7 @@ function fromUrl(
   };
 }
 
-/** Stands for a URL that a preview cannot decrypt; an update has refused an invalid one before its first resource. */
+/** For a preview that cannot decrypt the URL; an update refuses what is not a URL before its first resource. */
 function hidden(port: number): Existing {
   return {
     host: "203.0.113.10",

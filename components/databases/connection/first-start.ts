@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Open } from "../clouds/cloud";
-import type { Database as DatabasePlan, Plan } from "../plan/plan";
-import { authorities } from "./authorities";
-import { type Bootstrap, extensionsIn, serverUser } from "./bootstrap";
+import type { Open } from "../../clouds/cloud";
+import type { Database as DatabasePlan, Plan } from "../../plan/plan";
+import { authorities } from "../authorities";
+import type { Bootstrap } from "../bootstrap";
 import type { DatabaseConnection } from "./connection";
 
 /** The input of the one-shot that does on a new server what the first start of the container would have done. */
@@ -24,26 +24,23 @@ export function firstStart(
   known: DatabaseConnection,
   bootstrap: Bootstrap,
 ): FirstStart {
-  const { engine, scripts } = database;
-  // A root of MySQL is one of the application's users where it has no other.
-  const root = database.user === undefined && (engine === "mysql" || engine === "mariadb");
+  const { scripts } = database;
+  const users = bootstrap.users(database);
   const asked = {
-    user: open(root ? "root" : known.imposesUser ? "" : (database.user ?? "")),
-    password: open((root ? database.adminPassword : undefined) ?? database.password ?? ""),
+    user: open(known.imposesUser ? "" : (users.user ?? "")),
+    password: open(users.password ?? ""),
     database: open(database.database ?? ""),
-    root: open(root ? "" : (database.adminPassword ?? "")),
+    root: open(users.adminPassword ?? ""),
   };
   const wanted = pulumi.output({ ...asked, admin: known.password }).apply((texts) => ({
-    ...(texts.user === ""
-      ? {}
-      : { user: engine === "postgres" ? serverUser(texts.user) : texts.user }),
+    ...(texts.user === "" ? {} : { user: bootstrap.serverUser(texts.user) }),
     password: texts.password === "" ? texts.admin : texts.password,
     ...(texts.database === "" ? {} : { database: texts.database }),
     ...(texts.root === "" ? {} : { rootPassword: texts.root }),
     extensions: extensionsIn(scripts.filter(({ binary }) => !binary).map(({ content }) => content)),
   }));
   return {
-    image: imageOf(plan, database),
+    image: imageOf(plan, database, bootstrap),
     files: {
       [bootstrap.file]: wanted.apply((all) => bootstrap.sql(all)),
       "ca.pem": known.ca.apply((ca) => authorities(ca)),
@@ -78,9 +75,18 @@ function environmentOf(
   );
 }
 
-/** A built image cannot be pulled from a registry. */
-function imageOf(plan: Plan, { service, engine, version }: DatabasePlan): string {
+function imageOf(plan: Plan, { service, version }: DatabasePlan, bootstrap: Bootstrap): string {
   const compose = plan.app.services[service];
   if (compose?.image !== undefined && compose.build === undefined) return compose.image;
-  return plan.settings.images[service] ?? `${engine}:${version}`;
+  return plan.settings.images[service] ?? `${bootstrap.image}:${version}`;
+}
+
+/** The extensions that SQL texts create, in order. */
+function extensionsIn(scripts: readonly string[]): string[] {
+  const found = scripts.flatMap((script) =>
+    [...script.matchAll(/create\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)"?/gi)].map(
+      ([, name]) => name!,
+    ),
+  );
+  return [...new Set(found)];
 }

@@ -1,0 +1,51 @@
+import type { EngineName } from "../model/engine-name";
+import type { Service } from "../plan/plan";
+import type { Bootstrap } from "./bootstrap";
+import type { Existing } from "./existing";
+import type { Login, Logins } from "./logins";
+import type { Proxy } from "./proxy";
+import type { Queue } from "./queue";
+
+/**
+ * All that Berth knows of a database engine (decisions.md: engine-object). Nothing outside of an engine's folder compares
+ * its name, except a cloud that has a table of its own by engine. No part is optional, so that a new engine states each;
+ * null: the engine has none.
+ */
+export interface Engine {
+  readonly name: EngineName;
+  /** Its name in messages: `PostgreSQL`. */
+  readonly title: string;
+  /** The port on which it listens. */
+  readonly port: number;
+  /** Images that run it: what the last part of their name matches, without tag. */
+  readonly images: RegExp;
+  /** Folders in which its images keep data: a bind mount there is a volume (decisions.md: bind-mounts). */
+  readonly dataFolders: readonly string[];
+  /** MiB that its container commonly takes, where the Compose file sets no limit. */
+  readonly memory: number;
+  /** Whether its other published ports are web pages, such as a management console, and get routes. */
+  readonly console: boolean;
+  /** The login and the database that the variables and the command of a Compose service ask for. */
+  readonly login: (service: Pick<Service, "environment" | "mounts" | "compose">) => Login;
+  /** The variables of the user that a managed server requires and a container does not; null: there is no such user. */
+  readonly requiredUser: { readonly user: string; readonly password: string } | null;
+  /**
+   * The parts of the URL of an existing server (`databases.<service>.url` of the config).
+   *
+   * @throws TypeError when it is not a URL.
+   */
+  readonly url: (url: string) => Existing;
+  /**
+   * What has the name and port of a server outside of the machine or the cluster; null: there is none, and the plan
+   * refuses such a server.
+   *
+   * @param listen The port that the application calls.
+   */
+  readonly proxy: ((listen: number) => Proxy) | null;
+  /** How the proxy logs in for the application; null: it passes the application's own login on. */
+  readonly logins: Logins | null;
+  /** What makes the Compose file's databases and users on a new server; null: it needs none. */
+  readonly bootstrap: Bootstrap | null;
+  /** How an autoscaler counts the messages that wait in it; null: it holds no queues. */
+  readonly queue: Queue | null;
+}

@@ -1,0 +1,30 @@
+import type { Engine } from "../engine";
+import { urlReader } from "../existing";
+import { variables } from "../variables";
+import { mysqlBootstrap } from "./bootstrap";
+import { mysqlRouter } from "./mysql-router";
+
+const port = 3306;
+
+export const mysql = {
+  name: "mysql",
+  title: "MySQL",
+  port,
+  images: /^(mysql|mysql-server|percona|percona-server)$/,
+  dataFolders: ["/var/lib/mysql", "/bitnami"],
+  memory: 400,
+  console: false,
+  login: variables({
+    database: ["MYSQL_DATABASE", "MARIADB_DATABASE"],
+    user: ["MYSQL_USER", "MARIADB_USER"],
+    password: ["MYSQL_PASSWORD", "MARIADB_PASSWORD"],
+    adminPassword: ["MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"],
+  }),
+  requiredUser: null,
+  url: urlReader({ port }),
+  proxy: mysqlRouter,
+  // The server keeps hashes, which clients prove to it themselves.
+  logins: null,
+  bootstrap: mysqlBootstrap,
+  queue: null,
+} as const satisfies Engine;

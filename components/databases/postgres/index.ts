@@ -1,0 +1,34 @@
+import type { Engine } from "../engine";
+import { urlReader } from "../existing";
+import { variables } from "../variables";
+import { postgresBootstrap } from "./bootstrap";
+import { postgresLogins } from "./logins";
+import { pgbouncer } from "./pgbouncer";
+
+const port = 5432;
+
+const stated = variables({
+  database: ["POSTGRES_DB", "POSTGRESQL_DATABASE"],
+  user: ["POSTGRES_USER", "POSTGRESQL_USERNAME"],
+  password: ["POSTGRES_PASSWORD", "POSTGRESQL_PASSWORD"],
+});
+
+export const postgres = {
+  name: "postgres",
+  title: "PostgreSQL",
+  port,
+  images: /^(postgres|postgresql|postgis|pgvector|timescaledb(-ha)?|supabase-postgres)$/,
+  dataFolders: ["/var/lib/postgresql", "/bitnami"],
+  memory: 200,
+  console: false,
+  login: (service) => {
+    const { user = "postgres", database = user, ...more } = stated(service);
+    return { database, user, ...more };
+  },
+  requiredUser: null,
+  url: urlReader({ port }),
+  proxy: pgbouncer,
+  logins: postgresLogins,
+  bootstrap: postgresBootstrap,
+  queue: null,
+} as const satisfies Engine;

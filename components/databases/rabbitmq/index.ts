@@ -1,0 +1,24 @@
+import type { Engine } from "../engine";
+import { urlReader } from "../existing";
+import { haproxy } from "../haproxy/haproxy";
+import { variables } from "../variables";
+import { rabbitmqQueue } from "./queue";
+
+const port = 5672;
+
+export const rabbitmq = {
+  name: "rabbitmq",
+  title: "RabbitMQ",
+  port,
+  images: /^rabbitmq$/,
+  dataFolders: ["/var/lib/rabbitmq"],
+  memory: 200,
+  console: true,
+  login: variables({ user: ["RABBITMQ_DEFAULT_USER"], password: ["RABBITMQ_DEFAULT_PASS"] }),
+  requiredUser: null,
+  url: urlReader({ port }),
+  proxy: () => haproxy(),
+  logins: null,
+  bootstrap: null,
+  queue: rabbitmqQueue,
+} as const satisfies Engine;

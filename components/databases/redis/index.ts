@@ -1,0 +1,33 @@
+import type { Engine } from "../engine";
+import { urlReader } from "../existing";
+import { haproxy } from "../haproxy/haproxy";
+import { variables } from "../variables";
+import { imposedPassword } from "./imposed-password";
+import { redisLogins } from "./logins";
+import { redisQueue } from "./queue";
+import { requirepass } from "./requirepass";
+
+const port = 6379;
+
+const stated = variables({ password: ["REDIS_PASSWORD"] });
+
+export const redis = {
+  name: "redis",
+  title: "Redis",
+  port,
+  images: /^(redis|redis-stack|redis-stack-server)$/,
+  // /data, the official image's own, is as often a folder of the project.
+  dataFolders: ["/var/lib/redis", "/bitnami"],
+  memory: 48,
+  console: false,
+  login: (service) => {
+    const password = stated(service).password ?? requirepass(service);
+    return password === undefined ? {} : { password };
+  },
+  requiredUser: null,
+  url: urlReader({ port, plain: ["redis:", "valkey:"] }),
+  proxy: () => haproxy({ filter: imposedPassword }),
+  logins: redisLogins,
+  bootstrap: null,
+  queue: redisQueue,
+} as const satisfies Engine;

@@ -1,0 +1,10 @@
+import type { Engine } from "../engine";
+import { redis } from "../redis";
+
+/** Redis's protocol and commands. */
+export const valkey = {
+  ...redis,
+  name: "valkey",
+  title: "Valkey",
+  images: /^valkey$/,
+} as const satisfies Engine;
