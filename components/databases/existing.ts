@@ -15,6 +15,8 @@ export interface Existing {
 interface Scheme {
   /** The engine's usual port. */
   readonly port: number;
+  /** The usual port of other schemes, with their colon. */
+  readonly ports?: Readonly<Record<string, number>>;
   /** Schemes without TLS, with their colon. */
   readonly plain?: readonly string[];
   /** The scheme whose host has SRV records. */
@@ -29,14 +31,14 @@ interface Scheme {
  * @returns a function that throws a TypeError when its argument is not a URL.
  */
 export const urlReader =
-  ({ port: usualPort, plain = [], srv }: Scheme) =>
+  ({ port: usualPort, ports = {}, plain = [], srv }: Scheme) =>
   (url: string): Existing => {
     const { protocol, hostname, port, username, password, pathname, searchParams } = new URL(url);
     const mode = searchParams.get("sslmode") ?? searchParams.get("ssl-mode") ?? "";
     const off = [searchParams.get("tls"), searchParams.get("ssl")].includes("false");
     return {
       host: hostname.replace(/^\[(.*)\]$/, "$1"),
-      port: port === "" ? usualPort : Number(port),
+      port: port === "" ? (ports[protocol] ?? usualPort) : Number(port),
       user: decodeURIComponent(username),
       password: decodeURIComponent(password),
       database: decodeURIComponent(pathname.replace(/^\//, "")),

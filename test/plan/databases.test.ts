@@ -3,7 +3,7 @@ import { catalog as local } from "../../components/clouds/local/catalog";
 import { plan } from "../../components/plan";
 import { formatProblem } from "../../components/model/problem";
 import { refer } from "../../components/model/reference";
-import { app, planOf, problemsOf, serviceOf, settings, told } from "./make";
+import { app, catalog, planOf, problemsOf, serviceOf, settings, told } from "./make";
 
 const always = { restart: "always" };
 const postgres = {
@@ -203,6 +203,43 @@ describe("databases", () => {
     assert.equal(passwordOf(shell('exec redis-server --requirepass "${CACHE_WORD}"')), "hush");
     assert.equal(passwordOf(shell('redis-server --requirepass "$(cat /run/secrets/pw)"')), file);
     assert.equal(passwordOf(["redis-server", "--appendonly", "yes"]), undefined);
+  });
+
+  it("are refused elsewhere where their engine has no proxy", () => {
+    const url = refer("config", "databases.search.url");
+    const search = { ...always, image: "opensearchproject/opensearch:2" };
+    const refused = (cloud: "local" | "digitalocean") =>
+      problemsOf({ search }, { cloud, databases: { search: { mode: "url", url, readUrls: [] } } });
+    for (const cloud of ["local", "digitalocean"] as const)
+      assert.deepEqual(refused(cloud), [
+        "berth:databases.search: OpenSearch has no proxy that could answer as search for a server elsewhere; set it to container, or remove the service and give the application the server's own URL in berth:variables",
+      ]);
+    const { problems } = plan(
+      app({ search }),
+      settings({ ...prod, databases: { search: { mode: "managed" } } }),
+      { ...catalog, engines: { opensearch: { ...catalog.engines.postgres!, versions: ["2"] } } },
+    );
+    assert.match(
+      problems.map(formatProblem).join("\n"),
+      /^berth:databases\.search: OpenSearch has no proxy/,
+    );
+    assert.deepEqual(problemsOf({ search }), []);
+  });
+
+  it("say where the application has to log in as the URL does", () => {
+    const noticesOf = (image: string): string[] => {
+      const url = refer("config", "databases.db.url");
+      return told(
+        planOf(
+          { db: { ...always, image } },
+          { databases: { db: { mode: "url", url, readUrls: [] } } },
+        ),
+      );
+    };
+    assert.ok(noticesOf("mysql:8.4").includes("info db.databases.url"));
+    assert.ok(noticesOf("rabbitmq:4").includes("info db.databases.url"));
+    assert.ok(!noticesOf("redis:7").includes("info db.databases.url"));
+    assert.ok(!noticesOf("postgres:17").includes("info db.databases.url"));
   });
 
   it("refuse to be managed where the cloud has none", () => {

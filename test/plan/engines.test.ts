@@ -55,6 +55,18 @@ const parts = [
   ...["proxy", "queue", "requiredUser", "title", "url"],
 ];
 
+describe("the URL of a RabbitMQ", () => {
+  it("speaks TLS on a port of its own where its scheme says so", () => {
+    const of = (text: string): unknown => {
+      const { port, tls } = engines.rabbitmq.url(text);
+      return [port, tls];
+    };
+    assert.deepEqual(of("amqps://me:hush@mq.example.net/vhost"), [5671, true]);
+    assert.deepEqual(of("amqps://me:hush@mq.example.net:5672"), [5672, true]);
+    assert.deepEqual(of("amqp://me:hush@mq.example.net"), [5672, false]);
+  });
+});
+
 for (const name of engineNames)
   describe(`the engine ${name}`, () => {
     const engine: Engine = engines[name];

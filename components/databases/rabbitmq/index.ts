@@ -16,7 +16,8 @@ export const rabbitmq = {
   console: true,
   login: variables({ user: ["RABBITMQ_DEFAULT_USER"], password: ["RABBITMQ_DEFAULT_PASS"] }),
   requiredUser: null,
-  url: urlReader({ port }),
+  // https://www.rabbitmq.com/docs/uri-spec
+  url: urlReader({ port, plain: ["amqp:"], ports: { "amqps:": 5671 } }),
   proxy: () => haproxy(),
   logins: null,
   bootstrap: null,

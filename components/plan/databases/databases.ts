@@ -47,6 +47,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         `services.${service.name}.environment`,
         `a managed ${engines[engine].title} asks for a user; set ${lacking.user} and ${lacking.password}, and use them in the application's URL`,
       );
+    if (mode !== "container") checkProxy(context, service.name, engine, mode);
     const high = mode === "managed" && (setting.highAvailability ?? settings.shape === "cluster");
     return [
       {
@@ -170,6 +171,28 @@ function decide(
     return "container";
   }
   return "managed";
+}
+
+/** The name of a database elsewhere is answered by its engine's proxy, if there is one. */
+function checkProxy(
+  { problems, notices }: Context,
+  service: string,
+  engine: EngineName,
+  mode: "managed" | "url",
+): void {
+  const { title, proxy, logins }: Engine = engines[engine];
+  const key = `berth:databases.${service}`;
+  if (proxy === null)
+    problems.push({
+      key,
+      message: `${title} has no proxy that could answer as ${service} for a server elsewhere; set it to container, or remove the service and give the application the server's own URL in berth:variables`,
+    });
+  else if (mode === "url" && logins === null)
+    notices.info(
+      service,
+      "databases.url",
+      `the proxy passes the application's own login on: its user and password have to be those of ${key}.url`,
+    );
 }
 
 /** Whether the config states what only a managed database has: on a machine that asks for one. */
