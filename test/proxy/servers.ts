@@ -28,10 +28,14 @@ const inSid = resolve(__dirname, "../rig/in-sid.sh");
 /** What test/rig/install.sh takes from Debian sid, and runs in a folder of its own as nobody. */
 const ofSid = new Set(["mysqlrouter", "mysqld", "mysql"]);
 
+/** Built into root's own folder, which no other user may read. */
+const ofRig = new Set(["ferretdb"]);
+
 const versions = "/usr/lib/postgresql";
 /** Where this computer's programs are, the servers of Debian's packages too. */
 const path = [
   process.env.PATH ?? "",
+  join(rig, "bin"),
   ...(existsSync(versions) ? readdirSync(versions) : []).map((name) => join(versions, name, "bin")),
   "/usr/sbin",
   "/sbin",
@@ -126,10 +130,10 @@ export class Bench {
     return file;
   }
 
-  /** Starts a program, not as root, and gives it up when the bench ends. */
+  /** Starts a program, not as root where it can be, and ends it with the bench. */
   start(program: string, args: readonly string[]): ChildProcess {
     const child = spawn(...this.called(program, args), {
-      ...this.surroundings(ofSid.has(program)),
+      ...this.surroundings(ofSid.has(program) || ofRig.has(program)),
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr])
@@ -189,7 +193,9 @@ export class Bench {
   async haproxy(engine: EngineName, at: Upstream, names?: number): Promise<void> {
     const health = await freePort();
     const proxy = proxyOf(engine, at.listen);
-    const server = names === undefined ? "parse-resolv-conf" : `nameserver own 127.0.0.1:${names}`;
+    // A name server may not know localhost, and after half a minute HAProxy would take the server out.
+    const server =
+      names === undefined ? "parse-resolv-conf\n  hold nx 1h" : `nameserver own 127.0.0.1:${names}`;
     const own = (text: string): string =>
       text.replace("bind :8404", `bind :${health}`).replace("parse-resolv-conf", server);
     const contents = (of: Upstream): Record<string, string> =>

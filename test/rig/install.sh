@@ -7,7 +7,7 @@
 set -euo pipefail
 
 pulumi_version=3.250.0 host_version=3.60.0 traefik_version=3.5.0 kubernetes_version=1.36.3 kwok_version=0.7.0
-kubernetes_plugin_version=4.34.2 kompose_version=1.35.0 kube_score_version=1.20.0
+kubernetes_plugin_version=4.34.2 kompose_version=1.35.0 kube_score_version=1.20.0 ferretdb_version=1.24.2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rig=${BERTH_RIG:-$HOME/.cache/berth-rig}
 export PATH=$PATH:/usr/local/go/bin:/usr/sbin:/sbin GOTOOLCHAIN=local
@@ -157,6 +157,7 @@ install_databases() {
   apt_for pgbouncer=pgbouncer haproxy=haproxy redis-server=redis-server redis-cli=redis-tools psql=postgresql-client \
     mariadbd=mariadb-server-core mariadb=mariadb-client-core openssl=openssl
   PATH=$PATH:$(echo /usr/lib/postgresql/*/bin) apt_for initdb=postgresql
+  install_ferretdb
   [ "$(id -u)" = 0 ] || fail "MySQL is run in a root folder of its own; run as root"
   local root=$rig/programs/mysql-sid
   if [ ! -d "$root" ]; then
@@ -171,6 +172,24 @@ install_databases() {
     mv "$root.part" "$root"
     say "unpacked $("$here/in-sid.sh" mysqlrouter --version)"
   fi
+}
+
+# The server behind MongoDB's proxy: it speaks MongoDB's protocol, keeps its data in SQLite, and is built from source
+# here, as MongoDB's own cannot be. Its program wants a file that the module lacks.
+install_ferretdb() {
+  local work=$rig/programs/ferretdb-$ferretdb_version.src module=github.com/FerretDB/FerretDB
+  if [ -x "$rig/programs/ferretdb-$ferretdb_version" ]; then
+    ln -sfn "$rig/programs/ferretdb-$ferretdb_version" "$rig/bin/ferretdb"
+    return
+  fi
+  has go || fail "Go is missing to build FerretDB; install it"
+  rm -rf "$work"
+  mkdir -p "$work"
+  cp "$here"/tools/ferretdb/go.{mod,sum} "$work"
+  (cd "$work" && go mod vendor -e >vendor.log 2>&1) || { tail "$work/vendor.log" >&2; fail "go mod vendor failed"; }
+  echo "v$ferretdb_version" >"$work/vendor/$module/build/version/version.txt"
+  build ferretdb "$ferretdb_version" "$module/cmd/ferretdb" "$work" -mod=vendor -tags ferretdb_no_postgresql,ferretdb_no_mysql
+  rm -rf "$work"
 }
 
 # unpack_sid ROOT PACKAGE...: unpacks packages of sid, and all that they need, into ROOT.part, past this system's own.
