@@ -6,7 +6,7 @@ const arrows = {
   model: ["settings/settings.ts"],
   compose: ["model"],
   settings: ["model"],
-  plan: ["model", "compose/app.ts", "compose/normalise", "settings", "databases"],
+  plan: ["model", "compose/app.ts", "settings", "databases"],
   edge: ["model", "plan/plan.ts"],
   databases: ["model", "plan/plan.ts", "clouds/cloud.ts"],
   machine: ["model", "clouds/cloud.ts"],

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { readDatabases } from "./databases";
 import { readText } from "./files";
-import { bytes } from "./formats";
+import { bytes } from "../model/units";
 import type { Reader } from "./reader";
 import type { Stated } from "./schema";
 import type {

@@ -1,3 +1,5 @@
+import { bytes } from "../model/units";
+
 /** Checks of single texts: each gives what is wrong and what to do, or undefined. */
 
 const name = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
@@ -134,20 +136,6 @@ export function variableName(text: string): string | undefined {
   return /^[^\s=]+$/.test(text)
     ? undefined
     : `"${text}" is not a variable name; use letters, digits and "_"`;
-}
-
-const units: Readonly<Record<string, number>> = {
-  "": 1,
-  b: 1,
-  k: 2 ** 10,
-  m: 2 ** 20,
-  g: 2 ** 30,
-};
-
-/** Bytes of `10m`, `512KB`, `1048576`; undefined when it is not a size. */
-export function bytes(text: string): number | undefined {
-  const match = /^(\d+)\s*([bkmg]?)(?:i?b)?$/i.exec(text);
-  return match === null ? undefined : Number(match[1]) * units[match[2]!.toLowerCase()]!;
 }
 
 export function size(text: string): string | undefined {

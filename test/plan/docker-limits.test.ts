@@ -31,7 +31,7 @@ const refused: readonly [string, Loose, string][] = [
   ],
   [
     "a health interval below a millisecond",
-    { healthcheck: { test: ["CMD", "true"], interval: "10us" } },
+    { healthcheck: { test: ["CMD", "true"], interval: "10µs" } },
     "healthcheck.interval",
   ],
   [

@@ -5,6 +5,7 @@ import type * as cloud from "../cloud";
 import { physicalName } from "../names";
 import { includedStorage } from "./catalog";
 import { tagList, type Place } from "./network";
+import { replicaName } from "../../model/units";
 
 const engines: Readonly<Partial<Record<EngineName, string>>> = {
   postgres: "pg",
@@ -91,7 +92,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
             // Always stated: for a larger size the provider asks for the storage of before, which is too little then.
             ...(included > 0 && { storageSizeMib: mebibytes(Math.max(storage, included)) }),
             clusterId: server.id,
-            name: physicalName(plan.prefix, `${database.service}-read-${index + 1}`),
+            name: physicalName(plan.prefix, replicaName(database.service, index + 1)),
           },
           {
             ...child,

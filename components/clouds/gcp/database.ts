@@ -4,6 +4,7 @@ import type * as cloud from "../cloud";
 import { physicalName } from "../names";
 import { password, suffix } from "../password";
 import { labels, type Place } from "./network";
+import { replicaName } from "../../model/units";
 
 interface DatabaseArgs extends cloud.DatabaseArgs {
   readonly place: Place;
@@ -120,7 +121,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
       { ...child, protect },
     );
     const replicas = Array.from({ length: database.readReplicas }, (_, index) => {
-      const role = `${database.service}-read-${index + 1}`;
+      const role = replicaName(database.service, index + 1);
       return new gcp.sql.DatabaseInstance(
         `${name}-replica-${index + 1}`,
         {

@@ -1,5 +1,5 @@
 import * as net from "node:net";
-import { bytes, durationText, nanoseconds } from "../normalise/units";
+import { bytes, durationText, nanoseconds } from "../../model/units";
 import { parsePort, protocolWrong, range } from "../normalise/ports";
 import { parseVolume } from "../normalise/volumes";
 import { words } from "../normalise/words";

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { durationText } from "../../compose/normalise/units";
+import { secondsText } from "../../model/units";
 import type { Service } from "../../plan/plan";
 import { hasReference, looksSecret } from "../../model/reference";
 import type { ContainerContext } from "./container-context";
@@ -123,18 +123,17 @@ function healthInputs({ health, compose }: Service): Partial<docker.ContainerArg
   if (health === undefined)
     return compose.healthcheck?.disable === true ? { healthcheck: { tests: ["NONE"] } } : {};
   // As Docker reads it back, which is how Go writes it: `60s` would differ from `1m0s` at every update.
-  const seconds = (value: number): string => durationText(BigInt(Math.round(value * 1e9)));
   return {
     healthcheck: {
       tests: [...health.test],
-      interval: seconds(health.interval),
-      timeout: seconds(health.timeout),
-      startPeriod: seconds(health.startPeriod),
+      interval: secondsText(health.interval),
+      timeout: secondsText(health.timeout),
+      startPeriod: secondsText(health.startPeriod),
       retries: health.retries,
       // Docker before 25 refuses a container that says this: only where the file asks for it.
       ...(compose.healthcheck?.start_interval === undefined
         ? {}
-        : { startInterval: seconds(health.startInterval) }),
+        : { startInterval: secondsText(health.startInterval) }),
     },
   };
 }

@@ -1,10 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeviceRequest } from "../../compose/app";
+import { MiB } from "../../model/units";
 import type { Service } from "../../plan/plan";
 import type { ContainerContext } from "./container-context";
-
-const MiB = 1024 * 1024;
 
 /** Limits: memory (MiB), processors, shared memory, kernel limits and capabilities. */
 export function limitInputs(service: Service): Partial<docker.ContainerArgs> {

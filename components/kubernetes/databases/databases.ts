@@ -9,6 +9,7 @@ import { makeBootstrap } from "./bootstrap";
 import { objectName } from "../names";
 import { makeProxy } from "./proxy";
 import { metadata, options, type Scope, selector } from "../scope";
+import { replicaName } from "../../model/units";
 
 /**
  * A database outside of the cluster under its Compose name (decisions.md: name-still-answers): a proxy that owns name
@@ -54,12 +55,12 @@ export class ManagedDatabase extends pulumi.ComponentResource {
       ),
     ];
     known.replicas.forEach((server, index) => {
-      const read = `${service}-read-${index + 1}`;
+      const read = replicaName(service, index + 1);
       ready.push(
         makeProxy(
           scope,
           {
-            resource: `${name}-read-${index + 1}-proxy`,
+            resource: `${replicaName(name, index + 1)}-proxy`,
             name: objectName(read),
             replicas: 1,
             proxy,

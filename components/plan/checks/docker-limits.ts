@@ -1,7 +1,7 @@
 import type { Service as ComposeService } from "../../compose/app";
 import { complain, type Context } from "../context";
 import type { Service } from "../plan";
-import { seconds } from "../../model/units";
+import { MiB, seconds } from "../../model/units";
 
 /**
  * Problems for values that Docker, or Pulumi's provider for it, refuses when it creates the container: by then other
@@ -21,7 +21,6 @@ export function checkDockerLimits(context: Context, services: readonly Service[]
 
 type Wrong = (key: string, message: string) => void;
 
-const MiB = 1024 * 1024;
 const least = 6 * MiB;
 
 function checkMemory(compose: ComposeService, wrong: Wrong): void {
@@ -81,7 +80,7 @@ function checkHealth({ healthcheck }: ComposeService, wrong: Wrong): void {
   for (const key of ["interval", "timeout", "start_period", "start_interval"] as const) {
     const stated = healthcheck?.[key];
     if (stated === undefined) continue;
-    const value = stated.startsWith("-") ? -1 : seconds(stated);
+    const value = seconds(stated);
     if (value < 0) wrong(`healthcheck.${key}`, `"${stated}" is less than zero; write a duration`);
     else if (value > 0 && value < 0.001)
       wrong(`healthcheck.${key}`, `"${stated}" is less than Docker's least, 1ms; raise it`);

@@ -6,6 +6,7 @@ import type { DatabaseSetting } from "../../settings/settings";
 import { complain, imageOf, type Context } from "../context";
 import type { Database, MountedFile, Service } from "../plan";
 import type { ManagedEngine } from "../../model/catalog";
+import { replicaName } from "../../model/units";
 
 /** Every service that is a database, and whether the cloud runs it or a container does. */
 export function planDatabases(context: Context, services: readonly Service[]): Database[] {
@@ -98,9 +99,10 @@ export function readHosts(
     const hosts =
       count === 0
         ? `${service}:${port}`
-        : Array.from({ length: count }, (_, index) => `${service}-read-${index + 1}:${port}`).join(
-            ",",
-          );
+        : Array.from(
+            { length: count },
+            (_, index) => `${replicaName(service, index + 1)}:${port}`,
+          ).join(",");
     for (const user of users)
       variables.set(user, { ...variables.get(user), [readVariable(service)]: hosts });
   }

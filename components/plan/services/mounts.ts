@@ -11,7 +11,7 @@ import { complain, type Context } from "../context";
 import { dataFolders } from "./data-folders";
 import { checkShadowedFiles } from "./shadowed-files";
 import type { Mount, MountedFile } from "../plan";
-import { slug } from "../../model/units";
+import { bytes, slug } from "../../model/units";
 
 /** Folders in which images keep their program, by convention. */
 const codeFolders = [
@@ -245,13 +245,12 @@ function relative(folder: string, path: string): string {
 
 /** The options of a `tmpfs` entry: `size=64m,mode=1777`. */
 function tmpfs(target: string, options: string): Mount {
-  const size = /size=(\d+)([kmg]?)/i.exec(options);
+  const size = bytes(/size=([^,]+)/.exec(options)?.[1] ?? "");
   const mode = /mode=(\d+)/.exec(options);
-  const unit = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[size?.[2]?.toLowerCase() ?? ""] ?? 1;
   return {
     kind: "tmpfs",
     target,
-    ...(size === null ? {} : { bytes: Number(size[1]) * unit }),
+    ...(size === undefined ? {} : { bytes: size }),
     ...(mode === null ? {} : { mode: parseInt(mode[1]!, 8) }),
   };
 }

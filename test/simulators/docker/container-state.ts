@@ -1,4 +1,4 @@
-import { durationText } from "../../../components/compose/normalise/units";
+import { durationText } from "../../../components/model/units";
 import type { Properties } from "../values";
 
 type Binding = Readonly<Record<"HostIp" | "HostPort", string>>;

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../../names";
 import { suffix } from "../../password";
 import type { DatabaseArgs, Endpoints } from "./args";
+import { replicaName } from "../../../model/units";
 
 /** What a server with an administrator of its own is made with. */
 export interface ServerArgs extends DatabaseArgs {
@@ -104,11 +105,15 @@ export function makeServer(name: string, args: ServerArgs, parent: pulumi.Resour
         `${name}-replica-${index + 1}`,
         {
           ...place,
-          identifierPrefix: physicalName(plan.prefix, `${database.service}-read-${index + 1}-`, 50),
+          identifierPrefix: physicalName(
+            plan.prefix,
+            `${replicaName(database.service, index + 1)}-`,
+            50,
+          ),
           // A replica has its user, password and databases from its source.
           replicateSourceDb: server.identifier,
           skipFinalSnapshot: true,
-          tags: { ...tags, Name: `${plan.prefix}-${database.service}-read-${index + 1}` },
+          tags: { ...tags, Name: `${plan.prefix}-${replicaName(database.service, index + 1)}` },
         },
         { ...child, deleteBeforeReplace: false },
       ),
