@@ -85,6 +85,7 @@ ports: ["\${N:-90}:80"]`,
     logging: { driver: json-file, options: { a: "1" } }
     build: .
     extra_hosts: ["h=1.1.1.1"]
+    ulimits: { nofile: { soft: 1, hard: 2 }, nproc: 3 }
   db: { image: d }
 volumes: { two: }
 `,
@@ -100,6 +101,7 @@ volumes: { two: }
     logging: { driver: syslog, options: { b: "2" } }
     build: { dockerfile_inline: FROM x, args: [K=v] }
     extra_hosts: { h: 1.1.1.1, i: 2.2.2.2 }
+    ulimits: { nofile: 4 }
 `,
       },
       { files: ["a.yaml", "b.yaml"] },
@@ -123,6 +125,7 @@ volumes: { two: }
     assert.deepEqual(service.logging, { driver: "syslog", options: { b: "2" } });
     assert.deepEqual(service.build?.args, { K: "v" });
     assert.deepEqual(service.extra_hosts, ["h=1.1.1.1", "i=2.2.2.2"]);
+    assert.deepEqual(service.ulimits, { nofile: 4, nproc: 3 });
   });
 
   it("resets and overrides", () => {
@@ -169,6 +172,16 @@ services:
     assert.deepEqual(Object.keys(service.environment ?? {}).sort(), ["A", "B", "C"]);
     assert.equal(service.environment?.B, "over");
     assert.equal(service.ports?.[0]?.target, 80);
+  });
+
+  it("makes the folder of a local volume that is a bind mount absolute", () => {
+    const folder = project(
+      web(
+        'volumes: ["data:/data"]',
+        "volumes:\n  data:\n    driver: local\n    driver_opts: { type: none, o: bind, device: ./data }\n",
+      ),
+    );
+    assert.equal(loadIn(folder).app?.volumes.data?.driver_opts?.device, path.join(folder, "data"));
   });
 
   it("includes files with their own folder and .env", () => {
