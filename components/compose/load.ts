@@ -14,8 +14,8 @@ import { positionsOf } from "./resolve/positions";
 import { resources } from "./schema/schema";
 import { serviceType } from "./schema/service";
 import { snapshots } from "./resolve/snapshot";
-import { get, getString, texts, type Entry, type Mapping } from "./read/tree";
-import { plain, type Type } from "./schema/types";
+import { get, getString, texts, type Entry, type Mapping } from "../model/tree";
+import { plain, type Type } from "../model/schema";
 import { envBeside, readVariables, type Variables } from "./resolve/variables";
 
 export interface Loaded {

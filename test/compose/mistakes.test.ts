@@ -54,7 +54,7 @@ const table: readonly Mistake[] = [
   {
     what: "a wrong type",
     files: web("ports: 80"),
-    told: ["compose.yaml:4:12: services.web.ports: must be a list; this is a number"],
+    told: ["compose.yaml:4:12: services.web.ports: must be a list, not 80"],
   },
   {
     what: "a number where a string belongs",
@@ -65,7 +65,7 @@ const table: readonly Mistake[] = [
     what: "a key without a value",
     files: web("environment:"),
     told: [
-      "compose.yaml:4:17: services.web.environment: must be a mapping or a list; this is empty: fill it, or remove it",
+      "compose.yaml:4:17: services.web.environment: is empty; give a mapping or a list of strings, or remove it",
     ],
   },
   {
@@ -131,7 +131,7 @@ const table: readonly Mistake[] = [
     what: "a secret without a source, and an empty one",
     files: web("secrets: [{ target: x }, { source: '' }]"),
     told: [
-      'compose.yaml:4:15: services.web.secrets[0]: "source" is missing; give it',
+      "compose.yaml:4:15: services.web.secrets[0]: source is missing; give a string",
       'compose.yaml:4:30: services.web.secrets[0]: no secret "" is defined; add it to the top-level secrets',
     ],
   },
@@ -187,7 +187,7 @@ const table: readonly Mistake[] = [
       'compose.yaml:4:40: services.web.ports[2]: "http" is not a port; write a number from 1 to 65535, or a range such as 8000-8010',
       'compose.yaml:4:51: services.web.ports[3]: "80-82" and "80-81" are ranges of different length; give both the same length',
       'compose.yaml:4:66: services.web.ports[4]: "http" is not a protocol; use tcp, udp or sctp',
-      'compose.yaml:4:80: services.web.ports[5]: "target" is missing; give it',
+      "compose.yaml:4:80: services.web.ports[5]: target is missing; give a number",
     ],
   },
   {
@@ -203,7 +203,7 @@ const table: readonly Mistake[] = [
     files: web("mem_limit: 1 gig\n    cpus: half"),
     told: [
       'compose.yaml:4:16: services.web.mem_limit: "1 gig" is not a size; write one such as 512m, 2g or a number of bytes',
-      'compose.yaml:5:11: services.web.cpus: "half" is not a number; write one such as 0.5',
+      'compose.yaml:5:11: services.web.cpus: "half" is not a number; give a number such as 0.5, 0 or more',
     ],
   },
   {

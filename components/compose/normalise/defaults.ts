@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import type { Text } from "../../model/reference";
-import { get, isNull, mapping, scalar, sequence, withEntries } from "../read/tree";
-import type { Entry, Mapping, Node } from "../read/tree";
+import { get, isNull, mapping, scalar, sequence, withEntries } from "../../model/tree";
+import type { Entry, Mapping, Node } from "../../model/tree";
 import type { Variables } from "../resolve/variables";
 
 /**

@@ -1,5 +1,5 @@
-import { asMapping, get, mapping, scalar, sequence, withEntries } from "../read/tree";
-import type { Mapping, Node } from "../read/tree";
+import { asMapping, get, mapping, scalar, sequence, withEntries } from "../../model/tree";
+import type { Mapping, Node } from "../../model/tree";
 import { parsePort } from "./ports";
 import { nodeOf, parseVolume } from "./volumes";
 

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { get, mapping, scalar, type Node } from "../read/tree";
+import { get, mapping, scalar, type Node } from "../../model/tree";
 
 /** A mount in long syntax. */
 interface VolumeMount {

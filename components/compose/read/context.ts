@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { formatProblem, type Position, type Problem } from "../../model/problem";
 import { parts, refer, type Text } from "../../model/reference";
 import { parse, readText, shown, type Parsed } from "./yaml";
-import { dotted, type Path } from "./tree";
+import { dotted, type Path } from "../../model/tree";
 
 /** The message for an empty file. */
 export const nothing = "is empty; write a mapping with services";

@@ -1,7 +1,7 @@
 import type { Position } from "../../model/problem";
 import { nothing, type Context } from "./context";
 import { file as fileType } from "../schema/schema";
-import { get, type Node, type Path } from "./tree";
+import { get, type Node, type Path } from "../../model/tree";
 import { interpolateTree, type Variables } from "../resolve/variables";
 import { shown } from "./yaml";
 

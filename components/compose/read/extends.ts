@@ -4,7 +4,15 @@ import { read, type Place } from "./documents";
 import { without } from "./merge";
 import { mergeService, resolvePaths, toLongSyntax, unique } from "./passes";
 import { absolute } from "./paths";
-import { get, isNull, mapping, withEntries, type Entry, type Node, type Path } from "./tree";
+import {
+  get,
+  isNull,
+  mapping,
+  withEntries,
+  type Entry,
+  type Node,
+  type Path,
+} from "../../model/tree";
 import { shown } from "./yaml";
 
 /** The services of one file, and what its `!reset` tags remove. */

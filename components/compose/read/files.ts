@@ -4,7 +4,7 @@ import { extendAll } from "./extends";
 import { includeAll } from "./include";
 import { without } from "./merge";
 import { merge, resolvePaths, toLongSyntax, unique, withDefaults } from "./passes";
-import { get, mapping, scalar, sequence, withEntries, type Node } from "./tree";
+import { get, mapping, scalar, sequence, withEntries, type Node } from "../../model/tree";
 import type { Variables } from "../resolve/variables";
 import { shown } from "./yaml";
 

@@ -11,7 +11,7 @@ import {
   type Entry,
   type Mapping,
   type Node,
-} from "./tree";
+} from "../../model/tree";
 import { envBeside, readVariables } from "../resolve/variables";
 import { shown } from "./yaml";
 

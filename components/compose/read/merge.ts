@@ -1,6 +1,6 @@
 import type { Context } from "./context";
-import { asMapping, below, get, isNull, mapping, scalar, sequence } from "./tree";
-import type { Entry, Mapping, Node, Path, Rules } from "./tree";
+import { asMapping, below, get, isNull, mapping, scalar, sequence } from "../../model/tree";
+import type { Entry, Mapping, Node, Path, Rules } from "../../model/tree";
 import type { Identity } from "./unique";
 
 /** How a later file's value of a key joins an earlier one's. */

@@ -1,7 +1,7 @@
 import * as schema from "../schema/rules";
 import type { Context } from "./context";
 import { merged } from "./merge";
-import { below, rewrite, type Node } from "./tree";
+import { below, rewrite, type Node } from "../../model/tree";
 import { distinct } from "./unique";
 
 /** What the loader does to a whole tree, by the rows of the schema. */

@@ -1,6 +1,6 @@
 import * as os from "node:os";
 import * as path from "node:path";
-import { get, getString, rewrite, scalar, withEntries, type Node } from "./tree";
+import { get, getString, rewrite, scalar, withEntries, type Node } from "../../model/tree";
 
 /** A path of a Compose file as an absolute one; `~` is the user's home. */
 export function absolute(folder: string, file: string): string {

@@ -1,4 +1,4 @@
-import { get, scalar, sequence, type Node, type Sequence } from "./tree";
+import { get, scalar, sequence, type Node, type Sequence } from "../../model/tree";
 
 /** Returns what identifies a list's item; undefined for an item that is never a duplicate. */
 export type Identity = (item: Node) => string | undefined;

@@ -13,7 +13,15 @@ import {
 } from "yaml";
 import type { Position, Problem } from "../../model/problem";
 import { understand } from "./scalars";
-import { dotted, mapping, scalar, sequence, type Entry, type Node, type Path } from "./tree";
+import {
+  dotted,
+  mapping,
+  scalar,
+  sequence,
+  type Entry,
+  type Node,
+  type Path,
+} from "../../model/tree";
 
 /** One YAML document of a Compose file. */
 export interface Parsed {

@@ -3,7 +3,7 @@ import type { Position } from "../../model/problem";
 import type { Text } from "../../model/reference";
 import type { Context } from "../read/context";
 import { parseEnv, parseRawEnv } from "./dotenv";
-import { get, getString, type Mapping } from "../read/tree";
+import { get, getString, type Mapping } from "../../model/tree";
 import type { Variables } from "./variables";
 import { readText, shown } from "../read/yaml";
 

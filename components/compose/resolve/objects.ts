@@ -4,7 +4,7 @@ import type { FileObject, Service } from "../app";
 import type { Context } from "../read/context";
 import type { LoadOptions } from "../load-options";
 import { resources } from "../schema/schema";
-import { get, type Entry, type Node } from "../read/tree";
+import { get, type Entry, type Node } from "../../model/tree";
 import { shown } from "../read/yaml";
 
 /** Largest content of a secret or config, in bytes: what Kubernetes takes in one object. */

@@ -1,5 +1,5 @@
 import type { Position } from "../../model/problem";
-import { below, dotted, type Entry, type Node, type Path, type Rules } from "../read/tree";
+import { below, dotted, type Entry, type Node, type Path, type Rules } from "../../model/tree";
 import { pairs } from "../schema/rules";
 
 /** Notes where each key below stands; a list's items by index, `NAME=value` items by name too. */

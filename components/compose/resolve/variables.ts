@@ -3,8 +3,8 @@ import { display, hasReference, looksSecret, type Text } from "../../model/refer
 import type { Context } from "../read/context";
 import { parseEnv } from "./dotenv";
 import { interpolate, type Trouble } from "./interpolate";
-import { mapping, scalar, sequence, below } from "../read/tree";
-import type { Node, Path, Rules, Scalar } from "../read/tree";
+import { mapping, scalar, sequence, below } from "../../model/tree";
+import type { Node, Path, Rules, Scalar } from "../../model/tree";
 import { readText, shown } from "../read/yaml";
 import { secrets } from "../schema/rules";
 

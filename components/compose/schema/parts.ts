@@ -1,25 +1,21 @@
-import * as long from "../normalise/long-syntax";
-import { hosts, lists } from "../read/merge";
-import { buildContext, each, file } from "../read/paths";
-import { get, type Mapping } from "../read/tree";
-import { byName } from "../read/unique";
-import * as leaf from "./scalar-types";
-import { either, fields, list, named } from "./structures";
 import {
   boolean,
-  completed,
   converted,
   integer,
-  kept,
-  key,
-  lengthened,
   number,
   oneOf,
   orNull,
-  short,
   string,
   text,
-} from "./types";
+} from "../../model/schema";
+import * as long from "../normalise/long-syntax";
+import { hosts, lists } from "../read/merge";
+import { buildContext, each, file } from "../read/paths";
+import { get, type Mapping } from "../../model/tree";
+import { byName } from "../read/unique";
+import * as leaf from "./scalar-types";
+import { either, fields, list, named } from "./structures";
+import { completed, kept, key, lengthened, short } from "./types";
 
 /** What stands below a service's keys. */
 

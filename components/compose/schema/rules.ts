@@ -1,6 +1,6 @@
 import type { Join } from "../read/merge";
 import type { PathRule } from "../read/paths";
-import type { Rules } from "../read/tree";
+import type { Rules } from "../../model/tree";
 import type { Identity } from "../read/unique";
 import { file } from "./schema";
 import { key, type Row } from "./types";

@@ -1,10 +1,3 @@
-import * as net from "node:net";
-import { bytes, durationText, nanoseconds } from "../../model/units";
-import { parsePort, protocolWrong, range } from "../normalise/ports";
-import { parseVolume } from "../normalise/volumes";
-import { words } from "../normalise/words";
-import { get, isNull, type Node } from "../read/tree";
-import { either, list, named } from "./structures";
 import {
   boolean,
   converted,
@@ -14,9 +7,16 @@ import {
   string,
   stringOrNumber,
   text,
-  type Type,
   type Wrong,
-} from "./types";
+} from "../../model/schema";
+import * as net from "node:net";
+import { bytes, durationText, nanoseconds } from "../../model/units";
+import { parsePort, protocolWrong, range } from "../normalise/ports";
+import { parseVolume } from "../normalise/volumes";
+import { words } from "../normalise/words";
+import { get, isNull, type Node } from "../../model/tree";
+import { either, list, named } from "./structures";
+import { type Type } from "./types";
 
 /** A duration such as `1m30s`; its normal form is Go's. */
 export const duration = measure(
@@ -230,8 +230,10 @@ export const fileMode = converted(
 
 /** Names may hold what a person can type in any shell. */
 export const name = {
-  pattern: /^[a-zA-Z0-9._-]+$/,
-  message: "is not a valid name; use letters, digits, dots, dashes and underscores",
+  wrong: (text: string): string | undefined =>
+    /^[a-zA-Z0-9._-]+$/.test(text)
+      ? undefined
+      : "is not a valid name; use letters, digits, dots, dashes and underscores",
 };
 
 /** `external: true`; the older `external: { name }` has become that by now. */

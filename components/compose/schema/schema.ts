@@ -1,3 +1,4 @@
+import { anything, boolean, integer, orNull, string } from "../../model/schema";
 import * as long from "../normalise/long-syntax";
 import { lists, pools } from "../read/merge";
 import { each, file as filePath, localDevice } from "../read/paths";
@@ -5,7 +6,7 @@ import { namesMerge } from "./parts";
 import * as leaf from "./scalar-types";
 import { serviceType } from "./service";
 import { either, fields, list, named } from "./structures";
-import { anything, boolean, integer, kept, key, lengthened, orNull, string } from "./types";
+import { kept, key, lengthened } from "./types";
 
 /** The rows of what stands beside services (https://compose-spec.io). */
 

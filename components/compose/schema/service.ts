@@ -1,8 +1,19 @@
+import {
+  anything,
+  boolean,
+  converted,
+  integer,
+  number,
+  oneOf,
+  orNull,
+  string,
+  stringOrNumber,
+} from "../../model/schema";
 import * as long from "../normalise/long-syntax";
 import { volumeTarget } from "../normalise/volumes";
 import * as join from "../read/merge";
 import { bindSource, each, file } from "../read/paths";
-import { getString } from "../read/tree";
+import { getString } from "../../model/tree";
 import { byName, device, envFile, mount, port, text } from "../read/unique";
 import {
   attachment,
@@ -24,21 +35,7 @@ import {
 } from "./parts";
 import * as leaf from "./scalar-types";
 import { either, fields, list, named } from "./structures";
-import {
-  anything,
-  boolean,
-  converted,
-  integer,
-  kept,
-  key,
-  lengthened,
-  number,
-  oneOf,
-  orNull,
-  short,
-  string,
-  stringOrNumber,
-} from "./types";
+import { kept, key, lengthened, short } from "./types";
 
 /** A restart policy: `no`, `always`, `unless-stopped`, `on-failure[:n]`. */
 const restart = string((value) =>

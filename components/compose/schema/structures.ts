@@ -1,64 +1,20 @@
-import { nearest } from "../../model/problem";
-import { mapping, sequence, type Entry, type Mapping, type Node } from "../read/tree";
+import * as schema from "../../model/schema";
+import type { Mapping, Node } from "../../model/tree";
 import { withMissing } from "../normalise/long-syntax";
-import { key, misfit, type Row, type Type, type Value } from "./types";
+import { key, type Row, type Type, type Value } from "./types";
 
 /** Types made of types: lists, mappings, alternatives. */
 
 export function list<T>(item: Type<T>): Type<readonly T[]> {
-  return {
-    called: "a list",
-    below: new Map([["*", key(item)]]),
-    fits: (node) => node.kind === "sequence",
-    check(node, path, context) {
-      if (node.kind !== "sequence") {
-        misfit(this, node, path, context);
-        return undefined;
-      }
-      const items = node.items.map((entry, index) => item.check(entry, [...path, index], context));
-      return sequence(
-        node.at,
-        items.filter((entry) => entry !== undefined),
-      );
-    },
-    // Checked items convert.
-    convert: (node) =>
-      node.kind === "sequence" ? node.items.map((entry) => item.convert(entry) as T) : undefined,
-  };
+  return { ...schema.list(item), below: new Map([["*", key(item)]]) };
 }
 
 /** A mapping of the user's own names. */
 export function named<T>(
   item: Type<T>,
-  name?: { readonly pattern: RegExp; readonly message: string },
+  name: { readonly wrong?: (name: string) => string | undefined } = {},
 ): Type<Readonly<Record<string, T>>> {
-  return {
-    called: "a mapping",
-    below: new Map([["*", key(item)]]),
-    fits: (node) => node.kind === "mapping",
-    check(node, path, context) {
-      if (node.kind !== "mapping") {
-        misfit(this, node, path, context);
-        return undefined;
-      }
-      const entries: [string, Entry][] = [];
-      for (const [own, { at, value }] of node.entries) {
-        if (name !== undefined && !name.pattern.test(own)) {
-          context.complain(at, [...path, own], name.message);
-          continue;
-        }
-        const checked = item.check(value, [...path, own], context);
-        if (checked !== undefined) entries.push([own, { at, value: checked }]);
-      }
-      return mapping(node.at, entries);
-    },
-    convert: (node) =>
-      node.kind === "mapping"
-        ? Object.fromEntries(
-            [...node.entries].map(([own, { value }]) => [own, item.convert(value) as T]),
-          )
-        : undefined,
-  };
+  return { ...schema.named(item, name), below: new Map([["*", key(item)]]) };
 }
 
 /** Keys of a mapping; one that needs no more than a type is given as that. */
@@ -106,33 +62,18 @@ export function fields<
   );
   const { defaults } = options;
   const present = new Set<string>([...(options.required ?? []), ...Object.keys(defaults ?? {})]);
+  const types = Object.fromEntries([...below].map(([name, { type }]) => [name, type]));
+  const type = schema.fields<schema.Fields, string>(types, {
+    what: "a mapping",
+    required: options.required ?? [],
+    explained: options.explained ?? {},
+    extensions: options.extensions === true ? "kept" : "dropped",
+  });
   return {
-    called: "a mapping",
+    ...type,
     keep: true,
     below,
     ...(defaults === undefined ? {} : { complete: (node: Node) => withMissing(node, defaults) }),
-    fits: (node) => node.kind === "mapping",
-    check(node, path, context) {
-      if (node.kind !== "mapping") {
-        misfit(this, node, path, context);
-        return undefined;
-      }
-      const entries: [string, Entry][] = [];
-      for (const [name, { at, value }] of node.entries) {
-        const type = below.get(name)?.type;
-        if (type === undefined) {
-          if (!name.startsWith("x-"))
-            context.complain(at, [...path, name], unknown(name, below.keys(), options.explained));
-          else if (options.extensions === true) entries.push([name, { at, value }]);
-          continue;
-        }
-        const checked = type.check(value, [...path, name], context);
-        if (checked !== undefined) entries.push([name, { at, value: checked }]);
-      }
-      const missing = (options.required ?? []).filter((name) => !node.entries.has(name));
-      for (const name of missing) context.complain(node.at, path, `"${name}" is missing; give it`);
-      return missing.length > 0 ? undefined : mapping(node.at, entries);
-    },
     convert(node) {
       if (node.kind !== "mapping") return undefined;
       const result: Record<string, unknown> = { ...options.always };
@@ -149,19 +90,6 @@ export function fields<
   };
 }
 
-function unknown(
-  name: string,
-  known: Iterable<string>,
-  explained: Readonly<Record<string, string>> | undefined,
-): string {
-  const explanation = explained?.[name];
-  if (explanation !== undefined) return explanation;
-  const near = nearest(name, known);
-  return near === undefined
-    ? "unknown key; remove it, or start it with x- if it is your own"
-    : `unknown key; did you mean "${near}"?`;
-}
-
 function isZero(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === 0 || value === "")
     return true;
@@ -173,34 +101,23 @@ function isZero(value: unknown): boolean {
 export function either<const Types extends readonly Type[]>(
   ...types: Types
 ): Type<Value<Types[number]>> {
-  const called = types
-    .map((type) => type.called)
-    .filter((name, index, all) => all.indexOf(name) === index)
-    .join(" or ");
-  const pick = (node: Node): Type | undefined => types.find((type) => type.fits(node));
+  const type = schema.either(...types) as schema.Type<Value<Types[number]>>;
+  const pick = (node: Node): Type | undefined => types.find((one) => one.fits(node));
   const below = new Map<string, Row>();
-  for (const type of types)
-    for (const [name, row] of type.below ?? []) {
+  for (const one of types)
+    for (const [name, row] of one.below ?? []) {
       const other = below.get(name);
       below.set(name, other === undefined ? row : key(either(other.type, row.type)));
     }
   return {
-    called,
-    keep: types.some((type) => type.keep === true),
+    ...type,
     below,
-    ...(types.some((type) => type.toLong !== undefined) && {
+    ...(types.some((one) => one.toLong !== undefined) && {
       toLong: (node) => pick(node)?.toLong?.(node) ?? node,
     }),
-    ...(types.some((type) => type.complete !== undefined) && {
+    ...(types.some((one) => one.complete !== undefined) && {
       complete: (node) => pick(node)?.complete?.(node) ?? node,
     }),
-    pairs: types.some((type) => type.pairs === true),
-    fits: (node) => pick(node) !== undefined,
-    check(node, path, context) {
-      const type = pick(node);
-      if (type === undefined) misfit(this, node, path, context);
-      return type?.check(node, path, context);
-    },
-    convert: (node) => pick(node)?.convert(node) as Value<Types[number]> | undefined,
+    pairs: types.some((one) => one.pairs === true),
   };
 }

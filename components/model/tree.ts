@@ -1,8 +1,8 @@
-import type { Position } from "../../model/problem";
+import type { Position } from "./problem";
 
 /**
- * A Compose file as it was read: YAML values with their positions. Merging, `extends` and interpolation
- * work on these nodes, so the value that wins keeps its position. Nodes are immutable.
+ * A YAML file as it was read: values with their positions. Merging, `extends` and interpolation of Compose
+ * files work on these nodes, so the value that wins keeps its position. Nodes are immutable.
  */
 export type Node = Scalar | Mapping | Sequence;
 
@@ -123,7 +123,7 @@ export function asMapping(node: Node, value: (item: Node) => Node): Mapping {
 
 /**
  * Rules by path, with `*` for any key or index. Walkers descend them beside the tree, so finding the
- * rule of a node costs one lookup. They are made from the rows of the schema (schema/rules.ts).
+ * rule of a node costs one lookup. They are made from the rows of the schema (compose/schema/rules.ts).
  */
 export interface Rules<T> {
   readonly rule?: T | undefined;

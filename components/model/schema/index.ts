@@ -1,0 +1,3 @@
+export * from "./scalars";
+export * from "./structures";
+export type { Type } from "./type";
