@@ -2,16 +2,16 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { formatProblem, nearest } from "../components/model/problem";
 import type { StackInput } from "../components/settings/read";
+import type { Path } from "../components/model/tree";
 import {
+  isMapping,
   isSecure,
   parseValue,
   readConfigFile,
   securePaths,
   withoutSecure,
   type ConfigFile,
-  type Path,
 } from "../components/settings/stackfile";
-import { isMapping } from "../components/settings/types";
 import { BadInput } from "./options";
 
 /** Stands for an encrypted value that cannot be decrypted here. */

@@ -1,53 +1,70 @@
+import { engineNames } from "../model/engine-name";
 import { parts, type SecretValues } from "../model/reference";
-import { readText } from "./files";
-import { databaseUrl } from "./formats";
-import type { Stated } from "./schema";
-import type { DatabaseSetting } from "./settings";
-import type { At } from "./types";
+import { boolean, either, fields, integer, list, oneOf, type Value } from "../model/schema";
+import * as formats from "./formats";
+import type { Place } from "./reader";
+import { text } from "./text";
 
-/** `databases` as it was stated; `values` has the URLs, which are secret. */
-export function readDatabases(
-  { databases = {} }: Stated,
-  at: At,
+const url = text("a URL", formats.databaseUrl, "always");
+
+const options = fields({
+  engine: oneOf(...engineNames),
+  size: text("a size of the cloud"),
+  highAvailability: boolean,
+  readReplicas: integer(0, 15, "replicas"),
+  storage: integer(1, 65536, "GiB"),
+  backupDays: integer(0, 35, "days"),
+  version: text("a version"),
+  restoreFrom: text("a backup"),
+  url,
+  readUrls: list(url),
+});
+
+export const database = either(oneOf("container", "managed"), options);
+
+export type DatabaseSetting = Value<typeof options> & {
+  /** undefined: the default of the shape. */
+  readonly mode?: "container" | "managed" | "url";
+  /** PEM of the file that the url names (`sslrootcert`). */
+  readonly ca?: string;
+};
+
+/** @param values has the URLs, which are secret */
+export function readDatabase(
+  value: Value<typeof database>,
+  at: Place,
   values: SecretValues,
-  folder: string,
-): Record<string, DatabaseSetting> {
-  return Object.fromEntries(
-    Object.entries(databases).map(([service, value]): [string, DatabaseSetting] => {
-      if (typeof value === "string") return [service, { mode: value }];
-      const own = at.child(service);
-      const { url, readUrls = [] } = value;
-      if (url === undefined) {
-        if (value.readUrls !== undefined)
-          own.problem("readUrls without url; give the url of the database itself");
-        return [service, value];
-      }
-      const making = ["size", "highAvailability", "readReplicas", "storage", "backupDays"] as const;
-      const made = [...making, "restoreFrom" as const].filter((key) => value[key] !== undefined);
-      for (const key of made)
-        own.child(key).problem("is for a database that is made; remove it, or url");
-      const known = (text: string): string | undefined => {
-        const [part] = parts(text);
-        return typeof part === "object" ? values.get(`${part.kind}:${part.name}`) : text;
-      };
-      readUrls.forEach((text, index) => checked(known(text), own.child("readUrls").child(index)));
-      const named = checked(known(url), own.child("url"));
-      const file = named === undefined ? undefined : authorityOf(named);
-      const ca = file === undefined ? undefined : readText(file, folder, own.child("url"));
-      return [service, { mode: "url", ...value, ...(ca !== undefined && { ca }) }];
-    }),
-  );
+): DatabaseSetting {
+  if (typeof value === "string") return { mode: value };
+  if (value.url === undefined) {
+    if (value.readUrls !== undefined)
+      at.problem("readUrls without url; give the url of the database itself");
+    return value;
+  }
+  const making = ["size", "highAvailability", "readReplicas", "storage", "backupDays"] as const;
+  for (const key of [...making, "restoreFrom" as const])
+    if (value[key] !== undefined)
+      at.child(key).problem("is for a database that is made; remove it, or url");
+  const known = (text: string): string | undefined => {
+    const [part] = parts(text);
+    return typeof part === "object" ? values.get(`${part.kind}:${part.name}`) : text;
+  };
+  value.readUrls?.forEach((text, index) => checked(known(text), at.child("readUrls").child(index)));
+  const named = checked(known(value.url), at.child("url"));
+  const file = named === undefined ? undefined : authorityOf(named);
+  const ca = file === undefined ? undefined : at.child("url").file(file);
+  return { mode: "url", ...value, ...(ca !== undefined && { ca }) };
 }
 
 /** Stands for a value that cannot be decrypted here; an update has it. */
 const unreadable = "[secret]";
 
-function checked(text: string | undefined, at: At): URL | undefined {
+function checked(text: string | undefined, at: Place): URL | undefined {
   if (text === undefined || text === unreadable) return undefined;
-  if (databaseUrl(text) === undefined && URL.canParse(text)) return new URL(text);
+  if (formats.databaseUrl(text) === undefined && URL.canParse(text)) return new URL(text);
   // The value is not shown: it may contain a password.
   at.problem(
-    databaseUrl(text) ??
+    formats.databaseUrl(text) ??
       "is not a URL; percent-encode signs in its user and password, as %40 for @",
   );
   return undefined;

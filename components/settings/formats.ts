@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { bytes } from "../model/units";
 
 /** Checks of single texts: each gives what is wrong and what to do, or undefined. */
@@ -8,29 +9,13 @@ const label = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/i;
 /** A CIDR block, IPv4 or IPv6. */
 export function cidr(text: string): string | undefined {
   const [address = "", bits, ...rest] = text.split("/");
-  const kind = ipKind(address);
-  if (kind === undefined || rest.length > 0)
+  const version = address.includes("%") ? 0 : isIP(address);
+  if (version === 0 || rest.length > 0)
     return `"${text}" is not a CIDR block; write an address range such as 203.0.113.0/24`;
-  const most = kind === 4 ? 32 : 128;
+  const most = version === 4 ? 32 : 128;
   if (bits === undefined) return `"${text}" has no prefix length; write "${text}/${most}"`;
   if (!/^\d{1,3}$/.test(bits) || Number(bits) > most)
     return `"/${bits}" is not a prefix length; give one from /0 to /${most}`;
-  return undefined;
-}
-
-function ipKind(text: string): 4 | 6 | undefined {
-  const parts = text.split(".");
-  if (parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256))
-    return 4;
-  const groups = text.split(":");
-  const doubles = text.match(/::/g)?.length ?? 0;
-  if (
-    groups.length >= 3 &&
-    groups.length <= 8 &&
-    groups.every((group) => /^[0-9a-f]{0,4}$/i.test(group)) &&
-    (doubles === 1 || (doubles === 0 && groups.length === 8 && groups.every((g) => g !== "")))
-  )
-    return 6;
   return undefined;
 }
 

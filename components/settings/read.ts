@@ -1,19 +1,14 @@
 import { resolve } from "node:path";
+import { cloudNames, clouds, providerNamespaces, type CloudName } from "../model/clouds";
 import { nearest, type Position, type Problem } from "../model/problem";
+import { suggestion } from "../model/schema";
+import type { Path } from "../model/tree";
 import { readBaselines } from "./baseline";
 import { Entry, merge, Reader } from "./reader";
-import { keyNames, schema, type KeyName, type Stated } from "./schema";
-import type { CloudName, Settings } from "./settings";
-import {
-  candidates,
-  isSecure,
-  parseValue,
-  readConfigFile,
-  type ConfigFile,
-  type Path,
-} from "./stackfile";
-import { isMapping, shown, suggestion } from "./types";
-import { toSettings } from "./convert";
+import type { Row, Stack } from "./row";
+import { keyNames, schema, type KeyName } from "./schema";
+import type { KeySettings, Settings } from "./settings";
+import { candidates, isMapping, parseValue, readConfigFile, type ConfigFile } from "./stackfile";
 
 /** A stack's config as the engine hands it over. */
 export interface StackInput {
@@ -52,27 +47,35 @@ export function read(input: StackInput): ReadResult {
       new Entry(key, value, files, secretKeys.has(key), input.secretPaths?.[key]),
     ]),
   );
-  const reader = new Reader(entries);
+  const reader = new Reader(folder, entries);
   const own = Object.fromEntries([...entries].map(([key, entry]) => [key, entry.value]));
 
   const first = own["berth:extends"];
   if (first !== undefined) {
-    const path = schema.extends.type.read(first, reader.at("berth:extends"));
-    if (path !== null) reader.baselines = readBaselines(reader, path, folder);
+    const path = reader.read(schema.extends.type, "berth:extends", first);
+    if (path !== undefined) reader.baselines = readBaselines(reader, path, folder);
   }
   const given = withBaselines(own, reader.baselines);
 
   checkNames(reader, Object.keys(given), input.project);
-  const stated = readKeys(reader, given);
-  const cloud = stated.cloud;
-  requireKeys(reader, given, stated);
-  const provider = cloud === undefined ? {} : readProvider(reader, given, cloud, stated);
-  const settings = toSettings({ input, reader, stated, given, provider });
+  const stack = stackOf(reader, given, input);
+  const keys = readKeys(reader, given, stack);
+  const provider =
+    stack.cloud === undefined ? {} : readProvider(reader, given, stack.cloud, stack.cluster);
   const { problems, values } = reader;
   const locate = (key: string): Position | undefined => positionOf(reader, given, key);
-  return settings === undefined || problems.length > 0
-    ? { values, problems, locate }
-    : { settings, values, problems, locate };
+  if (problems.length > 0) return { values, problems, locate };
+  const { region } = provider;
+  const settings: Settings = {
+    project: input.project,
+    stack: input.stack,
+    folder,
+    ...keys,
+    ...(region !== undefined && { region }),
+    provider,
+    stated: new Set(statedPaths(given)),
+  };
+  return { settings, values, problems, locate };
 }
 
 /** Names of services, volumes and hosts have dots in them: at each step the longest key that fits is meant. */
@@ -130,7 +133,7 @@ function isKey(name: string): name is KeyName {
 }
 
 /** Namespaces of providers and of Pulumi itself, which are not ours to check. */
-const namespaces = ["berth", "pulumi", "aws", "gcp", "digitalocean", "docker", "kubernetes"];
+const namespaces = ["berth", "pulumi", ...providerNamespaces];
 
 function checkNames(reader: Reader, keys: readonly string[], project: string): void {
   for (const key of keys) {
@@ -146,53 +149,63 @@ function checkNames(reader: Reader, keys: readonly string[], project: string): v
   }
 }
 
-function readKeys(reader: Reader, given: Readonly<Record<string, unknown>>): Stated {
-  const stated: Record<string, unknown> = {};
-  for (const name of keyNames) {
-    const key = `berth:${name}`;
-    if (name === "extends" || !(key in given)) continue;
-    const at = reader.at(key);
-    const value = given[key];
-    if (value === null) at.problem("has no value; give one, or remove the key");
-    else if (!isSecure(value)) {
-      const read = schema[name].type.read(value, at);
-      if (read !== null) stated[name] = read;
-    }
-  }
-  return stated;
+/** The stack as checks and defaults of other keys need it. */
+function stackOf(
+  { values }: Reader,
+  given: Readonly<Record<string, unknown>>,
+  { project, stack, folder }: StackInput,
+): Stack {
+  const cloud = cloudNames.find((name) => name === given["berth:cloud"]);
+  const local = cloud === "local";
+  const cluster = given["berth:shape"] === "cluster";
+  return { project, stack, folder, values, cloud, local, cluster };
 }
 
-function requireKeys(
+/**
+ * Each key of Settings: what is stated over its default, checked and read as its row says. A key with a
+ * problem is absent: then there are no Settings.
+ */
+function readKeys(
   reader: Reader,
   given: Readonly<Record<string, unknown>>,
-  { cloud, shape }: Stated,
-): void {
-  const missing = (name: KeyName): boolean => !(`berth:${name}` in given);
-  if (missing("cloud"))
-    reader.problem(
-      "berth:cloud",
-      [],
-      "is required; set it to aws, gcp, digitalocean or local (local needs no account)",
-    );
-  if (cloud === undefined || cloud === "local") return;
-  if (missing("operators"))
-    reader.problem(
-      "berth:operators",
-      [],
-      'is required on a cloud; list the CIDRs that you work from, such as ["203.0.113.7/32"], or write "anywhere"',
-    );
-  if (shape === "cluster" && missing("domain"))
-    reader.problem(
-      "berth:domain",
-      [],
-      "is required for a cluster on a cloud; give the base domain of its routes, such as example.com",
-    );
+  stack: Stack,
+): KeySettings {
+  const found: Partial<Record<KeyName, unknown>> = {};
+  for (const name of keyNames) {
+    const key = `berth:${name}`;
+    const row = schema[name] as Row<unknown, unknown, unknown>;
+    const at = reader.at(key);
+    const before = reader.problems.length;
+    const stated: unknown = given[key];
+    if (name === "extends") continue;
+    let value = row.defaultOn?.(stack) ?? row.default;
+    if (stated === null) at.problem("has no value; give one, or remove the key");
+    else if (key in given) {
+      const own = reader.read(row.type, key, stated);
+      value = isMapping(own) && isMapping(value) ? { ...value, ...own } : own;
+    } else {
+      const why = stack.cloud === undefined && name !== "cloud" ? undefined : row.required?.(stack);
+      if (why !== undefined) at.problem(why);
+    }
+    if (value === undefined || reader.problems.length > before) continue;
+    row.check?.(value, at, stack);
+    value = row.read === undefined ? value : row.read(value, at, stack);
+    if (value !== undefined) found[name] = value;
+  }
+  return found as KeySettings;
 }
 
-/** The namespaces that a cloud's provider reads. */
-function providerNamespace(cloud: CloudName, { shape }: Stated): string {
-  if (cloud !== "local") return cloud;
-  return shape === "cluster" ? "kubernetes" : "docker";
+/** Every key and every path below it, dotted: `databases`, `databases.postgres`, … */
+function statedPaths(given: Readonly<Record<string, unknown>>): string[] {
+  const below = (value: unknown, path: string): string[] => [
+    path,
+    ...(isMapping(value)
+      ? Object.entries(value).flatMap(([key, item]) => below(item, `${path}.${key}`))
+      : []),
+  ];
+  return Object.entries(given)
+    .filter(([key]) => key.startsWith("berth:"))
+    .flatMap(([key, value]) => below(value, key.slice("berth:".length)));
 }
 
 /**
@@ -202,26 +215,19 @@ function readProvider(
   reader: Reader,
   given: Readonly<Record<string, unknown>>,
   cloud: CloudName,
-  stated: Stated,
+  cluster: boolean,
 ): Record<string, string> {
-  const start = `${providerNamespace(cloud, stated)}:`;
+  const start = `${clouds[cloud][cluster ? "cluster" : "vm"]}:`;
   const found: Record<string, string> = {};
   for (const [key, value] of Object.entries(given)) {
     if (!key.startsWith(start)) continue;
     const name = key.slice(start.length);
     const at = reader.at(key);
-    const written = isMapping(value) || Array.isArray(value) ? JSON.stringify(value) : value;
-    const text = ["string", "number", "boolean"].includes(typeof written)
-      ? String(written)
-      : undefined;
-    if (text === undefined) at.problem(`must be a value, not ${shown(value)}`);
-    else if (!isConcealed(reader, key)) found[name] = text;
-    else if (name === "region" || name === "zone" || name === "context") at.structural();
-    else found[name] = at.conceal(text);
+    const written = typeof value === "string" ? value : JSON.stringify(value);
+    if (value === null) at.problem("has no value; give one, or remove the key");
+    else if (reader.entries.get(key)?.hasSecret !== true) found[name] = written;
+    else if (name === "region" || name === "zone" || name === "context") at.refuseSecret();
+    else found[name] = at.conceal(written);
   }
   return found;
-}
-
-function isConcealed(reader: Reader, key: string): boolean {
-  return reader.entries.get(key)?.hasSecret === true;
 }

@@ -1,324 +1,299 @@
-import { engineNames } from "../model/engine-name";
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { cloudNames, clouds, hostedClouds } from "../model/clouds";
+import { boolean, either, fields, integer, list, named, oneOf, orList } from "../model/schema";
+import { database, readDatabase } from "./databases";
+import { cut, operators, readOpenPort, readRoute, readTls, route, target, tls } from "./edge";
 import * as formats from "./formats";
-import { either, flag, list, map, object, oneOf, text, value, whole, type Type } from "./types";
+import { row } from "./row";
+import { checkScale, minAboveMax, scale } from "./scale";
+import { text, value } from "./text";
 
-/** One key of the config. The README's table, `--help`'s words and berth.schema.json come from here. */
-export interface Key<T> {
-  readonly type: Type<T>;
-  /** The value's form, for the table. */
-  readonly form: string;
-  /** What holds when the key is absent, for the table. */
-  readonly default: string;
-  readonly description: string;
-  /** A baseline's value is replaced, not merged into. */
-  readonly replaced?: boolean;
+const service = { of: "service", wrong: formats.serviceName };
+const name = { of: "name", wrong: formats.serviceName };
+const path = text("a path");
+const domain = text("a domain name", formats.domain);
+const email = text("an email address", formats.email);
+const port = integer(1, 65535, "ports");
+const nodes = integer(1, 1000, "nodes");
+
+const regionKeys = hostedClouds.map((cloud) => `\`${clouds[cloud].vm}:region\``).join(", ");
+
+/** The entries of a mapping, each read with its place. */
+function each<T, V>(all: Readonly<Record<string, T>>, read: (key: string, one: T) => V) {
+  return Object.fromEntries(Object.entries(all).map(([key, one]) => [key, read(key, one)]));
 }
 
-const key = <T>(
-  type: Type<T>,
-  form: string,
-  otherwise: string,
-  description: string,
-  replaced = false,
-): Key<T> => ({ type, form, default: otherwise, description, replaced });
-
-const service = { name: "service", check: formats.serviceName };
-const path = text({ what: "a path" });
-const operator = text({ what: "a CIDR block", check: formats.cidr });
-const image = text({ what: "an image", check: formats.image });
-const percent = whole(1, 100, "percent");
-const giB = whole(1, 65536, "GiB");
-const domain = text({ what: "a domain name", check: formats.domain });
-const target = text({ what: "service or service:port", check: formats.target });
-const databaseUrl = text({ what: "a URL", secret: "always", check: formats.databaseUrl });
-
-const route = object({
-  to: target,
-  internal: flag,
-  allow: list(operator, true),
-  auth: text({ what: "user:password", secret: "always" }),
-  redirect: text({ what: "a URL", check: formats.url }),
-  headers: map(text(), { name: "header" }),
-  sticky: flag,
-  maxBody: text({ what: "a size", check: formats.size }),
-});
-
-const autoscale = object(
-  {
-    min: whole(0, 1000, "replicas"),
-    max: whole(1, 1000, "replicas"),
-    cpu: percent,
-    memory: percent,
-    queue: object(
-      { service: text(), name: text(), length: whole(1, 1_000_000, "messages") },
-      { required: ["service", "name", "length"] },
-    ),
-  },
-  { required: ["min", "max"] },
-);
-
-const database = object({
-  engine: oneOf(...engineNames),
-  size: text(),
-  highAvailability: flag,
-  readReplicas: whole(0, 15, "replicas"),
-  storage: giB,
-  backupDays: whole(0, 35, "days"),
-  version: text(),
-  restoreFrom: text(),
-  url: databaseUrl,
-  readUrls: list(databaseUrl),
-});
-
-const tls = object({
-  email: text({ what: "an email address", check: formats.email }),
-  dnsProvider: text({ what: "a DNS provider of Traefik, such as cloudflare" }),
-  dnsVariables: map(value, { name: "variable", check: formats.variableName }),
-  cert: text({ what: "PEM, or the path of a PEM file", secret: "may" }),
-  key: text({ what: "PEM, or the path of a PEM file", secret: "may" }),
-});
-
-/** Every key of the namespace `berth`, once (decisions.md: one-schema). */
+/** Every key of the namespace `berth`, once (decisions.md: one-schema), in the order of the README's table. */
 export const schema = {
-  cloud: key(
-    oneOf("aws", "gcp", "digitalocean", "local"),
-    "`aws` \\| `gcp` \\| `digitalocean` \\| `local`",
-    "required",
-    "Where it runs. `local` is Docker on this computer, or the current Kubernetes context.",
-  ),
-  shape: key(
-    oneOf("vm", "cluster"),
-    "`vm` \\| `cluster`",
-    "`vm`",
-    "One virtual machine with Docker, or a managed Kubernetes cluster.",
-  ),
-  compose: key(
-    list(path, true),
-    "path, or list of paths",
-    "`compose.yaml`",
-    "The Compose files, merged in order.",
-  ),
-  profiles: key(
-    list(text({ what: "a profile", check: formats.serviceName }), true),
-    "list",
-    "none",
-    "The Compose profiles to switch on.",
-  ),
-  location: key(
-    oneOf("europe", "us-east", "us-west", "asia"),
-    "`europe` \\| `us-east` \\| `us-west` \\| `asia`",
-    "`europe`",
-    "The part of the world. The provider's own region key (`aws:region`, `gcp:region`, `digitalocean:region`) outranks it.",
-  ),
-  machine: key(
-    text({ what: "a machine size" }),
-    "`small` \\| `medium` \\| `large` \\| `xlarge` \\| type name",
-    "`small`",
-    "2 vCPU and 4 GB; 2–4 and 8; 4 and 16; 8 and 32; or the cloud's own type name.",
-  ),
-  disk: key(
-    whole(1, 16384, "GiB"),
-    "GiB",
-    "40",
-    "The data disk, which holds all of Docker's state.",
-  ),
-  account: key(
-    text({ what: "an account" }),
-    "text",
-    "unchecked, with a notice",
-    "The AWS account id, GCP project or DigitalOcean team that the credentials must belong to.",
-  ),
-  operators: key(
-    either(oneOf("anywhere"), list(operator, true)),
-    "list of CIDRs, or `anywhere`",
-    "required on a cloud",
-    "Who may reach the Docker API and the Kubernetes API.",
-    true,
-  ),
-  domain: key(
-    domain,
-    "domain name",
-    "`<ip>.sslip.io` on a vm, `localhost` on local, required for a cluster on a cloud",
-    "The base domain: a route without a host of its own is `<service>.<domain>`.",
-  ),
-  listen: key(
-    object({ http: whole(1, 65535, "a port"), https: whole(1, 65535, "a port") }),
-    "`{ http, https }`",
-    "8080, 8443",
-    "The ports of the edge on local.",
-  ),
-  tls: key(
-    either(oneOf("letsencrypt", "staging", "self-signed", "off"), tls),
-    "`letsencrypt` \\| `staging` \\| `self-signed` \\| `off`, or `{ email, dnsProvider, dnsVariables }`, or `{ cert, key }`",
-    "`letsencrypt`, `off` on local",
-    "Where certificates come from. `cert` and `key` are PEM or paths of PEM files.",
-    true,
-  ),
-  routes: key(
-    map(either(target, route), { name: "host[/path]", check: formats.routeKey }),
-    '`{ "host[/path]": "service[:port]" or { to, internal, allow, auth, redirect, headers, sticky, maxBody } }`',
-    "Traefik labels, then published web ports",
-    "What the edge serves where. `allow` lists CIDRs, `auth` is `user:password`, `maxBody` a size such as `10m`.",
-  ),
-  variables: key(
-    map(value, { name: "variable", check: formats.variableName }),
-    "`{ NAME: value or secret }`",
-    "`.env` beside the Compose file",
-    "Values for Compose interpolation and `environment`; they outrank `.env`.",
-  ),
-  secrets: key(
-    map(
+  cloud: row({
+    type: oneOf(...cloudNames),
+    description:
+      "Where it runs. `local` is Docker on this computer, or the current Kubernetes context.",
+    defaultText: "required",
+    required: () => `is required; set it to ${orList(cloudNames)} (local needs no account)`,
+  }),
+  shape: row({
+    type: oneOf("vm", "cluster"),
+    description: "One virtual machine with Docker, or a managed Kubernetes cluster.",
+    default: "vm",
+  }),
+  compose: row({
+    type: list(path, true),
+    description: "The Compose files, merged in order.",
+    default: ["compose.yaml"],
+    read: (files, _, { folder }) => files.map((file) => resolve(folder, file)),
+  }),
+  profiles: row({
+    type: list(text("a profile", formats.serviceName), true),
+    description: "The Compose profiles to switch on.",
+    default: [],
+  }),
+  location: row({
+    type: oneOf("europe", "us-east", "us-west", "asia"),
+    description: `The part of the world. The provider's own region key (${regionKeys}) outranks it.`,
+    default: "europe",
+  }),
+  machine: row({
+    type: text("small, medium, large, xlarge or a type name"),
+    description: "2 vCPU and 4 GB; 2–4 and 8; 4 and 16; 8 and 32; or the cloud's own type name.",
+    default: "small",
+  }),
+  disk: row({
+    type: integer(1, 16384, "GiB"),
+    description: "The data disk, which holds all of Docker's state.",
+    default: 40,
+  }),
+  account: row({
+    type: text("an account"),
+    description:
+      "The AWS account id, GCP project or DigitalOcean team that the credentials must belong to.",
+    defaultText: "unchecked, with a notice",
+  }),
+  operators: row({
+    type: operators,
+    description: "Who may reach the Docker API and the Kubernetes API.",
+    replaced: true,
+    default: [],
+    defaultText: "required on a cloud",
+    required: ({ local }) =>
+      local
+        ? undefined
+        : 'is required on a cloud; list the CIDRs that you work from, such as ["203.0.113.7/32"], or write "anywhere"',
+    read: (stated, _, { local }) => (local ? [] : stated),
+  }),
+  domain: row({
+    type: domain,
+    description: "The base domain: a route without a host of its own is `<service>.<domain>`.",
+    defaultText: "`<ip>.sslip.io` on a vm, `localhost` on local, required for a cluster on a cloud",
+    required: ({ local, cluster }) =>
+      local || !cluster
+        ? undefined
+        : "is required for a cluster on a cloud; give the base domain of its routes, such as example.com",
+  }),
+  listen: row({
+    type: fields({ http: port, https: port }),
+    description: "The ports of the edge on local.",
+    default: { http: 8080, https: 8443 },
+    check({ http, https }, at) {
+      if (http === https) at.problem(`http and https are both ${http}; give each its own port`);
+    },
+  }),
+  tls: row({
+    type: tls,
+    description: "Where certificates come from. `cert` and `key` are PEM or paths of PEM files.",
+    replaced: true,
+    defaultOn: ({ local }) => (local ? ("off" as const) : ("letsencrypt" as const)),
+    defaultText: "`letsencrypt`, `off` on local",
+    read: readTls,
+  }),
+  routes: row({
+    type: named(either(target, route), { of: "host[/path]", wrong: formats.routeKey }),
+    description:
+      "What the edge serves where. `allow` lists CIDRs, `auth` is `user:password`, `maxBody` a size such as `10m`.",
+    default: {},
+    defaultText: "Traefik labels, then published web ports",
+    read: (all, at) => Object.entries(all).map(([key, one]) => readRoute(key, one, at.child(key))),
+  }),
+  variables: row({
+    type: named(value, { of: "variable", wrong: formats.variableName }),
+    description: "Values for Compose interpolation and `environment`; they outrank `.env`.",
+    default: {},
+    defaultText: "`.env` beside the Compose file",
+  }),
+  secrets: row({
+    type: named(
       either(
-        text({ what: "a secret", secret: "always" }),
-        object({ generate: flag }, { what: "{ generate: true }", required: ["generate"] }),
+        text("a secret", undefined, "always"),
+        fields({ generate: boolean }, { what: "{ generate: true }", required: ["generate"] }),
       ),
-      service,
+      name,
     ),
-    "`{ name: secret or { generate: true } }`",
-    "their file or environment; an `external` one must be given",
-    "The content of top-level Compose secrets.",
-  ),
-  volumes: key(
-    map(object({ size: giB, class: text({ what: "a storage class" }), shared: flag }), service),
-    "`{ name: { size, class, shared } }`",
-    "10 GiB, the cloud's default class",
-    "Volumes of the cluster: size in GiB; `shared` can be written from several nodes.",
-  ),
-  images: key(
-    map(image, service),
-    '`{ service: "registry/image:tag" }`',
-    "none",
-    "Images used in place of `build` or `image`, as CI built them.",
-  ),
-  scale: key(
-    map(either(whole(0, 1000, "replicas"), autoscale), service),
-    "`{ service: N or { min, max, cpu, memory, queue: { service, name, length } } }`",
-    "`deploy.replicas`, else 1",
-    "How many run; `cpu` and `memory` are percent of the request, `length` messages per replica.",
-  ),
-  databases: key(
-    map(either(oneOf("container", "managed"), database), service),
-    '`{ service: "container" \\| "managed" or { engine, size, highAvailability, readReplicas, storage, backupDays, version, restoreFrom, url, readUrls } }`',
-    "vm: container, or managed where `size`, `storage`, `version`, `highAvailability` or `restoreFrom` is stated; cluster: managed where the cloud offers the engine",
-    "Where a database lives. `storage` is GiB; `url` names one that exists already.",
-  ),
-  nodes: key(
-    object({
-      size: text({ what: "a machine size" }),
-      min: whole(1, 1000, "nodes"),
-      max: whole(1, 1000, "nodes"),
-    }),
-    "`{ size, min, max }`",
-    "per cloud, min 2, max 5",
-    "The cluster's node pool.",
-  ),
-  sites: key(
-    map(
-      object({ path, domain, spa: flag, serve: oneOf("cdn", "edge") }, { required: ["path"] }),
-      service,
+    description: "The content of top-level Compose secrets; `generate: true` makes a random one.",
+    default: {},
+    defaultText: "their file or environment; an `external` one must be given",
+    check(all, at) {
+      for (const [key, one] of Object.entries(all))
+        if (typeof one !== "string" && !one.generate)
+          at.child(key).problem("generate is false; write { generate: true }, or give the secret");
+    },
+  }),
+  volumes: row({
+    type: named(
+      fields({ size: integer(1, 65536, "GiB"), class: text("a storage class"), shared: boolean }),
+      name,
     ),
-    "`{ name: { path, domain, spa, serve } }`",
-    "none",
-    "Static sites on object storage and CDN, or on the edge (`serve: edge`). `spa` answers every path with index.html.",
-  ),
-  dns: key(
-    object({ zone: domain, cloud: oneOf("aws", "gcp", "digitalocean") }, { required: ["zone"] }),
-    "`{ zone, cloud }`",
-    "none: the records to make are an output",
-    "The zone where records are made, and the cloud that has it.",
-    true,
-  ),
-  registry: key(
-    either(
+    description: "Volumes of the cluster: size in GiB; `shared` can be written from several nodes.",
+    default: {},
+    defaultText: "10 GiB, the cloud's default class",
+  }),
+  images: row({
+    type: named(text("registry/image:tag", formats.image), service),
+    description: "Images used in place of `build` or `image`, as CI built them.",
+    default: {},
+  }),
+  scale: row({
+    type: named(scale, service),
+    description:
+      "How many run; `cpu` and `memory` are percent of the request, `length` messages per replica.",
+    default: {},
+    defaultText: "`deploy.replicas`, else 1",
+    check(all, at) {
+      for (const [key, one] of Object.entries(all)) checkScale(one, at.child(key));
+    },
+  }),
+  databases: row({
+    type: named(database, service),
+    description: "Where a database lives. `storage` is GiB; `url` names one that exists already.",
+    default: {},
+    defaultText:
+      "vm: container, or managed where `size`, `storage`, `version`, `highAvailability` or `restoreFrom` is stated; cluster: managed where the cloud offers the engine",
+    read: (all, at, { values }) =>
+      each(all, (key, one) => readDatabase(one, at.child(key), values)),
+  }),
+  nodes: row({
+    type: fields({ size: text("a machine size"), min: nodes, max: nodes }),
+    description: "The cluster's node pool.",
+    default: { min: 2 },
+    defaultText: "per cloud, min 2, max 5",
+    read({ max, ...rest }, at) {
+      if (max !== undefined && rest.min > max) at.problem(minAboveMax(rest.min, max));
+      return { ...rest, max: max ?? Math.max(rest.min, 5) };
+    },
+  }),
+  sites: row({
+    type: named(
+      fields({ path, domain, spa: boolean, serve: oneOf("cdn", "edge") }, { required: ["path"] }),
+      name,
+    ),
+    description:
+      "Static sites on object storage and CDN, or on the edge (`serve: edge`). `spa` answers every path with index.html.",
+    default: {},
+    read: (all, at, { folder }) =>
+      each(all, (key, { spa = false, ...site }) => {
+        const full = resolve(folder, site.path);
+        if (statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true)
+          at.child(key)
+            .child("path")
+            .problem(`"${site.path}" is not a folder; build the site first, or correct the path`);
+        return { ...site, path: full, spa };
+      }),
+  }),
+  dns: row({
+    type: fields({ zone: domain, cloud: oneOf(...hostedClouds) }, { required: ["zone"] }),
+    description: "The zone where records are made, and the cloud that has it.",
+    replaced: true,
+    defaultText: "none: the records to make are an output",
+    check({ cloud }, at, { local }) {
+      if (cloud === undefined && local)
+        at.problem(`cloud is missing; name the cloud that has the zone: ${orList(hostedClouds)}`);
+    },
+    // Without a cloud there are no Settings.
+    read: ({ zone, cloud }, _, stack) => ({ zone, cloud: cloud ?? stack.cloud! }),
+  }),
+  registry: row({
+    type: either(
       oneOf("cloud"),
-      object(
+      fields(
         {
-          server: text({ what: "a registry's host" }),
-          username: text({ what: "a user", secret: "may" }),
-          password: text({ what: "a password", secret: "always" }),
+          server: text("a registry's host"),
+          username: text("a user", undefined, "may"),
+          password: text("a password", undefined, "always"),
         },
         { required: ["server", "username", "password"] },
       ),
     ),
-    "`{ server, username, password }` or `cloud`",
-    "the cloud's own where a build needs one",
-    "Where built images are pushed.",
-    true,
-  ),
-  openPorts: key(
-    map(target, { name: "port", check: formats.openPort }),
-    '`{ "port[/udp]": "service[:port]" }`',
-    "none",
-    "Ports published to the world besides 80 and 443.",
-  ),
-  extends: key(
-    path,
-    "path",
-    "none",
-    "A YAML file with defaults for these keys: the baseline of an agency or a client.",
-  ),
-  monitoring: key(
-    object({
-      datadogApiKey: text({ what: "an API key", secret: "always" }),
-      alerts: text({ what: "an email address", check: formats.email }),
+    description: "Where built images are pushed.",
+    replaced: true,
+    defaultText: "the cloud's own where a build needs one",
+  }),
+  openPorts: row({
+    type: named(target, { of: "port[/udp]", wrong: formats.openPort }),
+    description: "Ports published to the world besides 80 and 443.",
+    default: {},
+    read: (all) => Object.entries(all).map(([key, one]) => readOpenPort(key, one)),
+  }),
+  extends: row({
+    type: path,
+    description: "A YAML file with defaults for these keys: the baseline of an agency or a client.",
+  }),
+  monitoring: row({
+    type: fields({ datadogApiKey: text("an API key", undefined, "always"), alerts: email }),
+    description: "A Datadog agent, and the address that alerts go to.",
+    default: {},
+    defaultText: "logs and uptime of the cloud itself",
+  }),
+  backups: row({
+    type: fields({
+      schedule: text("a schedule", formats.schedule),
+      keep: integer(1, 3650, "backups"),
+      to: text("a bucket"),
     }),
-    "`{ datadogApiKey, alerts }`",
-    "logs and uptime of the cloud itself",
-    "A Datadog agent, and the address that alerts go to.",
-  ),
-  backups: key(
-    object({
-      schedule: text({ what: "a schedule", check: formats.schedule }),
-      keep: whole(1, 3650, "backups"),
-      to: text({ what: "a bucket" }),
+    description:
+      "Backups of everything that is not in a managed database. Not made yet: stating it draws a notice. `schedule`: `hourly`, `daily`, `weekly` or cron in UTC.",
+    default: { schedule: "daily", keep: 7 },
+    defaultText: "daily, 7, a bucket of the stack's cloud",
+  }),
+  updates: row({
+    type: fields({ reboot: text("a weekly time", formats.weekly) }),
+    description: "When the machine may restart for security updates, UTC.",
+    default: { reboot: "Sun 04:00" },
+  }),
+  tags: row({
+    type: named(text("a text"), { of: "tag" }),
+    description: "Tags on every resource that can carry them.",
+    defaultOn: ({ project, stack }): Readonly<Record<string, string>> => ({
+      project,
+      stack: stack.split("/").at(-1)!,
     }),
-    "`{ schedule, keep, to }`",
-    "daily, 7, a bucket of the stack's cloud",
-    "Backups of everything that is not in a managed database. Not made yet: stating it draws a notice. `schedule`: `hourly`, `daily`, `weekly` or cron in UTC.",
-  ),
-  updates: key(
-    object({ reboot: text({ what: "a weekly time", check: formats.weekly }) }),
-    '`{ reboot: "Sun 04:00" }`',
-    "Sunday 04:00",
-    "When the machine may restart for security updates, UTC.",
-  ),
-  tags: key(
-    map(text(), { name: "tag" }),
-    "`{ key: value }`",
-    "project, stack",
-    "Tags on every resource that can carry them.",
-  ),
-  timeouts: key(
-    map(whole(1, 86400, "seconds"), service),
-    "`{ service: seconds }`",
-    "300",
-    "How long a service may take to become healthy.",
-  ),
-  accept: key(
-    list(text({ what: '"service.key: reason"', check: formats.acceptance }), true),
-    '`["service.key: reason"]`',
-    "none",
-    "Silences a notice, and says why.",
-  ),
-  maintenancePage: key(
-    path,
-    "path of an HTML file",
-    "a plain built-in page",
-    "Served when every backend of a route is down.",
-  ),
-  protect: key(
-    flag,
-    "`true` \\| `false`",
-    "`true`, `false` on local",
-    "Whether data-bearing resources are protected from deletion.",
-  ),
-} as const satisfies Record<string, Key<unknown>>;
+    defaultText: "project, stack",
+  }),
+  timeouts: row({
+    type: named(integer(1, 86400, "seconds"), service),
+    description: "How long a service may take to become healthy.",
+    default: {},
+    defaultText: "300",
+  }),
+  accept: row({
+    type: list(text('"service.key: reason"', formats.acceptance), true),
+    description: "Silences a notice, and says why.",
+    default: [],
+    read: (all) => new Map(all.map((entry) => cut(entry, /:\s*/))),
+  }),
+  maintenancePage: row({
+    type: text("the path of an HTML file"),
+    description: "Served when every backend of a route is down.",
+    defaultText: "a plain built-in page",
+    read: (file, at) => at.file(file),
+  }),
+  protect: row({
+    type: boolean,
+    description: "Whether data-bearing resources are protected from deletion.",
+    defaultOn: ({ local }) => !local,
+    defaultText: "`true`, `false` on local",
+  }),
+};
 
 export type KeyName = keyof typeof schema;
-
-/** What the user stated, each key as its type reads it. */
-export type Stated = {
-  [K in KeyName]?: (typeof schema)[K] extends Key<infer T> ? T : never;
-};
 
 export const keyNames = Object.keys(schema) as KeyName[];

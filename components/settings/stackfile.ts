@@ -12,9 +12,11 @@ import {
   type Pair,
 } from "yaml";
 import type { Position, Problem } from "../model/problem";
-import { isMapping } from "./types";
+import type { Path } from "../model/tree";
 
-export type Path = readonly (string | number)[];
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /** The config of one YAML file, with the place of every key. */
 export interface ConfigFile {

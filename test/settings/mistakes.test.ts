@@ -60,6 +60,11 @@ const mistakes: readonly (readonly [string, readonly string[], readonly string[]
     ["Pulumi.qa.yaml:3:3: berth:variables: must be a mapping of variable to a value, not a list"],
   ],
   [
+    "a variable without a value",
+    ["berth:variables: { DEBUG: }"],
+    ['Pulumi.qa.yaml:3:22: berth:variables.DEBUG: must be a value; write "" for an empty one'],
+  ],
+  [
     "a key without a value",
     ["berth:domain:"],
     ["Pulumi.qa.yaml:3:3: berth:domain: has no value; give one, or remove the key"],
@@ -69,6 +74,13 @@ const mistakes: readonly (readonly [string, readonly string[], readonly string[]
     ["berth:operators: [203.0.113.7]"],
     [
       'Pulumi.qa.yaml:3:21: berth:operators[0]: "203.0.113.7" has no prefix length; write "203.0.113.7/32"',
+    ],
+  ],
+  [
+    "a single operator that is not an address",
+    ["berth:operators: anywere"],
+    [
+      'Pulumi.qa.yaml:3:3: berth:operators: "anywere" is not a CIDR block; write an address range such as 203.0.113.0/24',
     ],
   ],
   [
@@ -152,8 +164,41 @@ const mistakes: readonly (readonly [string, readonly string[], readonly string[]
     "a minimum above the maximum",
     ["berth:scale: { web: { min: 4, max: 2 } }", "berth:nodes: { min: 3, max: 2 }"],
     [
-      "Pulumi.qa.yaml:4:3: berth:nodes: min is 3 and max is 2; max must be at least min",
       "Pulumi.qa.yaml:3:18: berth:scale.web: min is 4 and max is 2; max must be at least min",
+      "Pulumi.qa.yaml:4:3: berth:nodes: min is 3 and max is 2; max must be at least min",
+    ],
+  ],
+  [
+    "an autoscaler that starts at nothing, without a queue",
+    ["berth:scale: { web: { min: 0, max: 2 } }"],
+    [
+      "Pulumi.qa.yaml:3:18: berth:scale.web: min is 0 without a queue to wake it; give a queue, or min 1",
+    ],
+  ],
+  [
+    "one port for http and https",
+    ["berth:listen: { http: 8443 }"],
+    ["Pulumi.qa.yaml:3:3: berth:listen: http and https are both 8443; give each its own port"],
+  ],
+  [
+    "a zone without its cloud, on local",
+    ["berth:dns: { zone: example.com }"],
+    [
+      "Pulumi.qa.yaml:3:3: berth:dns: cloud is missing; name the cloud that has the zone: aws, gcp or digitalocean",
+    ],
+  ],
+  [
+    "a secret that is neither given nor generated",
+    ["berth:secrets: { token: { generate: false } }"],
+    [
+      "Pulumi.qa.yaml:3:20: berth:secrets.token: generate is false; write { generate: true }, or give the secret",
+    ],
+  ],
+  [
+    "variables of a DNS provider that is not named",
+    ["berth:tls: { dnsVariables: { TOKEN: x } }"],
+    [
+      "Pulumi.qa.yaml:3:16: berth:tls.dnsVariables: is given without dnsProvider; name the provider",
     ],
   ],
   [
@@ -230,6 +275,14 @@ const mistakes: readonly (readonly [string, readonly string[], readonly string[]
     ],
   ],
   [
+    "a secret where a mapping stands, without showing it",
+    ["berth:nodes: { secure: hunter22 }", "berth:variables: { secure: hunter22 }"],
+    [
+      "Pulumi.qa.yaml:4:3: berth:variables: this decides what is created and cannot be secret",
+      "Pulumi.qa.yaml:3:3: berth:nodes: this decides what is created and cannot be secret",
+    ],
+  ],
+  [
     "a baseline that is not there",
     ["berth:extends: agency.yaml"],
     ["Pulumi.qa.yaml:3:3: berth:extends: agency.yaml: no such file; check the path"],
@@ -250,7 +303,7 @@ describe("mistakes in a stack file", () => {
       'Pulumi.qa.yaml:4:3: berth:machne: unknown key; did you mean "berth:machine"?',
       'Pulumi.qa.yaml:2:3: berth:cloud: "azure" is not one of aws, gcp, digitalocean, local; choose one of these',
       'Pulumi.qa.yaml:3:3: berth:disk: "big" is not a whole number; give a whole number of GiB from 1 to 16384',
-      'Pulumi.qa.yaml:5:3: berth:routes: must be a mapping of host[/path] to service or service:port, or a mapping with to, internal, allow, auth, redirect, headers, sticky or maxBody, not "7"',
+      'Pulumi.qa.yaml:5:3: berth:routes: must be a mapping of host[/path] to service[:port], or a mapping with to, internal, allow, auth, redirect, headers, sticky or maxBody, not "7"',
     ]);
   });
 

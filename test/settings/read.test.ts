@@ -83,6 +83,20 @@ describe("reading a stack's config", () => {
     assert.ok(settings.stated.has("databases.c.url"));
   });
 
+  it("lays a stated mapping over its default", () => {
+    const { settings } = project(local("berth:nodes: { min: 6 }", "berth:listen: { http: 80 }"));
+    assert.deepEqual(settings.nodes, { min: 6, max: 6 });
+    assert.deepEqual(settings.listen, { http: 80, https: 8443 });
+    assert.deepEqual(project(local("berth:nodes: { max: 3 }")).settings.nodes, { min: 2, max: 3 });
+  });
+
+  it("takes one operator in place of a list", () => {
+    const { settings } = project(
+      "config:\n  berth:cloud: aws\n  berth:operators: 203.0.113.7/32\n",
+    );
+    assert.deepEqual(settings.operators, ["203.0.113.7/32"]);
+  });
+
   it("knows which leaf is secret from the stack file", () => {
     const { settings, result } = project(
       local("berth:variables:", "  DEBUG: true", "  PASSWORD: { secure: hunter22 }"),

@@ -1,3 +1,11 @@
 export * from "./scalars";
 export * from "./structures";
-export type { Type } from "./type";
+export {
+  misfit,
+  orList,
+  suggestion,
+  type Checks,
+  type JsonSchema,
+  type Type,
+  type Value,
+} from "./type";
