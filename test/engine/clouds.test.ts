@@ -198,16 +198,16 @@ describe("an application on clouds whose machines run Docker", function () {
     assert.deepEqual(others, []);
   });
 
-  it("refresh sees a droplet of another size, and up mends it and nothing else", async () => {
-    const { size } = site.world.things(droplet)[0]!.inputs;
+  it("refresh sees a droplet with other tags, and up mends it and nothing else", async () => {
+    const { tags } = site.world.things(droplet)[0]!.inputs;
     site.world.change(droplet, "berth-digitalocean-machine-droplet", {
-      inputs: { size: "s-8vcpu-16gb" },
+      inputs: { tags: ["by-hand"] },
     });
     const refreshed = succeeds(await site.stack.refresh());
     assert.equal(refreshed.changes.update, 1, said(refreshed));
     const run = succeeds(await site.stack.up());
     assert.deepEqual(changes(run), ["update Droplet berth-digitalocean-machine-droplet"]);
-    assert.equal(site.world.things(droplet)[0]!.inputs.size, size);
+    assert.deepEqual(site.world.things(droplet)[0]!.inputs.tags, tags);
   });
 
   it("refresh sees a container that is gone, and up makes that one again", async () => {
