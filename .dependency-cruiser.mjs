@@ -1,12 +1,21 @@
 // Which folder may import which (docs/architecture.md), and that no import comes back to where it started.
-const clouds = ["aws", "gcp", "digitalocean", "local"];
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Each cloud's folder, and the package of Pulumi that it is made with: as its catalog names it. */
+const folder = new URL("components/clouds/", import.meta.url);
+const clouds = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => {
+    const catalog = readFileSync(new URL(`${name}/catalog.ts`, folder), "utf8");
+    return { name, sdk: /namespace: "(\w+)"/.exec(catalog)?.[1] ?? name };
+  });
 
 /** A folder of components/ and what of components/ it may import besides itself. */
 const arrows = {
-  model: ["settings/settings.ts"],
+  model: [],
   compose: ["model"],
-  settings: ["model"],
-  plan: ["model", "compose/app.ts", "settings", "databases"],
+  settings: ["model", "clouds/catalogs.ts", "clouds/list.ts"],
+  plan: ["model", "compose/app.ts", "settings", "databases", "clouds/dns-solvers.ts"],
   edge: ["model", "plan/plan.ts"],
   databases: ["model", "plan/plan.ts", "clouds/cloud.ts"],
   machine: ["model", "clouds/cloud.ts"],
@@ -20,6 +29,7 @@ const arrows = {
     "databases",
     "settings",
     "clouds/cloud.ts",
+    "clouds/dns-solvers.ts",
     "docker/images",
   ],
   stack: ["model", "compose", "settings", "plan", "docker", "kubernetes", "clouds"],
@@ -46,15 +56,15 @@ export default {
         pathNot: `^components/(${[folder, ...allowed].map((each) => each.replaceAll(".", "\\.")).join("|")})(/|$)`,
       },
     })),
-    ...clouds.map((cloud) => ({
-      name: `${cloud}-alone`,
+    ...clouds.map(({ name }) => ({
+      name: `${name}-alone`,
       comment: "one cloud's folder never imports another's, nor another cloud's SDK",
       severity: "error",
-      from: { path: `^components/clouds/${cloud}/` },
+      from: { path: `^components/clouds/${name}/` },
       to: {
         path: clouds
-          .filter((other) => other !== cloud)
-          .map((other) => `^components/clouds/${other}/|node_modules/@pulumi/${other}/`)
+          .filter((other) => other.name !== name)
+          .map((other) => `^components/clouds/${other.name}/|node_modules/@pulumi/${other.sdk}/`)
           .join("|"),
       },
     })),

@@ -91,9 +91,7 @@ function fileName(object: Properties, taken: ReadonlyMap<string, string>): strin
 }
 
 /** What the machine runs at its first start, as text. */
-function userDataOf({ type, inputs }: Recorded): string | undefined {
-  if (!/^(aws:ec2\/|digitalocean:index\/droplet:|gcp:compute\/instance)/.test(type))
-    return undefined;
+function userDataOf({ inputs }: Recorded): string | undefined {
   const metadata = revealed(inputs["metadata"] ?? {});
   const found = [
     revealed(inputs["userData"]),

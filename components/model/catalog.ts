@@ -1,5 +1,9 @@
-import type { LocationName } from "../settings/settings";
 import type { EngineName } from "./engine-name";
+
+/** Parts of the world, in each of which every cloud has a region. */
+export const locationNames = ["europe", "us-east", "us-west", "asia"] as const;
+
+export type LocationName = (typeof locationNames)[number];
 
 /**
  * What a cloud offers and what it costs: plain data that a cloud's folder exports (`catalog.ts`), so that
@@ -7,6 +11,10 @@ import type { EngineName } from "./engine-name";
  */
 export interface Catalog {
   readonly cloud: string;
+  /** What the stack's config calls it. */
+  readonly config: CloudConfig;
+  /** What its credentials belong to, `AWS account id`: what `account` names. Absent: nothing. */
+  readonly account?: string;
   /**
    * The region and zone of each location; zones are constants, never the first of a lookup
    * (decisions.md: constant-zones).
@@ -28,8 +36,41 @@ export interface Catalog {
     readonly dns: boolean;
     readonly registry: boolean;
   };
+  /** How cert-manager proves names in its zones. */
+  readonly solver?: DnsSolver;
   /** The storage class of a volume that several nodes write (ReadWriteMany), if there is one. */
   readonly sharedClass?: string;
+}
+
+/** The keys of the stack's config that are those of a cloud's provider. */
+export interface CloudConfig {
+  /** `aws` for `aws:region` and all others of the provider's package; by shape where the shapes' differ. */
+  readonly namespace: string | Readonly<Record<"vm" | "cluster", string>>;
+  /** The key that outranks `location`: `region`. */
+  readonly region?: string;
+  /** Further keys that decide what is made, so that they cannot be secret. */
+  readonly plain?: readonly string[];
+}
+
+/**
+ * How cert-manager proves a name through a provider of DNS (https://cert-manager.io/docs/configuration/acme/dns01/).
+ * Plain data and functions: what stands in a Secret is given by reference.
+ */
+export interface DnsSolver {
+  /** What `tls.dnsProvider` calls it: the name that Traefik has for the provider. */
+  readonly provider: string;
+  /** Variables that it needs: of each list one is enough. */
+  readonly variables: readonly (readonly string[])[];
+  /**
+   * The provider's part of the Issuer's `dns01`.
+   *
+   * @param reference Of the first of these variables that is given, where it stands in the Secret.
+   * @param value A variable's own value, undefined when it is not given.
+   */
+  readonly dns01: (
+    reference: (...variables: string[]) => object,
+    value: (variable: string) => unknown,
+  ) => Readonly<Record<string, unknown>>;
 }
 
 export interface MachineType {

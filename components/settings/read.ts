@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { cloudNames, clouds, providerNamespaces, type CloudName } from "../model/clouds";
+import { catalogs } from "../clouds/catalogs";
+import { cloudNames, type CloudName } from "../clouds/list";
 import { nearest, type Position, type Problem } from "../model/problem";
 import { suggestion } from "../model/schema";
 import type { Path } from "../model/tree";
@@ -65,7 +66,8 @@ export function read(input: StackInput): ReadResult {
   const { problems, values } = reader;
   const locate = (key: string): Position | undefined => positionOf(reader, given, key);
   if (problems.length > 0) return { values, problems, locate };
-  const { region } = provider;
+  const regionKey = stack.cloud === undefined ? undefined : catalogs[stack.cloud]().config.region;
+  const region = provider[regionKey ?? ""];
   const settings: Settings = {
     project: input.project,
     stack: input.stack,
@@ -133,7 +135,14 @@ function isKey(name: string): name is KeyName {
 }
 
 /** Namespaces of providers and of Pulumi itself, which are not ours to check. */
-const namespaces = ["berth", "pulumi", ...providerNamespaces];
+const namespaces = [
+  "berth",
+  "pulumi",
+  ...cloudNames.flatMap((name) => {
+    const { namespace } = catalogs[name]().config;
+    return typeof namespace === "string" ? [namespace] : Object.values(namespace);
+  }),
+];
 
 function checkNames(reader: Reader, keys: readonly string[], project: string): void {
   for (const key of keys) {
@@ -217,7 +226,8 @@ function readProvider(
   cloud: CloudName,
   cluster: boolean,
 ): Record<string, string> {
-  const start = `${clouds[cloud][cluster ? "cluster" : "vm"]}:`;
+  const { namespace, region, plain = [] } = catalogs[cloud]().config;
+  const start = `${typeof namespace === "string" ? namespace : namespace[cluster ? "cluster" : "vm"]}:`;
   const found: Record<string, string> = {};
   for (const [key, value] of Object.entries(given)) {
     if (!key.startsWith(start)) continue;
@@ -226,7 +236,7 @@ function readProvider(
     const written = typeof value === "string" ? value : JSON.stringify(value);
     if (value === null) at.problem("has no value; give one, or remove the key");
     else if (reader.entries.get(key)?.hasSecret !== true) found[name] = written;
-    else if (name === "region" || name === "zone" || name === "context") at.refuseSecret();
+    else if (name === region || plain.includes(name)) at.refuseSecret();
     else found[name] = at.conceal(written);
   }
   return found;

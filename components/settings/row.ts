@@ -1,4 +1,4 @@
-import type { CloudName } from "../model/clouds";
+import type { CloudName } from "../clouds/list";
 import type { SecretValues } from "../model/reference";
 import type { Type } from "../model/schema";
 import type { Place } from "./reader";

@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { cloudNames, clouds, hostedClouds } from "../model/clouds";
+import { catalogs, dnsClouds } from "../clouds/catalogs";
+import { cloudNames } from "../clouds/list";
+import { locationNames } from "../model/catalog";
 import { boolean, either, fields, integer, list, named, oneOf, orList } from "../model/schema";
 import { database, readDatabase } from "./databases";
 import { cut, operators, readOpenPort, readRoute, readTls, route, target, tls } from "./edge";
@@ -17,7 +19,11 @@ const email = text("an email address", formats.email);
 const port = integer(1, 65535, "ports");
 const nodes = integer(1, 1000, "nodes");
 
-const regionKeys = hostedClouds.map((cloud) => `\`${clouds[cloud].vm}:region\``).join(", ");
+const offers = cloudNames.map((one) => catalogs[one]());
+const accounts = offers.flatMap(({ account }) => account ?? []);
+const regionKeys = offers.flatMap(({ config: { namespace, region } }) =>
+  typeof namespace === "string" && region !== undefined ? [`\`${namespace}:${region}\``] : [],
+);
 
 /** The entries of a mapping, each read with its place. */
 function each<T, V>(all: Readonly<Record<string, T>>, read: (key: string, one: T) => V) {
@@ -50,8 +56,8 @@ export const schema = {
     default: [],
   }),
   location: row({
-    type: oneOf("europe", "us-east", "us-west", "asia"),
-    description: `The part of the world. The provider's own region key (${regionKeys}) outranks it.`,
+    type: oneOf(...locationNames),
+    description: `The part of the world. The provider's own region key (${regionKeys.join(", ")}) outranks it.`,
     default: "europe",
   }),
   machine: row({
@@ -66,8 +72,7 @@ export const schema = {
   }),
   account: row({
     type: text("an account"),
-    description:
-      "The AWS account id, GCP project or DigitalOcean team that the credentials must belong to.",
+    description: `The ${orList(accounts)} that the credentials must belong to.`,
     defaultText: "unchecked, with a notice",
   }),
   operators: row({
@@ -200,13 +205,13 @@ export const schema = {
       }),
   }),
   dns: row({
-    type: fields({ zone: domain, cloud: oneOf(...hostedClouds) }, { required: ["zone"] }),
+    type: fields({ zone: domain, cloud: oneOf(...dnsClouds) }, { required: ["zone"] }),
     description: "The zone where records are made, and the cloud that has it.",
     replaced: true,
     defaultText: "none: the records to make are an output",
     check({ cloud }, at, { local }) {
       if (cloud === undefined && local)
-        at.problem(`cloud is missing; name the cloud that has the zone: ${orList(hostedClouds)}`);
+        at.problem(`cloud is missing; name the cloud that has the zone: ${orList(dnsClouds)}`);
     },
     // Without a cloud there are no Settings.
     read: ({ zone, cloud }, _, stack) => ({ zone, cloud: cloud ?? stack.cloud! }),

@@ -1,7 +1,8 @@
 import type { Row } from "./row";
 import type { schema } from "./schema";
 
-export type { CloudName } from "../model/clouds";
+export type { CloudName } from "../clouds/list";
+export type { LocationName } from "../model/catalog";
 export type { DatabaseSetting } from "./databases";
 export type { RouteSetting } from "./edge";
 
@@ -38,5 +39,4 @@ export type Settings = KeySettings & {
 };
 
 export type Shape = Settings["shape"];
-export type LocationName = Settings["location"];
 export type Autoscale = Exclude<Settings["scale"][string], number>;

@@ -76,6 +76,7 @@ export function settings(more: Partial<Settings> = {}): Settings {
 
 export const catalog: Catalog = {
   cloud: "digitalocean",
+  config: { namespace: "digitalocean", region: "region" },
   regions: { europe: "fra1", "us-east": "nyc3", "us-west": "sfo3", asia: "sgp1" },
   machines: {
     small: "s-2vcpu-4gb",

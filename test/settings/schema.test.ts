@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { jsonSchema, table } from "../../cli/docs/config";
-import { cloudNames } from "../../components/model/clouds";
+import { cloudNames } from "../../components/clouds/list";
 import type { JsonSchema, Type } from "../../components/model/schema";
 import { Reader } from "../../components/settings/reader";
 import type { Row, Stack } from "../../components/settings/row";

@@ -35,6 +35,8 @@ const documents: Omit<ManagedEngine, "versions"> = {
 
 export const catalog: Catalog = {
   cloud: "aws",
+  config: { namespace: "aws", region: "region" },
+  account: "AWS account id",
   regions: {
     europe: "eu-central-1",
     "us-east": "us-east-1",
@@ -109,6 +111,15 @@ export const catalog: Catalog = {
     bucket: 0,
   },
   can: { cluster: true, sites: true, dns: true, registry: true },
+  solver: {
+    provider: "route53",
+    variables: [["AWS_ACCESS_KEY_ID"], ["AWS_SECRET_ACCESS_KEY"]],
+    dns01: (reference, value) => ({
+      region: value("AWS_REGION") ?? "us-east-1",
+      accessKeyIDSecretRef: reference("AWS_ACCESS_KEY_ID"),
+      secretAccessKeySecretRef: reference("AWS_SECRET_ACCESS_KEY"),
+    }),
+  },
 };
 
 /** Two zones of a region, the first for everything that stands in one zone. */

@@ -16,7 +16,7 @@ import { Site } from "./site/site";
  * AWS: one VPC a stack, an EC2 instance or an EKS cluster in it.
  * @public loaded by clouds/index.ts when it is asked for
  */
-export class Aws implements cloud.Cloud {
+export class Cloud implements cloud.Cloud {
   readonly catalog = catalog;
   readonly provider: aws.Provider;
   private network?: Network;

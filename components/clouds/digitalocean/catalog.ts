@@ -25,6 +25,8 @@ const sql: Omit<ManagedEngine, "versions"> = {
 
 export const catalog: Catalog = {
   cloud: "digitalocean",
+  config: { namespace: "digitalocean", region: "region" },
+  account: "DigitalOcean team",
   regions: { europe: "fra1", "us-east": "nyc3", "us-west": "sfo3", asia: "sgp1" },
   machines: {
     small: "s-2vcpu-4gb",
@@ -89,6 +91,11 @@ export const catalog: Catalog = {
   },
   // Spaces answers a folder with nothing and a missing file with XML: a site is served by the edge.
   can: { cluster: true, sites: false, dns: true, registry: true },
+  solver: {
+    provider: "digitalocean",
+    variables: [["DO_AUTH_TOKEN"]],
+    dns01: (reference) => ({ tokenSecretRef: reference("DO_AUTH_TOKEN") }),
+  },
 };
 
 /** GiB of storage that a database size brings along. */

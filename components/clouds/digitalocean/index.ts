@@ -15,7 +15,7 @@ import { Registry } from "./registry";
  * DigitalOcean: one VPC a stack, a droplet or a DOKS cluster in it.
  * @public loaded by clouds/index.ts when it is asked for
  */
-export class DigitalOcean implements cloud.Cloud {
+export class Cloud implements cloud.Cloud {
   readonly catalog = catalog;
   readonly provider: digitalocean.Provider;
   private network?: Network;

@@ -19,6 +19,8 @@ const sql: Omit<ManagedEngine, "versions"> = {
 
 export const catalog: Catalog = {
   cloud: "gcp",
+  config: { namespace: "gcp", region: "region", plain: ["zone"] },
+  account: "GCP project",
   regions: {
     europe: "europe-west1",
     "us-east": "us-east1",

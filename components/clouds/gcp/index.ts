@@ -16,7 +16,7 @@ import { Site } from "./site";
  * Google Cloud: one VPC a stack, a Compute Engine instance or a GKE cluster in it.
  * @public loaded by clouds/index.ts when it is asked for
  */
-export class Gcp implements cloud.Cloud {
+export class Cloud implements cloud.Cloud {
   readonly catalog = catalog;
   readonly provider: gcp.Provider;
   private network?: Network;

@@ -5,6 +5,7 @@ const here: MachineType = { cpus: 2, memory: 4, monthly: 0 };
 /** This computer's Docker or Kubernetes: no account, no cost, every database a container. */
 export const catalog: Catalog = {
   cloud: "local",
+  config: { namespace: { vm: "docker", cluster: "kubernetes" }, plain: ["context"] },
   regions: { europe: "local", "us-east": "local", "us-west": "local", asia: "local" },
   machines: { small: "small", medium: "medium", large: "large", xlarge: "xlarge" },
   machineTypes: {

@@ -8,7 +8,7 @@ import { catalog } from "./catalog";
  * This computer: its Docker, or the Kubernetes of a context, as they are; no account and no cost.
  * @public loaded by clouds/index.ts when it is asked for
  */
-export class Local implements cloud.Cloud {
+export class Cloud implements cloud.Cloud {
   readonly catalog = catalog;
 
   constructor(private readonly args: cloud.CloudArgs) {}

@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { dnsSolvers } from "../../clouds/dns-solvers";
 import { secured } from "../../edge/traefik";
 import type { Edge, Route } from "../../plan/plan";
 import { hasReference, type Text } from "../../model/reference";
@@ -185,31 +186,13 @@ function solver(scope: Scope, tls: Edge["tls"], parent: pulumi.Resource): Record
     name: secret,
     key: keys.find((key) => key in variables) ?? keys[0]!,
   });
-  switch (tls.dnsProvider) {
-    case "cloudflare":
-      return {
-        dns01: {
-          cloudflare: {
-            apiTokenSecretRef: ref("CF_DNS_API_TOKEN", "CLOUDFLARE_DNS_API_TOKEN", "CF_API_TOKEN"),
-          },
-        },
-      };
-    case "digitalocean":
-      return { dns01: { digitalocean: { tokenSecretRef: ref("DO_AUTH_TOKEN") } } };
-    case "route53":
-      return {
-        dns01: {
-          route53: {
-            region: opened(scope, variables["AWS_REGION"] ?? "us-east-1"),
-            accessKeyIDSecretRef: ref("AWS_ACCESS_KEY_ID"),
-            secretAccessKeySecretRef: ref("AWS_SECRET_ACCESS_KEY"),
-          },
-        },
-      };
-    default:
-      // The plan has refused it.
-      throw new Error(`no solver for ${tls.dnsProvider}`);
-  }
+  const { dns01 } = dnsSolvers.get(tls.dnsProvider)!;
+  const value = (variable: string): pulumi.Input<string> | undefined => {
+    const text = variables[variable];
+    return text === undefined ? undefined : opened(scope, text);
+  };
+  // The plan has refused every other provider.
+  return { dns01: { [tls.dnsProvider]: dns01(ref, value) } };
 }
 
 /** The host names of routes, those of rules too; a wildcard needs a challenge over DNS. */

@@ -1,5 +1,7 @@
 import { engines } from "../../databases";
 import type { Engine } from "../../databases/engine";
+import { dnsSolvers } from "../../clouds/dns-solvers";
+import { orList } from "../../model/schema";
 import { complain, type Context } from "../context";
 import type { ClusterPlan, Database, Edge, Service } from "../plan";
 
@@ -82,23 +84,16 @@ function checkQueues(
   }
 }
 
-/** cert-manager's solvers that Berth sets up, and the variables of each: one of a list is enough. */
-const solvers: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  cloudflare: [["CF_DNS_API_TOKEN", "CLOUDFLARE_DNS_API_TOKEN", "CF_API_TOKEN"]],
-  digitalocean: [["DO_AUTH_TOKEN"]],
-  route53: [["AWS_ACCESS_KEY_ID"], ["AWS_SECRET_ACCESS_KEY"]],
-};
-
 function checkDnsProvider({ settings, problems }: Context): void {
   const { mode, dnsProvider, dnsVariables = {} } = settings.tls;
   if (dnsProvider === undefined || (mode !== "letsencrypt" && mode !== "staging")) return;
-  const needed = solvers[dnsProvider];
-  if (needed === undefined)
+  const solver = dnsSolvers.get(dnsProvider);
+  if (solver === undefined)
     problems.push({
       key: "berth:tls.dnsProvider",
-      message: `a cluster gets certificates through cloudflare, digitalocean or route53, not ${dnsProvider}; use one of them, or remove dnsProvider`,
+      message: `a cluster gets certificates through ${orList([...dnsSolvers.keys()])}, not ${dnsProvider}; use one of them, or remove dnsProvider`,
     });
-  for (const names of needed ?? [])
+  for (const names of solver?.variables ?? [])
     if (!names.some((name) => name in dnsVariables))
       problems.push({
         key: "berth:tls.dnsVariables",
