@@ -1,6 +1,6 @@
 import type { Cost, Notice } from "../../components/plan/plan";
 import { display, isSecret, type Text } from "../../components/model/reference";
-import { address } from "../recording/outputs/known";
+import { address } from "../../components/clouds/preview";
 import { revealed, shown, type Recorded } from "../recording";
 import type { Preview } from "./run";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { stringify } from "yaml";
 import { configYaml } from "../../components/compose/normalise/config-output";
-import type { Properties } from "../recording/outputs/known";
+import type { Properties } from "../../components/clouds/preview";
 import { revealed, Secret, shown, type Recorded } from "../recording";
 import { isObject } from "../recording/values";
 import { legible } from "./document";

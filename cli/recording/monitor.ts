@@ -1,6 +1,6 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { callOf, outputsOf } from "./outputs";
-import type { Properties } from "./outputs/known";
+import type { Properties } from "../../components/clouds/preview";
 import { fromWire, isObject, revealed, Secret, toWire } from "./values";
 
 /** A resource as the engine would be asked to register it. */

@@ -1,4 +1,4 @@
-import type { Properties } from "./outputs/known";
+import type { Properties } from "../../components/clouds/preview";
 
 /** What the SDK puts in a wire value to say that it is more than plain data (sdk: runtime/rpc). */
 const signature = "4dabf18193072939515e22adb298388d";

@@ -15,3 +15,8 @@ export const catalogs = Object.fromEntries(
 export const dnsClouds: readonly CloudName[] = cloudNames.filter(
   (name) => catalogs[name]().can.dns,
 );
+
+/** The cloud that a package of Pulumi is the provider of: a package's name is its namespace in the config. */
+export function cloudOfPackage(pkg: string): CloudName | undefined {
+  return cloudNames.find((name) => catalogs[name]().config.namespace === pkg);
+}

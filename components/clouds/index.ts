@@ -1,5 +1,6 @@
 import type { CloudClass } from "./cloud";
 import { cloudNames, type CloudName } from "./list";
+import type { PreviewAnswers } from "./preview";
 
 export { catalogs } from "./catalogs";
 
@@ -12,3 +13,13 @@ export const clouds = Object.fromEntries(
       (require(`./${name}`) as { readonly Cloud: CloudClass }).Cloud,
   ]),
 ) as Readonly<Record<CloudName, () => CloudClass>>;
+
+/** What each cloud answers in an offline preview, loaded when a resource of it is seen; nothing for `local`. */
+export const previews = Object.fromEntries(
+  cloudNames.map((name) => [
+    name,
+    () =>
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- by its folder's name
+      (require(`./${name}/preview`) as { readonly preview: PreviewAnswers }).preview,
+  ]),
+) as Readonly<Record<CloudName, () => PreviewAnswers>>;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { callOf, outputsOf } from "../../cli/recording/outputs";
-import type { Properties } from "../../cli/recording/outputs/known";
+import type { Properties } from "../../components/clouds/preview";
 
 /** What the engine would have been asked to register. */
 export interface Registration {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { callOf, outputsOf } from "../../cli/recording/outputs";
-import { digitalocean } from "../../cli/recording/outputs/digitalocean";
+import { preview as digitalocean } from "../../components/clouds/digitalocean/preview";
 import { docker } from "../../cli/recording/outputs/docker";
 import { random } from "../../cli/recording/outputs/random";
 import { tls } from "../../cli/recording/outputs/tls";
@@ -81,7 +81,7 @@ describe("callOf", () => {
   it("fails for a function that it does not know", () => {
     assert.throws(() => callOf("digitalocean:index/getMoon:getMoon", {}), {
       message:
-        "digitalocean:index/getMoon:getMoon: no answer of this function is known; add it to cli/recording/outputs/digitalocean.ts",
+        "digitalocean:index/getMoon:getMoon: no answer of this function is known; add it to components/clouds/digitalocean/preview",
     });
   });
 });

@@ -1,4 +1,11 @@
-import { hex, list, object, text, type Knowledge, type Properties } from "./known";
+import {
+  hex,
+  list,
+  object,
+  text,
+  type PreviewAnswers,
+  type Properties,
+} from "../../../components/clouds/preview";
 
 /** The name part of an image reference, without tag and digest. */
 function repository(reference: string): string {
@@ -18,7 +25,7 @@ function image(name: string, inputs: Properties): Properties {
 }
 
 /** What a Docker daemon computes, or fills in where the inputs leave it out. */
-export const docker: Knowledge = {
+export const docker: PreviewAnswers = {
   resources: {
     "docker:index/container:Container": (name, inputs) => ({
       id: hex(`docker/container/${name}`, 64),
@@ -104,5 +111,11 @@ export const docker: Knowledge = {
     "docker:index/getRemoteImage:getRemoteImage": (args) => ({
       ...image(text(args, "name", ""), args),
     }),
+  },
+  replaces: {
+    "docker:index/image:Image": [],
+    "docker:index/network:Network": ["*"],
+    "docker:index/remoteImage:RemoteImage": ["name", "platform"],
+    "docker:index/volume:Volume": ["*"],
   },
 };

@@ -1,16 +1,21 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a package loads when it is asked for */
-import type { Knowledge, Properties } from "./known";
+import { previews } from "../../../components/clouds";
+import { cloudOfPackage } from "../../../components/clouds/catalogs";
+import type { PreviewAnswers, Properties } from "../../../components/clouds/preview";
 
-/** Each package's knowledge loads when a resource of that package is seen. */
-const packages: Readonly<Record<string, () => Knowledge>> = {
-  aws: () => (require("./aws") as typeof import("./aws")).aws,
-  digitalocean: () => (require("./digitalocean") as typeof import("./digitalocean")).digitalocean,
+/** Packages that are no cloud's. */
+const packages: Readonly<Record<string, () => PreviewAnswers>> = {
   docker: () => (require("./docker") as typeof import("./docker")).docker,
-  gcp: () => (require("./gcp") as typeof import("./gcp")).gcp,
   kubernetes: () => (require("./kubernetes") as typeof import("./kubernetes")).kubernetes,
   random: () => (require("./random") as typeof import("./random")).random,
   tls: () => (require("./tls") as typeof import("./tls")).tls,
 };
+
+/** What is known of a package; it loads when a resource of that package is seen. */
+export function answersOf(pkg: string): PreviewAnswers | undefined {
+  const cloud = cloudOfPackage(pkg);
+  return cloud === undefined ? packages[pkg]?.() : previews[cloud]();
+}
 
 /**
  * What the provider would add to a resource's inputs once it is made: plausible values, the same
@@ -23,7 +28,7 @@ const packages: Readonly<Record<string, () => Knowledge>> = {
  * @returns At least `id`, also for a type that nothing is known of.
  */
 export function outputsOf(type: string, name: string, inputs: Properties): Properties {
-  const known = packages[type.split(":")[0] ?? ""]?.().resources[type];
+  const known = answersOf(type.split(":")[0] ?? "")?.resources[type];
   return { id: `${name}-id`, ...known?.(name, inputs) };
 }
 
@@ -36,10 +41,12 @@ export function outputsOf(type: string, name: string, inputs: Properties): Prope
  */
 export function callOf(token: string, args: Properties): Properties {
   const pkg = token.split(":")[0] ?? "";
-  const known = packages[pkg]?.().functions[token];
-  if (known === undefined)
-    throw new Error(
-      `${token}: no answer of this function is known; add it to cli/recording/outputs/${pkg}.ts`,
-    );
+  const known = answersOf(pkg)?.functions[token];
+  if (known === undefined) {
+    const cloud = cloudOfPackage(pkg);
+    const place =
+      cloud === undefined ? "cli/recording/outputs" : `components/clouds/${cloud}/preview`;
+    throw new Error(`${token}: no answer of this function is known; add it to ${place}`);
+  }
   return { ...args, ...known(args) };
 }

@@ -1,4 +1,13 @@
-import { count, hex, letters, list, number, text, uuid, type Knowledge } from "./known";
+import {
+  count,
+  hex,
+  letters,
+  list,
+  number,
+  text,
+  uuid,
+  type PreviewAnswers,
+} from "../../../components/clouds/preview";
 
 const string = (name: string, inputs: Record<string, unknown>): Record<string, unknown> => ({
   id: "none",
@@ -20,7 +29,8 @@ const identifier = (name: string): Record<string, unknown> => ({
 });
 
 /** What random makes up; in a preview the same on every run. */
-export const random: Knowledge = {
+export const random: PreviewAnswers = {
+  replaces: { "*": ["*"] },
   resources: {
     "random:index/randomId:RandomId": (name, inputs) => {
       const digits = hex(`random/${name}`, count(inputs, "byteLength", 8) * 2);

@@ -1,4 +1,12 @@
-import { hex, letters, moment, pem, text, type Knowledge, type Properties } from "./known";
+import {
+  hex,
+  letters,
+  moment,
+  pem,
+  text,
+  type PreviewAnswers,
+  type Properties,
+} from "../../../components/clouds/preview";
 
 /** Sizes in bytes of real keys and certificates, so that what embeds them has its real size. */
 function key(name: string, inputs: Properties): Properties {
@@ -43,7 +51,8 @@ function certificate(name: string, inputs: Properties): Properties {
 }
 
 /** What tls makes: blocks of the right form and size, not keys that work. */
-export const tls: Knowledge = {
+export const tls: PreviewAnswers = {
+  replaces: { "*": ["*"] },
   resources: {
     "tls:index/privateKey:PrivateKey": key,
     "tls:index/certRequest:CertRequest": (name) => ({

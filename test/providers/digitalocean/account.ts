@@ -1,4 +1,4 @@
-import { uuid } from "../../../cli/recording/outputs/known";
+import { uuid } from "../../../components/clouds/preview";
 
 /** A JSON object of the API. */
 export type Fields = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { hex, pem } from "../../../cli/recording/outputs/known";
+import { hex, pem } from "../../../components/clouds/preview";
 import type { Account, Fields } from "./account";
 import { given, moment, own, Refusal } from "./account";
 import type { Routes } from "./api";

@@ -1,4 +1,4 @@
-import { hex, letters, pem } from "../../../cli/recording/outputs/known";
+import { hex, letters, pem } from "../../../components/clouds/preview";
 import type { Account, Fields } from "./account";
 import { moment, own, Refusal } from "./account";
 import type { Routes } from "./api";

@@ -1,4 +1,4 @@
-import { aws as known } from "../../../cli/recording/outputs/aws";
+import { preview } from "../../../components/clouds/aws/preview";
 import { cloud, type CloudOptions } from "../cloud/cloud";
 import type { World } from "../cloud/world";
 import { factsOf } from "../facts";
@@ -19,7 +19,7 @@ export function aws(options: CloudOptions = {}): Simulator {
       config: providerArgs("aws"),
       rules,
       functions: { "aws:ec2/getInstances:getInstances": getInstances },
-      answered: Object.keys(known.functions),
+      answered: Object.keys(preview.functions),
       authenticate: ({ call, env }) => {
         const region = call.config.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
         if (region === undefined || region === "")

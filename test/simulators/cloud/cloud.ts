@@ -1,5 +1,5 @@
 import { callOf, outputsOf } from "../../../cli/recording/outputs";
-import { address as unknownAddress } from "../../../cli/recording/outputs/known";
+import { address as unknownAddress } from "../../../components/clouds/preview";
 import { bridged, type Plan } from "../bridge";
 import { changedPaths } from "../diff";
 import type { Facts, Failure } from "../facts";

@@ -1,5 +1,5 @@
-import { digitaloceanFunctions } from "../../../cli/recording/outputs/digitalocean-functions";
-import { uuid } from "../../../cli/recording/outputs/known";
+import { digitaloceanFunctions } from "../../../components/clouds/digitalocean/preview/functions";
+import { uuid } from "../../../components/clouds/preview";
 import { cloud, type CloudOptions } from "../cloud/cloud";
 import type { World } from "../cloud/world";
 import { amended, factsOf } from "../facts";

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
+import { answersOf } from "../../../cli/recording/outputs";
 import type { Fact, Facts, ObjectFacts, Type } from "../facts";
 import { print } from "./extract";
-import { forces } from "./forces";
 import { sdkFile, secretsOf } from "./sdk";
 
 /*
@@ -163,18 +163,28 @@ function allowed(doc: string): { values?: readonly string[] } {
   return values.length < 2 || spoilt ? {} : { values };
 }
 
-/** The facts of some types of a package; what must replace by hand-kept lists is added. */
+/** They replace where `userDataReplaceOnChange` asks for it, as Berth does: the simulator's rule. */
+const conditional = new Set([
+  "aws:ec2/instance:Instance.userData",
+  "aws:ec2/instance:Instance.userDataBase64",
+]);
+
+/** The facts of some types of a package; what the SDK's documentation does not say replaces is added. */
 export function generate(pkg: string, tokens: readonly string[]): Facts {
+  const { replaces } = answersOf(pkg)!;
   const declarations = new Declarations(dirname(require.resolve(`@pulumi/${pkg}/package.json`)));
   const sorted = [...new Set(tokens)].sort();
   const resources = Object.fromEntries(
     sorted.map((token) => {
       const facts = declarations.resource(token);
-      for (const key of forces[token] ?? [])
-        if (facts[key] === undefined) throw new Error(`forces.ts: ${token} has no ${key}`);
+      const forced = (replaces[token] ?? []).filter(
+        (path) => !/[.[]/.test(path) && !conditional.has(`${token}.${path}`),
+      );
+      for (const key of forced)
+        if (facts[key] === undefined) throw new Error(`replaces: ${token} has no ${key}`);
       const amended = Object.entries(facts).map(([key, fact]): [string, Fact] => [
         key,
-        forces[token]?.includes(key) === true ? { ...fact, replaces: true } : fact,
+        forced.includes(key) ? { ...fact, replaces: true } : fact,
       ]);
       return [token, Object.fromEntries(amended)];
     }),

@@ -1,4 +1,4 @@
-import { gcp as known } from "../../../cli/recording/outputs/gcp";
+import { preview } from "../../../components/clouds/gcp/preview";
 import { cloud, type CloudOptions } from "../cloud/cloud";
 import type { World } from "../cloud/world";
 import { factsOf } from "../facts";
@@ -19,7 +19,7 @@ export function gcp(options: CloudOptions = {}): Simulator {
       config: providerArgs("gcp"),
       rules,
       functions: { "gcp:compute/getInstance:getInstance": getInstance },
-      answered: Object.keys(known.functions),
+      answered: Object.keys(preview.functions),
       authenticate: ({ call, env }) => {
         const project = call.config.project ?? env.GOOGLE_PROJECT ?? env.GOOGLE_CLOUD_PROJECT;
         if (project === undefined || project === "")

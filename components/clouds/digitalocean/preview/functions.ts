@@ -1,9 +1,9 @@
-import { pem, text, uuid, type Knowledge } from "./known";
+import { pem, text, uuid, type PreviewAnswers } from "../../preview";
 
 const slugs = ["1.36.0-do.0", "1.35.3-do.1", "1.34.6-do.1"];
 
 /** What DigitalOcean's functions answer. */
-export const digitaloceanFunctions: Knowledge["functions"] = {
+export const digitaloceanFunctions: PreviewAnswers["functions"] = {
   "digitalocean:index/getAccount:getAccount": () => ({
     id: uuid("do/account"),
     uuid: uuid("do/account"),

@@ -1,5 +1,14 @@
-import { awsDatabases } from "./aws-databases";
-import { address, hex, moment, pem, text, type Knowledge, type Properties } from "./known";
+import { awsDatabases } from "./databases";
+import { replaces } from "./replaces";
+import {
+  address,
+  hex,
+  moment,
+  pem,
+  text,
+  type PreviewAnswers,
+  type Properties,
+} from "../../preview";
 
 const region = "eu-central-1";
 const account = "123456789012";
@@ -18,7 +27,8 @@ const named =
   };
 
 /** What AWS computes, by type token. */
-export const aws: Knowledge = {
+export const preview: PreviewAnswers = {
+  replaces,
   resources: {
     ...awsDatabases,
     "aws:ec2/vpc:Vpc": ec2("vpc"),

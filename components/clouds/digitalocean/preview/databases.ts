@@ -1,4 +1,4 @@
-import { hex, letters, text, uuid, type Knowledge, type Properties } from "./known";
+import { hex, letters, text, uuid, type PreviewAnswers, type Properties } from "../../preview";
 
 /** Scheme, port and query of an engine's connection string, as DigitalOcean writes it. */
 function dialect(engine: string): { scheme: string; port: number; query: string } {
@@ -51,7 +51,7 @@ function server(name: string, engine: string): Properties {
 }
 
 /** Managed databases of DigitalOcean. */
-export const databases: Knowledge["resources"] = {
+export const databases: PreviewAnswers["resources"] = {
   "digitalocean:index/databaseCluster:DatabaseCluster": (name, inputs) => {
     const id = uuid(`do/database/${name}`);
     const made = server(text(inputs, "name", name), text(inputs, "engine", "pg"));

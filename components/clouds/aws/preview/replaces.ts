@@ -1,8 +1,7 @@
-/**
- * Top-level inputs whose change replaces the resource although the SDK's documentation does not say
- * so, by type token; from the upstream providers' schemas (ForceNew).
- */
-export const forces: Readonly<Record<string, readonly string[]>> = {
+import type { PreviewAnswers } from "../../preview";
+
+/** What AWS changes by a new resource; from the provider's schema (ForceNew), and Berth's own options. */
+export const replaces: PreviewAnswers["replaces"] = {
   "aws:acm/certificate:Certificate": ["domainName", "subjectAlternativeNames", "validationMethod"],
   "aws:docdb/cluster:Cluster": [
     "availabilityZones",
@@ -35,17 +34,25 @@ export const forces: Readonly<Record<string, readonly string[]>> = {
     "keyName",
     "privateIp",
     "associatePublicIpAddress",
+    "userData",
+    "userDataBase64",
   ],
   "aws:ec2/natGateway:NatGateway": ["allocationId", "subnetId"],
+  "aws:ec2/route:Route": ["routeTableId", "destinationCidrBlock"],
   "aws:ec2/routeTable:RouteTable": ["vpcId"],
   "aws:ec2/routeTableAssociation:RouteTableAssociation": ["subnetId"],
-  "aws:ec2/route:Route": ["routeTableId", "destinationCidrBlock"],
   "aws:ec2/securityGroup:SecurityGroup": ["vpcId", "description", "name"],
   "aws:ec2/subnet:Subnet": ["vpcId", "cidrBlock", "availabilityZone"],
   "aws:ec2/volumeAttachment:VolumeAttachment": ["deviceName", "instanceId", "volumeId"],
   "aws:ec2/vpc:Vpc": ["cidrBlock"],
   "aws:ecr/repository:Repository": ["name", "encryptionConfigurations"],
-  "aws:eks/cluster:Cluster": ["name", "roleArn", "bootstrapSelfManagedAddons"],
+  "aws:eks/addon:Addon": ["clusterName", "addonName"],
+  "aws:eks/cluster:Cluster": [
+    "name",
+    "roleArn",
+    "bootstrapSelfManagedAddons",
+    "vpcConfig.subnetIds",
+  ],
   "aws:eks/nodeGroup:NodeGroup": [
     "instanceTypes",
     "amiType",
@@ -56,7 +63,6 @@ export const forces: Readonly<Record<string, readonly string[]>> = {
     "nodeGroupName",
     "clusterName",
   ],
-  "aws:eks/addon:Addon": ["clusterName", "addonName"],
   "aws:elasticache/replicationGroup:ReplicationGroup": [
     "replicationGroupId",
     "atRestEncryptionEnabled",
@@ -83,33 +89,4 @@ export const forces: Readonly<Record<string, readonly string[]>> = {
   "aws:rds/subnetGroup:SubnetGroup": ["name"],
   "aws:route53/record:Record": ["name", "zoneId"],
   "aws:s3/bucket:Bucket": ["bucket"],
-  "gcp:artifactregistry/repository:Repository": ["format", "repositoryId", "location", "mode"],
-  "gcp:compute/address:Address": ["name", "region", "addressType", "networkTier"],
-  "gcp:compute/disk:Disk": ["name", "zone", "type", "image", "snapshot"],
-  "gcp:compute/firewall:Firewall": ["name", "network", "direction"],
-  "gcp:compute/globalAddress:GlobalAddress": ["name", "addressType", "purpose", "network"],
-  "gcp:compute/instance:Instance": ["name", "zone", "hostname", "metadataStartupScript"],
-  "gcp:compute/managedSslCertificate:ManagedSslCertificate": ["name", "managed"],
-  "gcp:compute/network:Network": ["name", "autoCreateSubnetworks"],
-  "gcp:compute/router:Router": ["name", "network", "region"],
-  "gcp:compute/subnetwork:Subnetwork": ["name", "network", "region"],
-  "gcp:container/cluster:Cluster": [
-    "name",
-    "location",
-    "network",
-    "subnetwork",
-    "initialNodeCount",
-    "networkingMode",
-    "datapathProvider",
-    "defaultMaxPodsPerNode",
-    "enableAutopilot",
-    "description",
-  ],
-  "gcp:container/nodePool:NodePool": ["name", "initialNodeCount", "maxPodsPerNode", "location"],
-  "gcp:dns/recordSet:RecordSet": ["name", "managedZone"],
-  "gcp:redis/instance:Instance": ["name", "region", "tier", "authorizedNetwork", "connectMode"],
-  "gcp:serviceaccount/account:Account": ["accountId"],
-  "gcp:sql/databaseInstance:DatabaseInstance": ["name", "region", "encryptionKeyName"],
-  "gcp:sql/user:User": ["name", "instance", "host"],
-  "gcp:storage/bucket:Bucket": ["name", "location"],
 };

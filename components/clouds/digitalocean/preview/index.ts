@@ -1,5 +1,6 @@
-import { digitaloceanFunctions } from "./digitalocean-functions";
-import { databases } from "./digitalocean-databases";
+import { digitaloceanFunctions } from "./functions";
+import { databases } from "./databases";
+import { replaces } from "./replaces";
 import {
   address,
   count,
@@ -11,9 +12,9 @@ import {
   pem,
   text,
   uuid,
-  type Knowledge,
+  type PreviewAnswers,
   type Properties,
-} from "./known";
+} from "../../preview";
 
 /** vCPUs, memory in MiB, disk in GiB and USD a month of a size slug such as `s-2vcpu-4gb`. */
 export function size(slug: string): { vcpus: number; memory: number; disk: number; price: number } {
@@ -83,7 +84,7 @@ const node = (seed: string, name: string): Properties => ({
 });
 
 /** What DigitalOcean computes, by type token (from the SDK's output properties). */
-export const digitalocean: Knowledge = {
+export const preview: PreviewAnswers = {
   resources: {
     ...databases,
     "digitalocean:index/droplet:Droplet": (name, inputs) => {
@@ -246,4 +247,5 @@ export const digitalocean: Knowledge = {
     "digitalocean:index/monitorAlert:MonitorAlert": (name) => ({ id: uuid(`do/alert/${name}`) }),
   },
   functions: digitaloceanFunctions,
+  replaces,
 };

@@ -1,4 +1,13 @@
-import { address, hex, moment, number, pem, text, type Knowledge, type Properties } from "./known";
+import {
+  address,
+  hex,
+  moment,
+  number,
+  pem,
+  text,
+  type PreviewAnswers,
+  type Properties,
+} from "../preview";
 
 const project = "example-project";
 
@@ -25,7 +34,7 @@ const authority = (name: string): Properties[] => [
 ];
 
 /** What Google Cloud computes, by type token. */
-export const gcp: Knowledge = {
+export const preview: PreviewAnswers = {
   resources: {
     "gcp:projects/service:Service": (_, inputs) => ({
       id: `${project}/${text(inputs, "service", "")}`,
@@ -112,5 +121,51 @@ export const gcp: Knowledge = {
       project,
       managedZones: [{ name: "example", dnsName: "example.com.", visibility: "public" }],
     }),
+  },
+  // From the provider's schema: ForceNew.
+  replaces: {
+    "gcp:artifactregistry/repository:Repository": ["format", "repositoryId", "location", "mode"],
+    "gcp:compute/address:Address": ["name", "region", "addressType", "networkTier"],
+    "gcp:compute/disk:Disk": ["name", "zone", "type", "image", "snapshot"],
+    "gcp:compute/firewall:Firewall": ["name", "network", "direction"],
+    "gcp:compute/globalAddress:GlobalAddress": ["name", "addressType", "purpose", "network"],
+    "gcp:compute/instance:Instance": [
+      "name",
+      "zone",
+      "hostname",
+      "metadataStartupScript",
+      "bootDisk",
+      "networkInterfaces[0]",
+    ],
+    "gcp:compute/managedSslCertificate:ManagedSslCertificate": ["name", "managed"],
+    "gcp:compute/network:Network": ["name", "autoCreateSubnetworks"],
+    "gcp:compute/router:Router": ["name", "network", "region"],
+    "gcp:compute/subnetwork:Subnetwork": ["name", "network", "region"],
+    "gcp:container/cluster:Cluster": [
+      "name",
+      "location",
+      "network",
+      "subnetwork",
+      "initialNodeCount",
+      "networkingMode",
+      "datapathProvider",
+      "defaultMaxPodsPerNode",
+      "enableAutopilot",
+      "description",
+    ],
+    "gcp:container/nodePool:NodePool": [
+      "name",
+      "initialNodeCount",
+      "maxPodsPerNode",
+      "location",
+      "cluster",
+      "nodeConfig.machineType",
+    ],
+    "gcp:dns/recordSet:RecordSet": ["name", "managedZone"],
+    "gcp:redis/instance:Instance": ["name", "region", "tier", "authorizedNetwork", "connectMode"],
+    "gcp:serviceaccount/account:Account": ["accountId"],
+    "gcp:sql/databaseInstance:DatabaseInstance": ["name", "region", "encryptionKeyName"],
+    "gcp:sql/user:User": ["name", "instance", "host"],
+    "gcp:storage/bucket:Bucket": ["name", "location"],
   },
 };

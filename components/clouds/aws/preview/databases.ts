@@ -1,4 +1,4 @@
-import { hex, text, type Knowledge, type Properties } from "./known";
+import { hex, text, type PreviewAnswers, type Properties } from "../../preview";
 
 const region = "eu-central-1";
 
@@ -11,7 +11,7 @@ function identifier(name: string, inputs: Properties): string {
 }
 
 /** What RDS, DocumentDB and ElastiCache compute. */
-export const awsDatabases: Knowledge["resources"] = {
+export const awsDatabases: PreviewAnswers["resources"] = {
   "aws:rds/instance:Instance": (name, inputs) => {
     const id = identifier(name, inputs);
     const port = text(inputs, "engine", "postgres") === "postgres" ? 5432 : 3306;

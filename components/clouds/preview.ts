@@ -3,12 +3,20 @@ import { createHash } from "node:crypto";
 /** Plain input or output properties of one resource; secrets are unwrapped. */
 export type Properties = Record<string, unknown>;
 
-/** What one provider package computes: by resource type token and by function token. */
-export interface Knowledge {
+/**
+ * What a provider answers that is not asked: plausible values for the offline preview, on which the simulated
+ * providers of the tests build. By resource type token and by function token.
+ */
+export interface PreviewAnswers {
   /** Computed outputs of a resource; `id` is the resource's id. Inputs given by the user win. */
   readonly resources: Readonly<Record<string, (name: string, inputs: Properties) => Properties>>;
   /** Results of a function. */
   readonly functions: Readonly<Record<string, (args: Properties) => Properties>>;
+  /**
+   * Properties whose change replaces the resource, by type token and by path: `vpcConfig.subnetIds`. `*` is every
+   * type, and every property.
+   */
+  readonly replaces: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The address that stands for every public address not yet known (RFC 5737). */
