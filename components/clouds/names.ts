@@ -25,3 +25,9 @@ export function sibling(name: string, role: string): string {
 export function stackTags({ project, stack, settings }: Plan): Record<string, string> {
   return { project, stack, ...settings.tags };
 }
+
+/** A host's name inside a zone: `@` for the zone itself. */
+export function nameInZone(host: string, zone: string): string {
+  if (host === zone) return "@";
+  return host.endsWith(`.${zone}`) ? host.slice(0, -zone.length - 1) : host;
+}

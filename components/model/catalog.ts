@@ -22,6 +22,8 @@ export interface Catalog {
   readonly regions: Readonly<Record<LocationName, string>>;
   /** Machine types by Berth's size name; the cloud's own names are looked up in `machineTypes`. */
   readonly machines: Readonly<Record<"small" | "medium" | "large" | "xlarge", string>>;
+  /** The same by region, for regions that have other machine types. */
+  readonly machinesIn?: Readonly<Record<string, Catalog["machines"]>>;
   readonly machineTypes: Readonly<Record<string, MachineType>>;
   /** The default node size of the cluster's pool, a key of machineTypes. */
   readonly nodeSize: string;
@@ -35,6 +37,8 @@ export interface Catalog {
     readonly sites: boolean;
     readonly dns: boolean;
     readonly registry: boolean;
+    /** Whether it mails where `monitoring.alerts` says. */
+    readonly alerts: boolean;
   };
   /** How cert-manager proves names in its zones. */
   readonly solver?: DnsSolver;

@@ -87,7 +87,7 @@ export function plan(
   const region =
     settings.cloud === "local" ? null : (settings.region ?? catalog.regions[settings.location]);
   const operators = anywhere(context);
-  const machine = planMachine(context, operators, services, edge);
+  const machine = planMachine(context, region, operators, services, edge);
   checkDockerLimits(context, services);
   const capacity = machine === null ? undefined : catalog.machineTypes[machine.type];
   if (capacity !== undefined) {
@@ -186,18 +186,20 @@ function withRoutedPorts(service: Service, routes: Plan["routes"]): Service {
 
 function planMachine(
   context: Context,
+  region: string | null,
   operators: readonly string[],
   services: readonly Service[],
   edge: Edge | null,
 ): Machine | null {
   const { settings, catalog, problems } = context;
   if (settings.shape !== "vm" || settings.cloud === "local") return null;
-  const named: Readonly<Record<string, string>> = catalog.machines;
+  const machines = catalog.machinesIn?.[region ?? ""] ?? catalog.machines;
+  const named: Readonly<Record<string, string>> = machines;
   const type = named[settings.machine] ?? settings.machine;
   if (!(type in catalog.machineTypes) && !/^[a-z0-9]+[-.][a-z0-9.-]+$/i.test(type))
     problems.push({
       key: "berth:machine",
-      message: `no machine ${settings.machine}; take small, medium, large, xlarge, or one of ${settings.cloud}'s types such as ${catalog.machines.small}`,
+      message: `no machine ${settings.machine}; take small, medium, large, xlarge, or one of ${settings.cloud}'s types such as ${machines.small}`,
     });
   const own = services.flatMap(({ published }) =>
     published.map(({ host, protocol }) => ({ port: host, protocol })),

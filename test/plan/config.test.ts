@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { catalog, planOf, problemsOf, serviceOf, settings, snapshot, told } from "./make";
+import { plan } from "../../components/plan";
+import type { Settings } from "../../components/settings/settings";
+import { app, catalog, planOf, problemsOf, serviceOf, settings, snapshot, told } from "./make";
 
 const web = { restart: "always", expose: ["80"] };
 const dns = { zone: "example.com", cloud: "aws" } as const;
@@ -10,7 +12,30 @@ describe("config that a plan answers to", () => {
     assert.deepEqual(told(planOf({ web }, { ...none, account: undefined } as never)), [
       "info account",
     ]);
-    assert.deepEqual(told(planOf({ web }, { cloud: "local", account: undefined } as never)), []);
+  });
+
+  it("says what a cloud cannot check, and what it does not watch", () => {
+    const { account: _, ...unchecked } = catalog;
+    const other = { ...unchecked, can: { ...catalog.can, alerts: false } };
+    const said = (more: Partial<Settings>): string[] => {
+      const { account: _none, ...none } = settings(more);
+      const stated = "account" in more ? { ...none, account: more.account } : none;
+      return told(plan(app({ web }), stated, other).plan!);
+    };
+    assert.deepEqual(said({}), []);
+    assert.deepEqual(said({ account: "team" }), ["loss account"]);
+    const monitoring = { alerts: "ops@example.com" };
+    assert.deepEqual(said({ monitoring }), ["loss monitoring.alerts"]);
+    assert.deepEqual(told(planOf({ web }, { monitoring })), []);
+  });
+
+  it("takes the machine types of the region, where it has its own", () => {
+    const machines = { ...catalog.machines, small: "other-2vcpu" };
+    const other = { ...catalog, machinesIn: { nyc3: machines } };
+    const typeIn = (location: "europe" | "us-east"): string | undefined =>
+      plan(app({ web }), settings({ location }), other).plan?.machine?.type;
+    assert.equal(typeIn("europe"), "s-2vcpu-4gb");
+    assert.equal(typeIn("us-east"), "other-2vcpu");
   });
 
   it("has a notice for backups and for a zone in another cloud, which have no effect", () => {
@@ -41,9 +66,7 @@ describe("config that a plan answers to", () => {
     ]);
   });
 
-  it("serves a site on the edge where no CDN does, its files in the container", async () => {
-    const { plan } = await import("../../components/plan");
-    const { app } = await import("./make");
+  it("serves a site on the edge where no CDN does, its files in the container", () => {
     const sites = { docs: { path: "/project/docs", spa: true } };
     const files = [{ path: "index.html", content: "<p>hello", binary: false, executable: false }];
     const without = { ...catalog, can: { ...catalog.can, sites: false } };

@@ -77,6 +77,7 @@ export function settings(more: Partial<Settings> = {}): Settings {
 export const catalog: Catalog = {
   cloud: "digitalocean",
   config: { namespace: "digitalocean", region: "region" },
+  account: "DigitalOcean team",
   regions: { europe: "fra1", "us-east": "nyc3", "us-west": "sfo3", asia: "sgp1" },
   machines: {
     small: "s-2vcpu-4gb",
@@ -123,7 +124,7 @@ export const catalog: Catalog = {
     site: 5,
     bucket: 5,
   },
-  can: { cluster: true, sites: true, dns: true, registry: true },
+  can: { cluster: true, sites: true, dns: true, registry: true, alerts: true },
 };
 
 /** The plan, or the problems as one string. */

@@ -90,7 +90,7 @@ export const catalog: Catalog = {
     bucket: 5,
   },
   // Spaces answers a folder with nothing and a missing file with XML: a site is served by the edge.
-  can: { cluster: true, sites: false, dns: true, registry: true },
+  can: { cluster: true, sites: false, dns: true, registry: true, alerts: true },
   solver: {
     provider: "digitalocean",
     variables: [["DO_AUTH_TOKEN"]],

@@ -1,6 +1,7 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
+import { nameInZone } from "../names";
 import type { Home } from "./network";
 
 /** Records in a domain that the account has already. */
@@ -18,7 +19,7 @@ export class Dns extends pulumi.ComponentResource {
         {
           domain: args.zone,
           type,
-          name: within(host, args.zone),
+          name: nameInZone(host, args.zone),
           value:
             type === "CNAME"
               ? pulumi.output(value).apply((target) => `${target.replace(/\.$/, "")}.`)
@@ -30,10 +31,4 @@ export class Dns extends pulumi.ComponentResource {
       );
     this.registerOutputs({});
   }
-}
-
-/** The name inside the domain: `@` for the domain itself. */
-function within(host: string, zone: string): string {
-  if (host === zone) return "@";
-  return host.endsWith(`.${zone}`) ? host.slice(0, -zone.length - 1) : host;
 }

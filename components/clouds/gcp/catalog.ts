@@ -78,7 +78,7 @@ export const catalog: Catalog = {
     site: 18.25,
     bucket: 0,
   },
-  can: { cluster: true, sites: true, dns: true, registry: true },
+  can: { cluster: true, sites: true, dns: true, registry: true, alerts: true },
   sharedClass: "standard-rwx",
 };
 

@@ -30,5 +30,5 @@ export const catalog: Catalog = {
     site: 0,
     bucket: 0,
   },
-  can: { cluster: true, sites: false, dns: false, registry: false },
+  can: { cluster: true, sites: false, dns: false, registry: false, alerts: false },
 };
