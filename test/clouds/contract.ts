@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalogs } from "../../components/clouds";
+import { cloudNames } from "../../components/clouds/list";
 import type { ClusterArgs, MachineArgs } from "../../components/clouds/cloud";
 import type { CloudName } from "../../components/settings/settings";
 import type { Registration } from "./record";
 
 export const root = join(__dirname, "../..");
 const modules = join(root, "node_modules");
-export const names: readonly CloudName[] = ["aws", "gcp", "digitalocean"];
+export const names: readonly CloudName[] = cloudNames.filter((name) => name !== "local");
 export const operators = ["198.51.100.7/32", "2001:db8::/32"];
 export const tags = { project: "bigga", stack: "qa", client: "acme" };
 
@@ -57,7 +58,8 @@ export function tagProperty(type: string): string | undefined {
   )!;
   const text = readFileSync(join(module, file), "utf8");
   const args = text.slice(text.search(/^export interface \w+Args \{/m));
-  const properties = pkg === "gcp" ? ["resourceLabels", "labels"] : ["tags"];
+  const labelled = pkg === "gcp" || pkg === "hcloud";
+  const properties = labelled ? ["resourceLabels", "labels"] : ["tags"];
   return properties.find((property) => new RegExp(`^    ${property}\\?:`, "m").test(args));
 }
 

@@ -12,6 +12,7 @@ export interface Registration {
   readonly protect: boolean;
   readonly deleteBeforeReplace: boolean | undefined;
   readonly provider: string;
+  readonly retainOnDelete: boolean;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
   /** Names of the resources that each input comes from. */
@@ -44,6 +45,7 @@ interface Request {
   getProvider(): string;
   getDeletebeforereplace(): boolean;
   getDeletebeforereplacedefined(): boolean;
+  getRetainondelete(): boolean;
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
@@ -104,6 +106,7 @@ export async function record(program: () => unknown): Promise<Registration[]> {
         ? request.getDeletebeforereplace()
         : undefined,
       provider: request.getProvider().split("::").slice(-2)[0] ?? "",
+      retainOnDelete: request.getRetainondelete(),
       ignoreChanges: request.getIgnorechangesList(),
       replaceOnChanges: request.getReplaceonchangesList(),
       inputDependencies: Object.fromEntries(

@@ -19,6 +19,7 @@ const disks = {
   aws: "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0123456789abcdef0",
   gcp: "/dev/disk/by-id/google-data",
   digitalocean: "/dev/disk/by-id/scsi-0DO_Volume_bigga-qa-data",
+  hetzner: "/dev/disk/by-id/scsi-0HC_Volume_123456789",
 } as const;
 
 const pem = (label: string, letter: string): string =>

@@ -301,7 +301,7 @@ describe("mistakes in a stack file", () => {
     );
     assert.deepEqual(told, [
       'Pulumi.qa.yaml:4:3: berth:machne: unknown key; did you mean "berth:machine"?',
-      'Pulumi.qa.yaml:2:3: berth:cloud: "azure" is not one of aws, gcp, digitalocean, local; choose one of these',
+      'Pulumi.qa.yaml:2:3: berth:cloud: "azure" is not one of aws, gcp, digitalocean, hetzner, local; choose one of these',
       'Pulumi.qa.yaml:3:3: berth:disk: "big" is not a whole number; give a whole number of GiB from 1 to 16384',
       'Pulumi.qa.yaml:5:3: berth:routes: must be a mapping of host[/path] to service[:port], or a mapping with to, internal, allow, auth, redirect, headers, sticky or maxBody, not "7"',
     ]);
@@ -311,7 +311,7 @@ describe("mistakes in a stack file", () => {
     const operators =
       'berth:operators: is required on a cloud; list the CIDRs that you work from, such as ["203.0.113.7/32"], or write "anywhere"';
     assert.deepEqual(project("config:\n  berth:shape: vm\n").told, [
-      "berth:cloud: is required; set it to aws, gcp, digitalocean or local (local needs no account)",
+      "berth:cloud: is required; set it to aws, gcp, digitalocean, hetzner or local (local needs no account)",
     ]);
     assert.deepEqual(project("config:\n  berth:cloud: aws\n").told, [operators]);
     assert.deepEqual(project("config:\n  berth:cloud: gcp\n  berth:shape: cluster\n").told, [
@@ -324,7 +324,7 @@ describe("mistakes in a stack file", () => {
     const content = "config:\n  shop:cloud: local\n";
     assert.deepEqual(project(content, {}, { project: "shop" }).told, [
       'Pulumi.qa.yaml:2:3: shop:cloud: is in the namespace of the project; write "berth:cloud"',
-      "berth:cloud: is required; set it to aws, gcp, digitalocean or local (local needs no account)",
+      "berth:cloud: is required; set it to aws, gcp, digitalocean, hetzner or local (local needs no account)",
     ]);
   });
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { callOf, outputsOf } from "../../cli/recording/outputs";
 import { preview as digitalocean } from "../../components/clouds/digitalocean/preview";
+import { preview as hetzner } from "../../components/clouds/hetzner/preview";
 import { docker } from "../../cli/recording/outputs/docker";
 import { random } from "../../cli/recording/outputs/random";
 import { tls } from "../../cli/recording/outputs/tls";
@@ -34,7 +35,7 @@ const unset: Readonly<Record<string, RegExp>> = {
 };
 
 describe("outputsOf", () => {
-  for (const { resources } of [docker, tls, random, digitalocean])
+  for (const { resources } of [docker, tls, random, digitalocean, hetzner])
     for (const type of Object.keys(resources))
       it(`knows every computed output of ${type}`, () => {
         const outputs = outputsOf(type, "some", {});

@@ -6,6 +6,7 @@ import { digitalocean } from "../digitalocean";
 import { docker } from "../docker";
 import { factsOf } from "../facts";
 import { gcp } from "../gcp";
+import { hetzner } from "../hetzner";
 import { random } from "../random";
 import { tls } from "../tls";
 import { generate, tokenOf, usedTypes } from "./generate";
@@ -17,6 +18,7 @@ const simulators = {
   digitalocean: digitalocean(),
   docker: docker(),
   gcp: gcp(),
+  hcloud: hetzner(),
   random,
   tls: tls(),
 };
@@ -32,7 +34,7 @@ describe("property facts", function () {
       assert.deepEqual(missing, [], `run test/simulators/facts/generate.ts ${name}`);
     });
 
-  for (const name of ["aws", "gcp"])
+  for (const name of ["aws", "gcp", "hcloud"])
     it(`of ${name} are those of the installed SDK`, () => {
       const facts = factsOf(name);
       assert.equal(print(generate(name, Object.keys(facts.resources))), print(facts));
