@@ -1,6 +1,6 @@
 /**
- * Every cloud, by the name of its folder here: the folder and its name in this list are all that a cloud is
- * known by. This file imports nothing, so that the settings can read it.
+ * Every cloud, by the name of its folder. A new cloud is its folder and its name here; everything else is derived.
+ * This file imports nothing, so that the settings can import it.
  */
 export const cloudNames = ["aws", "gcp", "digitalocean", "hetzner", "local"] as const;
 

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 export type Properties = Record<string, unknown>;
 
 /**
- * What a provider answers that is not asked: plausible values for the offline preview, on which the simulated
- * providers of the tests build. By resource type token and by function token.
+ * Plausible outputs of a provider, for the offline preview, which calls none; the simulated providers of the tests
+ * use them too. By resource type token and by function token.
  */
 export interface PreviewAnswers {
   /** Computed outputs of a resource; `id` is the resource's id. Inputs given by the user win. */

@@ -184,7 +184,7 @@ const mistakes: readonly (readonly [string, readonly string[], readonly string[]
     "a zone without its cloud, on local",
     ["berth:dns: { zone: example.com }"],
     [
-      "Pulumi.qa.yaml:3:3: berth:dns: cloud is missing; name the cloud that has the zone: aws, gcp or digitalocean",
+      "Pulumi.qa.yaml:3:3: berth:dns: cloud is missing; name the cloud that has the zone: aws, gcp, digitalocean or hetzner",
     ],
   ],
   [
