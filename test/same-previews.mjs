@@ -36,7 +36,7 @@ if (base === undefined) {
 
 const examples = ["autoship", "bigga", "connesoa", "qwaya", "simpleapp"];
 const cases = examples.flatMap((example) =>
-  ["local", "aws", "gcp", "digitalocean"].flatMap((cloud) =>
+  ["local", "aws", "gcp", "digitalocean", "hetzner"].flatMap((cloud) =>
     ["qa", "prod"].map((stack) => ({
       example,
       cloud,
