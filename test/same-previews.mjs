@@ -9,6 +9,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -35,8 +36,12 @@ if (base === undefined) {
 }
 
 const examples = ["autoship", "bigga", "connesoa", "qwaya", "simpleapp"];
+/** As components/clouds/list.ts has them: each is a folder there. */
+const clouds = readdirSync(join(here, "components/clouds"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 const cases = examples.flatMap((example) =>
-  ["local", "aws", "gcp", "digitalocean", "hetzner"].flatMap((cloud) =>
+  clouds.flatMap((cloud) =>
     ["qa", "prod"].map((stack) => ({
       example,
       cloud,

@@ -1,15 +1,12 @@
 import type { Catalog } from "../model/catalog";
-import { cloudNames, type CloudName } from "./list";
+import { byCloud, cloudNames, type CloudName } from "./list";
 
 /** What each cloud offers and costs, and what the config calls it: plain data, so that planning loads no SDK. */
-export const catalogs = Object.fromEntries(
-  cloudNames.map((name) => [
-    name,
-    () =>
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- by its folder's name
-      (require(`./${name}/catalog`) as { readonly catalog: Catalog }).catalog,
-  ]),
-) as Readonly<Record<CloudName, () => Catalog>>;
+export const catalogs = byCloud(
+  (name) =>
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- by its folder's name
+    (require(`./${name}/catalog`) as { readonly catalog: Catalog }).catalog,
+);
 
 /** The clouds whose DNS zones can hold records. */
 export const dnsClouds: readonly CloudName[] = cloudNames.filter(

@@ -5,3 +5,10 @@
 export const cloudNames = ["aws", "gcp", "digitalocean", "hetzner", "local"] as const;
 
 export type CloudName = (typeof cloudNames)[number];
+
+/** What each cloud's folder brings, by the cloud's name; loaded when it is asked for. */
+export function byCloud<T>(load: (name: CloudName) => T): Readonly<Record<CloudName, () => T>> {
+  return Object.fromEntries(cloudNames.map((name) => [name, () => load(name)])) as Readonly<
+    Record<CloudName, () => T>
+  >;
+}

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../plan/plan";
-import type { CloudName } from "../settings/settings";
+import type { CloudName } from "./list";
 import type { Open } from "./cloud";
 
 /**

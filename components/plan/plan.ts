@@ -1,7 +1,8 @@
 import type { App, Build, Service as ComposeService } from "../compose/app";
 import type { EngineName } from "../model/engine-name";
 import type { Text } from "../model/reference";
-import type { Autoscale, CloudName, LocationName, Settings, Shape } from "../settings/settings";
+import type { Autoscale, LocationName, Settings, Shape } from "../settings/settings";
+import type { CloudName } from "../clouds/list";
 
 /**
  * What will run where: an App and Settings brought together. Pure data, the same for the same input;

@@ -19,9 +19,9 @@ const email = text("an email address", formats.email);
 const port = integer(1, 65535, "ports");
 const nodes = integer(1, 1000, "nodes");
 
-const offers = cloudNames.map((one) => catalogs[one]());
-const accounts = offers.flatMap(({ account }) => account ?? []);
-const regionKeys = offers.flatMap(({ config: { namespace, region } }) =>
+const allCatalogs = cloudNames.map((one) => catalogs[one]());
+const accounts = allCatalogs.flatMap(({ account }) => account ?? []);
+const regionKeys = allCatalogs.flatMap(({ config: { namespace, region } }) =>
   typeof namespace === "string" && region !== undefined ? [`\`${namespace}:${region}\``] : [],
 );
 

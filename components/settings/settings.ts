@@ -1,7 +1,6 @@
 import type { Row } from "./row";
 import type { schema } from "./schema";
 
-export type { CloudName } from "../clouds/list";
 export type { LocationName } from "../model/catalog";
 export type { DatabaseSetting } from "./databases";
 export type { RouteSetting } from "./edge";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { catalogs } from "../../components/clouds";
 import { cloudNames } from "../../components/clouds/list";
 import type { ClusterArgs, MachineArgs } from "../../components/clouds/cloud";
-import type { CloudName } from "../../components/settings/settings";
+import type { CloudName } from "../../components/clouds/list";
 import type { Registration } from "./record";
 
 export const root = join(__dirname, "../..");

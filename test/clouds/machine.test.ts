@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { catalogs, clouds } from "../../components/clouds";
-import type { CloudName } from "../../components/settings/settings";
+import type { CloudName } from "../../components/clouds/list";
 import { machineArgs, names, only, stack, tagProperty, tags } from "./contract";
 import { cloudArgs, planFor } from "./plan";
 import { record, type Registration } from "./record";

@@ -5,7 +5,8 @@ import type { CloudArgs } from "../../components/clouds/cloud";
 import { catalogs } from "../../components/clouds";
 import { engines } from "../../components/databases";
 import type { Database as DatabasePlan, Plan } from "../../components/plan/plan";
-import type { CloudName, Settings, Shape } from "../../components/settings/settings";
+import type { Settings, Shape } from "../../components/settings/settings";
+import type { CloudName } from "../../components/clouds/list";
 
 /** What a cloud is made with, as the environment makes it. */
 export function cloudArgs(plan: Plan): CloudArgs {

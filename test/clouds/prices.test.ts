@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { catalogs } from "../../components/clouds";
 import { planCost } from "../../components/plan/size/cost";
 import type { ClusterPlan, Database } from "../../components/plan/plan";
-import type { CloudName, Settings } from "../../components/settings/settings";
+import type { Settings } from "../../components/settings/settings";
+import type { CloudName } from "../../components/clouds/list";
 import { databaseFor } from "./plan";
 
 /** Figures typed by hand from price lists of 2026-11-21: USD a month, us-east-1, us-central1, nyc3. */

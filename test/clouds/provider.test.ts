@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clouds } from "../../components/clouds";
-import type { CloudName } from "../../components/settings/settings";
+import type { CloudName } from "../../components/clouds/list";
 import { cloudArgs, planFor } from "./plan";
 import { record } from "./record";
 

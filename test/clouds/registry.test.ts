@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { catalogs, clouds } from "../../components/clouds";
-import type { CloudName } from "../../components/settings/settings";
+import type { CloudName } from "../../components/clouds/list";
 import { names, stack, tagProperty, tags } from "./contract";
 import { cloudArgs, planFor } from "./plan";
 import { record, type Registration } from "./record";

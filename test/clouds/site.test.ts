@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clouds } from "../../components/clouds";
 import { siteFiles } from "../../components/clouds/files";
-import type { CloudName } from "../../components/settings/settings";
+import type { CloudName } from "../../components/clouds/list";
 import { cloudArgs, planFor } from "./plan";
 import { record, type Registration } from "./record";
 

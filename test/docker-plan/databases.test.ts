@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { preview } from "../../cli/preview/run";
 import { revealed, Secret, type Recorded, type Recording } from "../../cli/recording";
 import { catalogs } from "../../components/clouds";
-import type { CloudName, DatabaseSetting } from "../../components/settings/settings";
+import type { DatabaseSetting } from "../../components/settings/settings";
+import type { CloudName } from "../../components/clouds/list";
 
 const clouds = ["aws", "gcp", "digitalocean"] as const;
 

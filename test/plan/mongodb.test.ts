@@ -3,7 +3,8 @@ import { catalogs } from "../../components/clouds";
 import { plan } from "../../components/plan";
 import type { Plan } from "../../components/plan/plan";
 import { formatProblem } from "../../components/model/problem";
-import type { CloudName, DatabaseSetting } from "../../components/settings/settings";
+import type { DatabaseSetting } from "../../components/settings/settings";
+import type { CloudName } from "../../components/clouds/list";
 import { app, catalog, settings, told } from "./make";
 
 const root = { MONGO_INITDB_ROOT_USERNAME: "app", MONGO_INITDB_ROOT_PASSWORD: "hush" };

@@ -1,5 +1,5 @@
 import type { Service as ComposeService } from "../../compose/app";
-import type { CloudName } from "../../settings/settings";
+import type { CloudName } from "../../clouds/list";
 
 /** What a pod asks of its node, by label. */
 export interface Placement {
