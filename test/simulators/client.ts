@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
@@ -146,6 +147,18 @@ export class Client {
     );
     const { values, secrets } = decode(response.getProperties());
     return { id: response.getId(), outputs: values, secrets };
+  }
+
+  /** Checks and creates, as an update does. @throws AssertionError where the check finds something. */
+  async make(type: string, inputs: Properties, name = "thing") {
+    const { failures, inputs: checked } = await this.check(type, inputs);
+    assert.deepEqual(failures, []);
+    return { type, inputs: checked.values, ...(await this.create(type, checked.values, { name })) };
+  }
+
+  /** The properties for which a change replaces the resource. */
+  async replaces(type: string, old: Properties, next: Properties): Promise<readonly string[]> {
+    return (await this.diff(type, old, next)).replaces;
   }
 
   async read(

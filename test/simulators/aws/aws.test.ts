@@ -28,17 +28,8 @@ describe("the simulated AWS", () => {
     await served.close();
   });
 
-  const make = async (type: string, inputs: Properties, name = "thing") => {
-    const { failures, inputs: checked } = await client.check(type, inputs);
-    assert.deepEqual(failures, []);
-    return {
-      type,
-      inputs: checked.values,
-      ...(await client.create(type, checked.values, { name })),
-    };
-  };
-  const replaces = async (type: string, old: Properties, next: Properties): Promise<string[]> =>
-    (await client.diff(type, old, next)).replaces;
+  const make: Client["make"] = (...thing) => client.make(...thing);
+  const replaces: Client["replaces"] = (...change) => client.replaces(...change);
   const events = (): string[] => world.events().map(({ what }) => what);
 
   it("has no region but the one that the provider is given", async () => {

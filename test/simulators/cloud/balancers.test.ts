@@ -29,11 +29,7 @@ describe("the balancer of a Service in a simulated cloud", () => {
     client = new Client(served.port);
     await client.configure(config);
   };
-  const make = async (type: string, inputs: Properties, name = "thing") => {
-    const checked = await client.check(type, inputs);
-    assert.deepEqual(checked.failures, []);
-    return { type, ...(await client.create(type, checked.inputs.values, { name })) };
-  };
+  const make: Client["make"] = (...thing) => client.make(...thing);
 
   beforeEach(() => {
     world = new World();

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { gcp, World } from ".";
 import { Client } from "../client";
 import { serve, type ServedProvider } from "../server";
-import type { Properties } from "../values";
 
 const machine = "gcp:compute/instance:Instance";
 const sql = "gcp:sql/databaseInstance:DatabaseInstance";
@@ -32,13 +31,8 @@ describe("the simulated Google Cloud", () => {
     await served.close();
   });
 
-  const make = async (type: string, inputs: Properties) => {
-    const { failures, inputs: checked } = await client.check(type, inputs);
-    assert.deepEqual(failures, []);
-    return { type, inputs: checked.values, ...(await client.create(type, checked.values)) };
-  };
-  const replaces = async (type: string, old: Properties, next: Properties): Promise<string[]> =>
-    (await client.diff(type, old, next)).replaces;
+  const make: Client["make"] = (...thing) => client.make(...thing);
+  const replaces: Client["replaces"] = (...change) => client.replaces(...change);
 
   it("has no project but the one that the provider is given", async () => {
     const own = new Client(served.port);
