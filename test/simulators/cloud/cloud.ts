@@ -27,7 +27,8 @@ export interface Reference {
 
 /** What one resource type does beyond its facts. */
 export interface Rules {
-  readonly references?: Readonly<Record<string, Reference>>;
+  /** By input. Of several, it points at one. */
+  readonly references?: Readonly<Record<string, Reference | readonly Reference[]>>;
   /** How its provider plans it. Without one, changes are those of the inputs. */
   readonly plan?: Omit<Plan, "computed">;
   /** No two things of the type have the same of these. */
@@ -229,15 +230,19 @@ function ids(inputs: Properties, path: string): string[] {
 
 /** References must point at what is there. */
 function exists(about: CloudDescription, rules: Rules, inputs: Properties, world: World): void {
-  for (const [key, reference] of Object.entries(rules.references ?? {}))
+  for (const [key, references] of targets(rules))
     for (const id of ids(inputs, key)) {
-      const found = world
-        .things(reference.type)
-        .some((thing) => names(thing, reference).includes(id));
+      const found = references.some((reference) =>
+        world.things(reference.type).some((thing) => names(thing, reference).includes(id)),
+      );
+      const types = references.map(({ type }) => type.split(":").at(-1)).join(" or ");
       if (!found && !(about.existing ?? []).includes(id))
-        throw new Error(`${key}: there is no ${reference.type.split(":").at(-1)} ${id}`);
+        throw new Error(`${key}: there is no ${types} ${id}`);
     }
 }
+
+const targets = (rules: Rules | undefined): [key: string, references: readonly Reference[]][] =>
+  Object.entries(rules?.references ?? {}).map(([key, found]) => [key, [found].flat()]);
 
 /** What an input may hold to mean a thing. */
 const names = (thing: Thing, { by }: Reference): string[] =>
@@ -252,7 +257,8 @@ function holders(
   world: World,
 ): { thing: Thing; key: string; reference: Reference }[] {
   return world.things().flatMap((thing) =>
-    Object.entries(about.rules[thing.type]?.references ?? {})
+    targets(about.rules[thing.type])
+      .flatMap(([key, references]) => references.map((reference) => [key, reference] as const))
       .filter(([key, reference]) => {
         const own = reference.type === target.type;
         const held = ids(thing.inputs, key);

@@ -207,6 +207,19 @@ describe("the simulated DigitalOcean", () => {
       assert.deepEqual(found.inputs.rules, rule("10.0.0.2").rules);
     });
 
+    it("a DatabaseFirewall guards a cluster or a replica that is there", async () => {
+      const cluster = await make("DatabaseCluster", database);
+      const { size } = database;
+      const replica = { clusterId: cluster.id, name: "read", region: "fra1", size };
+      const { outputs } = await make("DatabaseReplica", replica);
+      const rules = [{ type: "ip_addr", value: "10.0.0.1" }];
+      await make("DatabaseFirewall", { clusterId: outputs.uuid, rules });
+      await assert.rejects(
+        make("DatabaseFirewall", { clusterId: "bd08fb67", rules }, "other"),
+        /clusterId: there is no DatabaseCluster or DatabaseReplica bd08fb67/,
+      );
+    });
+
     it("deleting the DatabaseFirewall opens the cluster to all", async () => {
       const cluster = await make("DatabaseCluster", database);
       const inputs = { clusterId: cluster.id, rules: [{ type: "ip_addr", value: "10.0.0.1" }] };

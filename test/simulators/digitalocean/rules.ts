@@ -295,9 +295,17 @@ export const rules: Readonly<Record<string, Rules>> = {
   [token("DatabaseFirewall")]: {
     plan: { sets: ["rules"], parts: { rules: ["createdAt", "uuid"] } },
     // Deleted, it is a list of nobody; it goes with its database.
-    state: ({ clusterId }, world) =>
-      world.get(database, clusterId) === undefined ? undefined : { rules: [] },
-    references: { clusterId: { type: database, vanishes: true } },
+    state: ({ clusterId }, world) => {
+      const replicas = world.things(token("DatabaseReplica"));
+      const replica = replicas.some(({ outputs }) => outputs.uuid === clusterId);
+      return replica || world.get(database, clusterId) !== undefined ? { rules: [] } : undefined;
+    },
+    references: {
+      clusterId: [
+        { type: database, vanishes: true },
+        { type: token("DatabaseReplica"), by: "uuid", vanishes: true },
+      ],
+    },
     outputs: ({ inputs }) => ({
       rules: (inputs.rules as Properties[]).map((rule) => ({
         createdAt: "2026-01-01T00:00:00Z",
