@@ -101,6 +101,7 @@ export class Application extends pulumi.ComponentResource {
           ? { edgeNetwork: edgeNetworks.inner }
           : {}),
         containerOf: (other) => firstOf(made, service.name, other),
+        containersOf: (other) => (made.get(other) ?? []).map(({ id }) => id),
       };
       const after = [
         ...service.after.map((each) => each.service),

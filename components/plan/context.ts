@@ -1,7 +1,6 @@
 import type { App, Service as ComposeService } from "../compose/app";
 import type { Problem } from "../model/problem";
 import type { Settings } from "../settings/settings";
-import { imageParts } from "../model/image-name";
 import { position, type Notices } from "./notices";
 import type { Catalog } from "../model/catalog";
 
@@ -28,17 +27,4 @@ export function imageOf(
   compose: ComposeService,
 ): string | undefined {
   return settings.images[name] ?? (compose.build === undefined ? compose.image : undefined);
-}
-
-const proxies = /^(traefik|caddy|nginx-proxy|nginx-proxy-manager|haproxy|envoy|swag|docker-gen)$/;
-
-/**
- * Whether a service is the application's own edge: it publishes 443, or is a known proxy that
- * publishes 80. Any other service that publishes 80 is a web service behind Berth's edge.
- */
-export function isEdge(compose: ComposeService): boolean {
-  const published = new Set((compose.ports ?? []).map(({ published }) => published));
-  if (published.has("443")) return true;
-  const { base } = imageParts(compose.image ?? "");
-  return published.has("80") && proxies.test(base);
 }

@@ -3,7 +3,7 @@ import type { Problem } from "../model/problem";
 import type { Settings } from "../settings/settings";
 import { checkAliases } from "./services/aliases";
 import { planCluster } from "./size/cluster";
-import { isEdge, type Context } from "./context";
+import type { Context } from "./context";
 import { planCost } from "./size/cost";
 import { planDatabases, readHosts } from "./databases/databases";
 import { checkDockerLimits, fitProcessors } from "./checks/docker-limits";
@@ -17,10 +17,13 @@ import { checkPods } from "./checks/pods";
 import { checkPorts } from "./services/ports";
 import { fitMemory } from "./services/rollout";
 import { planEdge } from "./edge/edge";
+import { isEdge } from "./edge/own-edge";
+import { checkReplacedEdges } from "./edge/replaced-edge";
 import { planRoutes } from "./edge/routes";
 import { domainOf, urlOf } from "./edge/urls";
 import { planSites } from "./edge/sites";
 import { checkConfig } from "./checks/config";
+import { loopback } from "./services/published";
 import { planService } from "./services/services";
 import { planNetworks, planVolumes } from "./services/storage";
 import { checkUnused } from "./checks/unused";
@@ -59,7 +62,7 @@ export function plan(
 
   const all = inOrder(
     Object.entries(app.services)
-      .filter(([name, compose]) => runs(context, name, compose))
+      .filter(([name, compose]) => settings.shape === "vm" || !isEdge(name, compose))
       .map(([name, compose]) => planService(context, name, compose)),
   );
   const databases = planDatabases(context, all);
@@ -85,6 +88,7 @@ export function plan(
           ...planRoutes(context, services),
           ...placed.routes.map((route) => ({ ...route, url: urlOf(settings, route.host, "/") })),
         ];
+  checkReplacedEdges(context, services, routes);
   if (edge !== null) services = services.map((service) => withRoutedPorts(service, routes));
   const region =
     settings.cloud === "local" ? null : (settings.region ?? catalog.regions[settings.location]);
@@ -132,23 +136,6 @@ export function plan(
       cost: planCost({ machine, cluster, databases, services, volumes, sites }, catalog, settings),
     },
   };
-}
-
-/** A service that is itself the edge is replaced by the cluster's; replicas of zero run nothing. */
-function runs(
-  { settings, notices }: Context,
-  name: string,
-  compose: App["services"][string],
-): boolean {
-  if (settings.shape === "cluster" && isEdge(compose)) {
-    notices.info(
-      name,
-      "image",
-      "the cluster's own edge takes the place of this one; its routes come from labels or berth:routes",
-    );
-    return false;
-  }
-  return true;
 }
 
 /** Each service after all that it waits for; the loader has refused cycles. */
@@ -204,7 +191,9 @@ function planMachine(
       message: `no machine ${settings.machine}; take small, medium, large, xlarge, or one of ${settings.cloud}'s types such as ${machines.small}`,
     });
   const own = services.flatMap(({ published }) =>
-    published.map(({ host, protocol }) => ({ port: host, protocol })),
+    published
+      .filter((one) => !loopback(one))
+      .map(({ host, protocol }) => ({ port: host, protocol })),
   );
   const ports: Machine["ports"] = edge === null ? own : [...webPorts(edge), ...edge.openPorts];
   return {

@@ -66,6 +66,11 @@ export interface Service {
     readonly ip?: string;
     readonly protocol: "tcp" | "udp";
   }[];
+  /**
+   * Services whose names it looks up once, when it starts: on a machine it is replaced when their containers
+   * are, which have other addresses (decisions.md: follows).
+   */
+  readonly follows: readonly string[];
   /** What it waits for before it starts. */
   readonly after: readonly {
     readonly service: string;

@@ -206,6 +206,41 @@ describe("a Compose key on Docker", function () {
     assert.deepEqual(both.of("box-app-1").inputs["entrypoints"], ["image-command"]);
   });
 
+  it("labels: Traefik's too where the application's own edge reads them", async () => {
+    const published = { target: 443, published: "443", protocol: "tcp", mode: "ingress" };
+    const made = await deploy(
+      planOf(
+        {
+          proxy: { image: "traefik:v3.6", ports: [published] },
+          app: {
+            networks: { front: null },
+            labels: { "traefik.enable": "true", "traefik.docker.network": "shared" },
+          },
+        },
+        {},
+        { networks: { front: { name: "shared" } } },
+      ),
+    );
+    const labels = made.of("box-app-1").inputs["labels"] as { label: string; value: string }[];
+    assert.deepEqual(
+      labels.slice(3).map(({ label, value }) => `${label}=${value}`),
+      [
+        "com.docker.compose.project=shop-qa",
+        "com.docker.compose.service=app",
+        "traefik.enable=true",
+        "traefik.docker.network=shop-qa-front",
+      ],
+    );
+  });
+
+  it("labels: of a service that is replaced with others, their containers", async () => {
+    const made = await deploy(
+      planOf({ web: { labels: { "berth.follows": "api" } }, api: { scale: 2 } }),
+    );
+    const labels = made.of("box-web-1").inputs["labels"] as { label: string; value: string }[];
+    assert.equal(labels.at(-1)!.label, "berth.follows");
+  });
+
   it("labels: the file's and Berth's, without Traefik's", async () => {
     const made = await deploy(planOf({ app: { labels: { team: "a", "traefik.enable": "true" } } }));
     assert.deepEqual(made.of("box-app-1").inputs["labels"], [

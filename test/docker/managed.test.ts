@@ -30,6 +30,7 @@ services:
     command: ["sh", "-c", "while :; do sleep 1; done"]
     environment: { DB_HOST: postgres }
     ports: ["${address}:443:443"]
+    labels: { berth.edge: "true" }
     depends_on: { postgres: { condition: service_healthy } }
   postgres:
     image: postgres:17

@@ -15,4 +15,6 @@ export interface ContainerContext {
   readonly fileVolumes?: readonly docker.types.input.ContainerVolume[];
   /** The id of the first container of another service, for `network_mode: service:x` and its like. */
   readonly containerOf: (service: string) => pulumi.Input<string>;
+  /** The ids of all containers of another service. */
+  readonly containersOf: (service: string) => readonly pulumi.Input<string>[];
 }

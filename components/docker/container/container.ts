@@ -5,7 +5,8 @@ import type { Service } from "../../plan/plan";
 import { hasReference, looksSecret } from "../../model/reference";
 import type { ContainerContext } from "./container-context";
 import { fileUploads, mountInputs } from "./files";
-import { type Host, ownLabels } from "../host";
+import type { Host } from "../host";
+import { labelInputs } from "./labels";
 import { deviceInputs, limitInputs, namespaceInputs } from "./limits";
 
 /** A service's Compose keys as the Docker provider's arguments; the caller adds its name, order and waiting. */
@@ -44,7 +45,7 @@ export function containerInputs(
       device_cgroup_rules: "deviceCgroupRules",
     }),
     envs: environment(host, service),
-    labels: labels(host, service),
+    labels: labelInputs(host, service, at),
     restart: service.restart,
     ...(service.restart === "on-failure" && service.maxRestarts !== undefined
       ? { maxRetryCount: service.maxRestarts }
@@ -71,17 +72,6 @@ function environment(host: Host, service: Service): pulumi.Input<string>[] {
       const opened = hasReference(line) ? host.open(line) : line;
       return looksSecret(name, value) ? pulumi.secret(opened) : opened;
     });
-}
-
-/** Without Traefik's and Berth's labels, which are in the plan already: a change of them must not replace a container. */
-function labels(host: Host, service: Service): { label: string; value: pulumi.Input<string> }[] {
-  const theirs = Object.entries(service.compose.labels ?? {})
-    .filter(([label]) => !/^(traefik|berth)\./.test(label))
-    .map(([label, value]) => ({
-      label,
-      value: hasReference(value) ? host.open(value) : value,
-    }));
-  return [...ownLabels(host, service.name), ...theirs];
 }
 
 function networkInputs(service: Service, at: ContainerContext): Partial<docker.ContainerArgs> {

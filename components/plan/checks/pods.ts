@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import type { Service as ComposeService } from "../../compose/app";
 import { allowedCapabilities, capability, safeSysctls, userOf } from "./baseline";
-import { imageOf, isEdge, type Context } from "../context";
+import { imageOf, type Context } from "../context";
+import { isEdge } from "../edge/own-edge";
 import { placementOf } from "../services/placement";
 import { slug } from "../../model/units";
 
@@ -9,7 +10,7 @@ import { slug } from "../../model/units";
 export function checkPods(context: Context): void {
   if (context.settings.shape !== "cluster") return;
   for (const [name, compose] of Object.entries(context.app.services)) {
-    if (isEdge(compose)) continue;
+    if (isEdge(name, compose)) continue;
     checkUsers(context, name, compose);
     checkRights(context, name, compose);
     checkHosts(context, name, compose);

@@ -1,31 +1,19 @@
 import type { Settings } from "../../settings/settings";
-import { isEdge, type Context } from "../context";
+import type { Context } from "../context";
 import type { Edge, Service } from "../plan";
+import { hasOwnEdge, edgesOf } from "./own-edge";
 import { refuseApart } from "./published-ports";
 
 /** Besides its own, 8080 is where Traefik answers whether it is well. */
 const edgePorts = ({ cloud, listen }: Settings): ReadonlySet<number> =>
   new Set([80, 443, 8080, ...(cloud === "local" ? [listen.http, listen.https] : [])]);
 
-/** The edge, or null when a service of the Compose file is itself one (vm shape). */
+/** The edge, or null where a service of the Compose file is itself one (vm shape). */
 export function planEdge(context: Context, services: readonly Service[]): Edge | null {
-  const { settings } = context;
-  const own = services.find(({ compose }) => isEdge(compose));
-  if (own !== undefined && settings.shape === "vm") {
-    if (settings.stated.has("routes"))
-      context.problems.push({
-        key: "berth:routes",
-        message: `the service ${own.name} is the application's own edge (it publishes 80 or 443); remove its ports, or berth:routes`,
-      });
-    context.notices.info(
-      own.name,
-      "ports",
-      "the application has its own edge, which is published as it is; certificates and routes are its own",
-    );
-    return null;
-  }
+  const { app, settings } = context;
+  const own = hasOwnEdge(app, settings);
   const openPorts = settings.openPorts.flatMap(({ port, protocol, service, target }) => {
-    if (protocol === "tcp" && edgePorts(settings).has(port)) {
+    if (!own && protocol === "tcp" && edgePorts(settings).has(port)) {
       context.problems.push({
         key: `berth:openPorts.${port}`,
         message: `the edge itself listens on ${port}; take another port, or a route in berth:routes`,
@@ -34,7 +22,7 @@ export function planEdge(context: Context, services: readonly Service[]): Edge |
     }
     const to = services.find(({ name }) => name === service);
     if (to !== undefined) {
-      refuseApart(context, to);
+      if (!own) refuseApart(context, to);
       return [{ port, protocol, service, target: target ?? port }];
     }
     context.problems.push({
@@ -43,6 +31,10 @@ export function planEdge(context: Context, services: readonly Service[]): Edge |
     });
     return [];
   });
+  if (own) {
+    checkOwnEdge(context, services);
+    return null;
+  }
   const local = settings.cloud === "local";
   return {
     http: local ? settings.listen.http : 80,
@@ -51,6 +43,46 @@ export function planEdge(context: Context, services: readonly Service[]): Edge |
     openPorts,
     maintenancePage: settings.maintenancePage ?? maintenancePage,
   };
+}
+
+/** Config of Berth's edge, where the application's own stands in its place; each port of the host for one service. */
+function checkOwnEdge({ app, settings, notices, problems }: Context, services: readonly Service[]) {
+  const [name = ""] = edgesOf(app);
+  if (settings.stated.has("routes"))
+    problems.push({
+      key: "berth:routes",
+      message: `the service ${name} is the application's own edge (it publishes 80 or 443): routes are in its configuration; remove berth:routes, or label the service berth.edge: "false" and remove its ports`,
+    });
+  notices.info(
+    name,
+    "ports",
+    "the application has its own edge, which is published as it is; certificates and routes are its own",
+  );
+  for (const key of ["tls", "maintenancePage", "dns", "listen"] as const)
+    if (settings.stated.has(key))
+      notices.loss(
+        null,
+        key,
+        `is for Berth's edge; the service ${name} is the application's own edge: remove the key, or the service`,
+      );
+  for (const [site, { serve }] of Object.entries(settings.sites))
+    if (serve === "edge")
+      problems.push({
+        key: `berth:sites.${site}.serve`,
+        message: `edge is Berth's edge, and the service ${name} is the application's own; set it to cdn, or serve the site from ${name}`,
+      });
+  const taken = new Map<string, string>();
+  for (const service of services)
+    for (const { host, ip = "", protocol } of service.published) {
+      const port = `${ip}:${host}/${protocol}`;
+      const other = taken.get(port);
+      if (other !== undefined)
+        problems.push({
+          key: `services.${service.name}.ports`,
+          message: `${host} is a port of ${other}, too; give one of them another published port`,
+        });
+      taken.set(port, service.name);
+    }
 }
 
 const maintenancePage = `<!doctype html>

@@ -1,9 +1,11 @@
 import type { RouteSetting } from "../../settings/settings";
-import { complain, isEdge, type Context } from "../context";
+import { complain, type Context } from "../context";
 import { slug } from "../../model/units";
 import type { Route, Service } from "../plan";
+import { isEdge } from "./own-edge";
 import { readLabels, type LabelledRoute } from "./labels";
-import { refuseApart, webPort, webPorts } from "./published-ports";
+import { checkPublishedPorts, publishedRoutes, refuseApart, webPort } from "./published-ports";
+import { routeDefaults } from "./route-defaults";
 import { domainOf, shown, urlOf } from "./urls";
 
 /** Routes of the config when it states any; else Traefik labels, then published web ports, service by service. */
@@ -14,6 +16,7 @@ export function planRoutes(context: Context, services: readonly Service[]): Rout
     : services.flatMap((service) => derived(context, service));
   const names = new Map<string, number>();
   const seen = new Map<string, string>();
+  checkPublishedPorts(context, services, found);
   return found.map((route) => {
     const base = route.service === "" ? route.name : route.service;
     const count = (names.get(base) ?? 0) + 1;
@@ -30,14 +33,12 @@ export function planRoutes(context: Context, services: readonly Service[]): Rout
   });
 }
 
-const defaults = { internal: false, allow: [], headers: {}, sticky: false };
-
 function stated(context: Context, services: readonly Service[], setting: RouteSetting): Route[] {
   const { host, path, service: name, port, ...rest } = setting;
   if (setting.redirect !== undefined && name === "")
     return [
       {
-        ...defaults,
+        ...routeDefaults,
         ...rest,
         name: slug(host),
         host,
@@ -66,7 +67,7 @@ function stated(context: Context, services: readonly Service[], setting: RouteSe
   }
   return [
     {
-      ...defaults,
+      ...routeDefaults,
       ...rest,
       name,
       host,
@@ -79,31 +80,18 @@ function stated(context: Context, services: readonly Service[], setting: RouteSe
 }
 
 function derived(context: Context, service: Service): Route[] {
-  const { settings, notices } = context;
   const { compose, name, rollout } = service;
-  const { enabled, routes, unknown } = readLabels(compose);
+  const { routes, unknown } = readLabels(compose);
   for (const label of unknown)
-    notices.loss(
+    context.notices.loss(
       name,
       `labels.${label}`,
       "is not supported by Berth's edge; use berth:routes, or accept it",
     );
-  if (isEdge(compose)) return [];
+  if (isEdge(name, compose)) return [];
   if (routes.length > 0) return routes.flatMap((route) => labelled(context, service, route));
   if (rollout === "job" || rollout === "cron") return [];
-  const web = webPorts(context, service, enabled);
-  return web.map((port, index) => {
-    const host = `${slug(name)}${index === 0 ? "" : `-${port}`}.${domainOf(settings)}`;
-    return {
-      ...defaults,
-      name,
-      host,
-      path: "/",
-      service: name,
-      port,
-      url: urlOf(settings, host, "/"),
-    };
-  });
+  return publishedRoutes(context, service);
 }
 
 function labelled(context: Context, service: Service, route: LabelledRoute): Route[] {
@@ -121,7 +109,7 @@ function labelled(context: Context, service: Service, route: LabelledRoute): Rou
   const host = given ?? `${slug(service.name)}.${domainOf(context.settings)}`;
   return [
     {
-      ...defaults,
+      ...routeDefaults,
       ...rest,
       name: service.name,
       host,

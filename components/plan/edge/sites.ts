@@ -105,6 +105,7 @@ function webServer(
     mounts: [site, configuration],
     ports: [{ port: 80, protocol: "tcp" }],
     published: [],
+    follows: [],
     after: [],
     waitHealthy: false,
     timeout: 300,

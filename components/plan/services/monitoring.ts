@@ -49,6 +49,7 @@ export function planMonitoring({ settings, notices, app }: Context): Service[] {
       ],
       ports: [],
       published: [],
+      follows: [],
       after: [],
       waitHealthy: false,
       timeout: 300,

@@ -1,8 +1,8 @@
 import type { Service as ComposeService } from "../../compose/app";
 import type { Context } from "../context";
-import { isEdge } from "../context";
 import { engineOf } from "../../databases";
 import type { Mount, Rollout, Service } from "../plan";
+import { publishes } from "./published";
 
 /**
  * How a new version of a service takes over from the old one.
@@ -12,11 +12,12 @@ import type { Mount, Rollout, Service } from "../plan";
  * such a `restart`: it would never end.
  */
 export function planRollout(
-  { app, notices, settings }: Context,
+  context: Context,
   name: string,
   compose: ComposeService,
   mounts: readonly Mount[],
 ): Rollout {
+  const { app, notices } = context;
   const label = (key: string): string | undefined => compose.labels?.[key];
   if (label("berth.cron") !== undefined) return "cron";
   const job = label("berth.job");
@@ -37,7 +38,7 @@ export function planRollout(
   }
   if (compose.deploy?.mode === "global") return "daemon";
   const order = compose.deploy?.update_config?.order;
-  if (settings.shape === "vm" && isEdge(compose)) return "stop-first";
+  if (publishes(context, name, compose)) return "stop-first";
   if (order !== undefined) return order;
   if (fixedAddress(compose)) return "stop-first";
   return mounts.some((mount) => mount.kind === "volume" && !mount.readOnly)

@@ -1,8 +1,10 @@
-import type { Healthcheck, Port, Service as ComposeService } from "../../compose/app";
+import type { Healthcheck, Service as ComposeService } from "../../compose/app";
 import { slug, mebibytes, seconds } from "../../model/units";
-import { complain, imageOf, isEdge, type Context } from "../context";
+import { complain, imageOf, type Context } from "../context";
 import { engineOf } from "../../databases";
+import { planFollows } from "./follows";
 import { planMounts } from "./mounts";
+import { planPublished } from "./published";
 import { planRollout } from "./rollout";
 import type { Health, Image, Service } from "../plan";
 
@@ -30,6 +32,14 @@ export function planService(context: Context, name: string, compose: ComposeServ
       `services.${name}.deploy.replicas`,
       `${replicas} ${engine.name} servers on one volume would destroy it; run one, or set berth:databases.${name}`,
     );
+  const published = planPublished(context, name, compose, rollout);
+  if (replicas > 1 && published.length > 0)
+    complain(
+      context,
+      `services.${name}.ports`,
+      `${name} runs ${replicas} times, and one container alone can have port ${published[0]!.host} of the machine; run one, or remove its published ports and let the application's own edge lead to it`,
+    );
+  const follows = planFollows(context, name, compose);
   const health = planHealth(compose.healthcheck);
   const awaited = Object.values(app.services).some(
     ({ depends_on }) => depends_on?.[name]?.condition === "service_healthy",
@@ -51,8 +61,9 @@ export function planService(context: Context, name: string, compose: ComposeServ
     networks: planNames(context, name, compose),
     mounts,
     ports: planPorts(compose),
-    published: settings.shape === "vm" && isEdge(compose) ? publish(compose.ports ?? []) : [],
-    after: planAfter(context, compose),
+    published,
+    follows,
+    after: planAfter(context, compose, follows),
     ...(health === undefined ? {} : { health }),
     waitHealthy: health !== undefined || (awaited && compose.healthcheck?.disable !== true),
     timeout: settings.timeouts[name] ?? 300,
@@ -189,30 +200,21 @@ function planPorts(compose: ComposeService): Service["ports"] {
   return [...ports.values()];
 }
 
-function publish(ports: readonly Port[]): Service["published"] {
-  return ports.flatMap(({ target, published, protocol, host_ip }) => {
-    const host = Number(published);
-    if (!Number.isInteger(host)) return [];
-    return [
-      {
-        port: target,
-        host,
-        protocol: protocol === "udp" ? ("udp" as const) : ("tcp" as const),
-        ...(host_ip === undefined ? {} : { ip: host_ip }),
-      },
-    ];
-  });
-}
-
-function planAfter({ app }: Context, compose: ComposeService): Service["after"] {
+function planAfter(
+  { app }: Context,
+  compose: ComposeService,
+  follows: readonly string[],
+): Service["after"] {
   const word = {
     service_started: "started",
     service_healthy: "healthy",
     service_completed_successfully: "completed",
   } as const;
-  return Object.entries(compose.depends_on ?? {})
+  const stated = Object.entries(compose.depends_on ?? {})
     .filter(([service]) => service in app.services)
     .map(([service, { condition }]) => ({ service, condition: word[condition] }));
+  const more = follows.filter((name) => !stated.some(({ service }) => service === name));
+  return [...stated, ...more.map((service) => ({ service, condition: "started" as const }))];
 }
 
 function planMemory({ deploy, mem_limit, mem_reservation }: ComposeService): Service["memory"] {

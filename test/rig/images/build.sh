@@ -41,6 +41,7 @@ rabbitmq      rabbitmq:4-management
 mysql         mysql:8.4 mariadb:11
 golang        golang:1.24
 traefik       traefik:v3.5
+caddy         caddy:2
 mongo         mongo:7
 mailpit       axllent/mailpit:v1.21 axllent/mailpit:latest
 jre           berth-rig/jre:17

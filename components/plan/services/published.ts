@@ -1,0 +1,111 @@
+import type { Port, Service as ComposeService } from "../../compose/app";
+import { engineOf } from "../../databases";
+import { imageParts } from "../../model/image-name";
+import { imageOf, type Context } from "../context";
+import { operatorsOnly, isDebugger } from "../edge/operators-only";
+import { edgesOf, hasOwnEdge } from "../edge/own-edge";
+import type { Rollout, Service } from "../plan";
+
+type Published = Service["published"][number];
+
+/** Where proxies answer for their own administration. */
+const administration: Readonly<Record<string, readonly number[]>> = {
+  traefik: [8080],
+  "nginx-proxy-manager": [81],
+  haproxy: [1936, 8404],
+  envoy: [9901],
+  caddy: [2019],
+  kong: [8001, 8002, 8444, 8445],
+};
+
+/**
+ * The ports of a service on the host. There are some only where the application's own edge serves it, as
+ * nothing else routes to the others (decisions.md: own-edge): those that the file publishes, except for a
+ * database's, a development tool's and a proxy's administration, and those of `berth:openPorts`.
+ */
+export function planPublished(
+  context: Context,
+  name: string,
+  compose: ComposeService,
+  rollout: Rollout,
+): Service["published"] {
+  const { app, settings } = context;
+  if (!hasOwnEdge(app, settings) || rollout === "job" || rollout === "cron") return [];
+  const found = new Map<string, Published>();
+  const add = (one: Published): void => {
+    found.set(`${one.ip ?? ""}:${one.host}/${one.protocol}`, one);
+  };
+  for (const { port, protocol, service, target } of settings.openPorts)
+    if (service === name) add({ port: target ?? port, host: port, protocol });
+  (compose.ports ?? []).forEach((port, index) => {
+    const opened = settings.openPorts.some(
+      (open) => open.service === name && (open.target ?? open.port) === port.target,
+    );
+    if (!opened) publish(context, name, compose, port, `ports[${index}]`).forEach(add);
+  });
+  return [...found.values()];
+}
+
+/** Whether a service gets ports of the host, which two containers cannot have at the same time. */
+export function publishes({ app, settings }: Context, name: string, compose: ComposeService) {
+  return (
+    hasOwnEdge(app, settings) &&
+    ((compose.ports ?? []).some(({ published }) => published !== undefined) ||
+      settings.openPorts.some(({ service }) => service === name))
+  );
+}
+
+function publish(
+  context: Context,
+  name: string,
+  compose: ComposeService,
+  { target, published, protocol, host_ip }: Port,
+  key: string,
+): Published[] {
+  const { app, notices } = context;
+  if (published === undefined) {
+    notices.info(name, key, `${target} has no published port: reachable from its networks only`);
+    return [];
+  }
+  const [first = "", last] = published.split("-");
+  if (last !== undefined)
+    notices.info(name, key, `${published} is a choice of ports: ${first} is published`);
+  const one: Published = {
+    port: target,
+    host: Number(first),
+    protocol: protocol === "udp" ? "udp" : "tcp",
+    ...(host_ip === undefined ? {} : { ip: host_ip }),
+  };
+  const guarded = loopback(one) ? undefined : reason(context, name, compose, target);
+  if (guarded === undefined) {
+    if (!edgesOf(app).includes(name))
+      notices.info(name, key, `published on ${first}, as the application has its own edge`);
+    return [one];
+  }
+  const open = `${first}${one.protocol === "udp" ? "/udp" : ""}`;
+  notices.loss(
+    name,
+    key,
+    `${target} is ${guarded} and is not published; to open it to the world: berth:openPorts: { "${open}": "${name}:${target}" }`,
+  );
+  return [];
+}
+
+/** Why a port is not for the world; undefined when it is. */
+function reason(
+  context: Context,
+  name: string,
+  compose: ComposeService,
+  target: number,
+): string | undefined {
+  const { base } = imageParts(compose.image ?? "");
+  if (edgesOf(context.app).includes(name))
+    return administration[base]?.includes(target) === true ? "the proxy's own console" : undefined;
+  if (engineOf(imageOf(context, name, compose)) !== undefined) return "a database's port";
+  if (isDebugger(target)) return "a debugger's port";
+  const tool = operatorsOnly(compose);
+  return tool === undefined ? undefined : `${tool}'s port`;
+}
+
+/** Whether a published port answers on the machine itself only. */
+export const loopback = ({ ip = "" }: Pick<Published, "ip">): boolean => /^(127\.|::1$)/.test(ip);

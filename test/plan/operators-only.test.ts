@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { type Loose, planOf, told } from "./make";
+
+const port = (target: number, published = String(target)) => ({
+  target,
+  published,
+  protocol: "tcp",
+  mode: "ingress",
+});
+const service = (image: string, ...ports: number[]): Loose => ({
+  restart: "always",
+  image,
+  ports: ports.map((one) => port(one)),
+});
+
+describe("published ports of tools", () => {
+  const allowed = (one: Loose, set = {}) =>
+    planOf({ one }, set).routes.map(({ port: to, allow }) => [to, ...allow]);
+  const operators = ["203.0.113.7/32"];
+
+  for (const [image, to] of [
+    ["adminer:4", 8080],
+    ["dpage/pgadmin4:9", 80],
+    ["provectuslabs/kafka-ui:latest", 8080],
+    ["docker.redpanda.com/redpandadata/console:v2", 8080],
+    ["mher/flower:2", 5555],
+    ["redis/redisinsight:2", 5540],
+    ["portainer/portainer-ce:2", 9000],
+    ["docker.elastic.co/kibana/kibana:8.19.0", 5601],
+    ["docker.elastic.co/elasticsearch/elasticsearch:8.19.0", 9200],
+    ["rabbitmq:4-management", 15672],
+    ["jaegertracing/all-in-one:1", 16686],
+  ] as [string, number][])
+    it(`answer the operators alone: ${image}`, () => {
+      assert.deepEqual(allowed(service(image, to)), [[to, ...operators]]);
+    });
+
+  it("answer everybody where the application is one", () => {
+    assert.deepEqual(allowed(service("grafana/grafana:11", 3000)), [[3000]]);
+    assert.deepEqual(allowed(service("acme/console:1", 3000)), [[3000]]);
+  });
+
+  it("answer nobody where no operators are named, and everybody on this computer", () => {
+    const one = service("adminer:4", 8080);
+    assert.deepEqual(allowed(one, { operators: "anywhere" }), []);
+    assert.ok(told(planOf({ one }, { operators: "anywhere" })).includes("loss one.ports"));
+    assert.deepEqual(allowed(one, { cloud: "local", operators: [] }), [[8080]]);
+  });
+
+  it("are a command's, too", () => {
+    const worker = { ...service("acme/app:1", 5555), command: ["celery", "-A", "app", "flower"] };
+    assert.deepEqual(allowed(worker), [[5555, ...operators]]);
+  });
+});
+
+describe("published ports that speak no HTTP", () => {
+  for (const [image, to] of [
+    ["apache/kafka:4", 9999],
+    ["confluentinc/cp-zookeeper:7", 8080],
+    ["acme/app:1", 29092],
+    ["acme/app:1", 9229],
+    ["eclipse-mosquitto:2", 1884],
+    ["acme/app:1", 2525],
+  ] as [string, number][])
+    it(`get no route: ${to} of ${image}`, () => {
+      const made = planOf({ one: service(image, to) });
+      assert.deepEqual(made.routes, []);
+      assert.ok(told(made).includes("loss one.ports[0]"));
+    });
+
+  it("get none where the container speaks TLS, and the plain one serves", () => {
+    const made = planOf({ one: service("acme/app:1", 8443, 8080) });
+    assert.deepEqual(
+      made.routes.map(({ port: to }) => to),
+      [8080],
+    );
+    assert.ok(told(made).includes("info one.ports[0]"));
+    const alone = planOf({ one: service("acme/app:1", 8443) });
+    assert.ok(told(alone).includes("loss one.ports[0]"));
+  });
+});
+
+describe("published ports beside routes", () => {
+  const one = service("acme/app:1", 3000, 22, 4000);
+
+  it("are accounted for where the config names the routes", () => {
+    const routes = [{ host: "a.example", path: "/", service: "one", port: 3000 }];
+    const made = planOf({ one }, { routes });
+    assert.deepEqual(
+      told(made).filter((line) => line.includes("ports")),
+      ["loss one.ports[1]", "info one.ports[2]"],
+    );
+  });
+
+  it("are accounted for where labels name them", () => {
+    const labels = {
+      "traefik.http.routers.a.rule": "Host(`a.example`)",
+      "traefik.http.services.a.loadbalancer.server.port": "4000",
+    };
+    assert.deepEqual(
+      told(planOf({ one: { ...one, labels } })).filter((line) => line.includes("ports")),
+      ["info one.ports[0]", "loss one.ports[1]"],
+    );
+  });
+});

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { type Loose, planOf, problemsOf, serviceOf, snapshot, told } from "./make";
+
+const port = (target: number, published = String(target), more: object = {}) => ({
+  target,
+  published,
+  protocol: "tcp",
+  mode: "ingress",
+  ...more,
+});
+const always: Loose = { restart: "always" };
+const proxy: Loose = { ...always, image: "traefik:v3.6", ports: [port(80), port(443)] };
+
+describe("the application's own edge", () => {
+  const isEdge = (service: Loose, name = "front"): boolean =>
+    planOf({ [name]: { ...always, ...service } }).edge === null;
+  const tls = [port(80), port(443)];
+  const bind = (target: string) => [{ type: "bind", source: "/project/x", target }];
+
+  for (const [what, expected, service, name] of [
+    ["a proxy on 80", true, { image: "caddy:2", ports: [port(80)] }],
+    ["a proxy on another port", false, { image: "haproxy:3", ports: [port(8080)] }],
+    ["a web server with certificates", true, { ports: tls, volumes: bind("/etc/letsencrypt") }],
+    ["a web server without", false, { ports: tls }],
+    ["an application on 443", false, { image: "acme/app:1", ports: [port(8443, "443")] }],
+    ["one that is built as a proxy", true, { build: { context: "/project/nginx" }, ports: tls }],
+    ["one that is built as another", false, { build: { context: "/project/web" }, ports: tls }],
+    ["one that is labelled", true, { image: "acme/app:1", labels: { "berth.edge": "true" } }],
+    [
+      "one that is labelled false",
+      false,
+      { image: "caddy:2", ports: tls, labels: { "berth.edge": "false" } },
+    ],
+    ["one by its name", true, { build: { context: "/project" }, ports: tls }, "reverse-proxy"],
+  ] as [string, boolean, Loose, string?][])
+    it(`${expected ? "is" : "is not"} ${what}`, () => {
+      assert.equal(isEdge({ image: "nginx:1.29", ...service }, name), expected);
+    });
+
+  it("stands beside services that are published as the file says", () => {
+    const made = planOf(
+      {
+        proxy,
+        broker: {
+          ...always,
+          image: "acme/broker:1",
+          ports: [port(1883), port(5683, "5683", { protocol: "udp" })],
+        },
+        metrics: { ...always, ports: [port(9100, "9100", { host_ip: "127.0.0.1" })] },
+        store: { ...always, image: "postgres:17", ports: [port(5432)] },
+        mail: { ...always, image: "axllent/mailpit:v1", ports: [port(8025)] },
+      },
+      { openPorts: [{ port: 7000, protocol: "tcp", service: "store", target: 5432 }] },
+    );
+    const published = (name: string) =>
+      serviceOf(made, name).published.map(
+        ({ host, port: inner, protocol }) => `${host}:${inner}/${protocol}`,
+      );
+    assert.deepEqual(published("broker"), ["1883:1883/tcp", "5683:5683/udp"]);
+    assert.deepEqual(published("metrics"), ["9100:9100/tcp"]);
+    assert.deepEqual(published("store"), ["7000:5432/tcp"]);
+    assert.deepEqual(published("mail"), []);
+    assert.ok(told(made).includes("loss mail.ports[0]"));
+    assert.equal(serviceOf(made, "broker").rollout, "stop-first");
+    assert.deepEqual(
+      made.machine!.ports.map(({ port: one }) => one),
+      [80, 443, 1883, 5683, 7000],
+    );
+  });
+
+  it("keeps its own console closed", () => {
+    const made = planOf({ proxy: { ...proxy, ports: [port(80), port(8080), port(1883)] } });
+    assert.deepEqual(
+      serviceOf(made, "proxy").published.map(({ host }) => host),
+      [80, 1883],
+    );
+    assert.ok(told(made).includes("loss proxy.ports[1]"));
+  });
+
+  it("refuses one port for two containers", () => {
+    const web: Loose = { ...always, ports: [port(3000)] };
+    assert.match(problemsOf({ proxy, web: { ...web, scale: 2 } }).join(), /runs 2 times/);
+    assert.match(
+      problemsOf({ proxy, web, other: { ...always, ports: [port(80, "3000")] } }).join(),
+      /services.other.ports: 3000 is a port of web, too/,
+    );
+  });
+
+  it("says which config is for Berth's edge only", () => {
+    const made = planOf({ proxy }, { tls: { mode: "staging" }, maintenancePage: "<p>" });
+    assert.deepEqual(
+      told(made).filter((line) => line.startsWith("loss")),
+      ["loss tls", "loss maintenancePage"],
+    );
+    const sites = { docs: { path: "/project/docs", spa: false, serve: "edge" as const } };
+    assert.match(problemsOf({ proxy }, { sites }).join(), /sites.docs.serve/);
+    assert.match(
+      problemsOf({ proxy }, { openPorts: [{ port: 1, protocol: "tcp", service: "x" }] }).join(),
+      /no service x/,
+    );
+  });
+});
+
+describe("an own edge whose place the cluster's takes", () => {
+  const cluster = { shape: "cluster" as const, domain: "shop.example" };
+  const files = {
+    "/project/conf": snapshot({
+      count: 1,
+      files: [
+        {
+          path: "app.conf",
+          content:
+            "# server old:1;\nserver { server_name shop.example; location / { proxy_pass http://app:5000; } }",
+          binary: false,
+          executable: false,
+        },
+      ],
+    }),
+  };
+  const front: Loose = {
+    ...always,
+    image: "nginx:1.29",
+    ports: [port(80), port(443)],
+    volumes: [{ type: "bind", source: "/project/conf", target: "/etc/nginx/conf.d" }],
+  };
+  const loss = (services: Record<string, Loose>, set: object = {}) =>
+    planOf(services, { ...cluster, ...set }, { files }).notices.find(
+      ({ level, service }) => level === "loss" && service === "front",
+    )?.message;
+
+  it("loses what its configuration leads to, and says the route to write", () => {
+    const app = { ...always, expose: ["5000"] };
+    assert.match(
+      loss({ front, app, old: always })!,
+      /nothing leads to app; .*"shop.example": "app:5000"/,
+    );
+    const routes = [{ host: "shop.example", path: "/", service: "app", port: 5000 }];
+    assert.equal(loss({ front, app }, { routes }), undefined);
+  });
+
+  it("reads the variables of nginx-proxy", () => {
+    const own = { ...front, image: "nginxproxy/nginx-proxy:1.6", volumes: [] };
+    const app = { ...always, environment: { VIRTUAL_HOST: "a.example", VIRTUAL_PORT: "81" } };
+    assert.match(loss({ front: own, app })!, /"a.example": "app:81"/);
+  });
+
+  it("says so where it cannot know what is behind it", () => {
+    assert.match(
+      loss({ front: { ...front, volumes: [], image: "caddy:2" }, app: always })!,
+      /no route leads/,
+    );
+  });
+});
+
+describe("a web server that looks names up once", () => {
+  const config = (content: string) => ({ configs: { conf: { name: "conf", content } } });
+  const nginx: Loose = {
+    ...always,
+    image: "nginx:1.29",
+    configs: [{ source: "conf", target: "/etc/nginx/conf.d/default.conf" }],
+  };
+  const follows = (services: Record<string, Loose>, content = "fastcgi_pass php:9000;", set = {}) =>
+    serviceOf(planOf(services, set, config(content)), "web").follows;
+
+  it("is replaced with the services that its configuration calls", () => {
+    const services = { web: nginx, php: always, other: always };
+    assert.deepEqual(follows(services), ["php"]);
+    assert.deepEqual(
+      serviceOf(planOf(services, {}, config("fastcgi_pass php:9000;")), "web").after,
+      [{ service: "php", condition: "started" }],
+    );
+    assert.deepEqual(follows(services, "# nothing"), []);
+    assert.deepEqual(follows({ ...services, web: { ...nginx, image: "caddy:2" } }), []);
+    assert.deepEqual(follows({ web: { ...nginx, image: "acme/web:1" }, php: always }), []);
+    assert.deepEqual(
+      follows(services, "fastcgi_pass php:9000;", { shape: "cluster", domain: "a.b" }),
+      [],
+    );
+  });
+
+  it("does not follow one that waits for it", () => {
+    const php = {
+      ...always,
+      depends_on: { web: { condition: "service_started", required: true } },
+    };
+    assert.deepEqual(follows({ web: nginx, php: php as Loose }), []);
+  });
+
+  it("follows what its label names", () => {
+    const web = { ...always, labels: { "berth.follows": "php, api" } };
+    assert.deepEqual(follows({ web, php: always, api: always }), ["php", "api"]);
+    assert.match(
+      problemsOf({ web, php: always }).join(),
+      /labels.berth.follows: api is not another/,
+    );
+  });
+});
