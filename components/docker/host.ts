@@ -52,6 +52,24 @@ export function options(
 /** The label of a container that only exists to be read and is never started. */
 export const neverStarted = "berth.never-started";
 
+/** What Berth's own networks and volumes are called, after the stack's prefix. */
+const reserved = new Set([
+  "berth-edge",
+  "berth-public",
+  "berth-databases",
+  "edge-routes",
+  "edge-certificates",
+]);
+
+/**
+ * The physical name of a network or a volume of the Compose file: `<prefix>-<name>`, or `<prefix>_<name>` where the
+ * former is one of Berth's own. No name in a Compose file results in the latter otherwise.
+ */
+export function userName(prefix: string, name: string): string {
+  const usual = physicalName(prefix, name);
+  return reserved.has(usual.slice(prefix.length + 1)) ? `${prefix}_${physicalName(name)}` : usual;
+}
+
 /** A name as Docker allows it: letters, digits, `_`, `.` and `-`, no sign first. */
 export function physicalName(...parts: readonly string[]): string {
   return parts

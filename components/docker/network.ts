@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../plan/plan";
-import { type Host, options, ownLabels, physicalName } from "./host";
+import { type Host, options, ownLabels, userName } from "./host";
 
 /**
  * A network of the Compose file. Its name is fixed, so its replacement deletes it first, and the containers
@@ -16,7 +16,7 @@ export function makeNetwork(
   return new docker.Network(
     `${host.name}-network-${network.name}`,
     {
-      name: physicalName(host.plan.prefix, network.name),
+      name: userName(host.plan.prefix, network.name),
       driver: network.driver ?? "bridge",
       internal: network.internal,
       ...(network.ipv6 === undefined ? {} : { ipv6: network.ipv6 }),

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Volume } from "../plan/plan";
-import { type Host, options, ownLabels, physicalName } from "./host";
+import { type Host, options, ownLabels, userName } from "./host";
 
 /**
  * A named volume, protected as the setting `protect` says. A change of labels would replace it and
@@ -17,7 +17,7 @@ export function makeVolume(
   return new docker.Volume(
     `${host.name}-volume-${volume.name}`,
     {
-      name: physicalName(host.plan.prefix, volume.name),
+      name: userName(host.plan.prefix, volume.name),
       ...(volume.driver === undefined ? {} : { driver: volume.driver }),
       ...(volume.driverOptions === undefined ? {} : { driverOpts: { ...volume.driverOptions } }),
       labels: ownLabels(host),

@@ -19,6 +19,9 @@ export interface DynamicArgs {
   readonly maintenance?: string;
 }
 
+/** No service of a Compose file has a colon in its name, so none of these names is a route's. */
+const maintenanceService = "berth:maintenance";
+
 /** The certificates' resolver that the static part makes and the routers name. */
 const resolver = "main";
 
@@ -71,7 +74,7 @@ export function dynamicConfiguration(args: DynamicArgs): Part {
     };
   }
   if (maintenance !== undefined && routes.length > 0)
-    services.maintenance = { loadBalancer: { servers: [{ url: maintenance }] } };
+    services[maintenanceService] = { loadBalancer: { servers: [{ url: maintenance }] } };
   return {
     ...(routes.length === 0 ? {} : { http: { routers, services, middlewares } }),
     ...openPortParts(args),
@@ -124,7 +127,7 @@ function middlewaresOf(route: Route, { text, maintenance }: DynamicArgs): [strin
         errors: {
           status: ["502", "504"],
           statusRewrites: { "502": 503, "504": 503 },
-          service: "maintenance",
+          service: maintenanceService,
           query: "/index.html",
         },
       },

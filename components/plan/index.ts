@@ -13,9 +13,11 @@ import { planMonitoring } from "./services/monitoring";
 import { Notices } from "./notices";
 import type { Catalog } from "../model/catalog";
 import type { Edge, Machine, Plan, Service } from "./plan";
+import { checkNames, checkReservedWords } from "./checks/names";
 import { checkPods } from "./checks/pods";
 import { checkPorts } from "./services/ports";
 import { fitMemory } from "./services/rollout";
+import { checkDns } from "./edge/dns";
 import { planEdge } from "./edge/edge";
 import { isEdge } from "./edge/own-edge";
 import { checkReplacedEdges } from "./edge/replaced-edge";
@@ -52,12 +54,15 @@ export function plan(
   const problems: Problem[] = [];
   const notices = new Notices(app, settings);
   const context: Context = { app, settings, catalog, notices, problems, preview };
+  checkReservedWords(context);
+  if (problems.length > 0) return { problems };
   checkUnsupportedKeys(context);
   checkPods(context);
   checkConfig(context);
   for (const { key, message } of absent) {
-    const [, service = null, rest = key] = /^services\.([^.]+)\.(.+)$/.exec(key) ?? [];
-    notices.loss(service, rest, message);
+    const service = Object.keys(app.services).find((name) => key.startsWith(`services.${name}.`));
+    const rest = service === undefined ? key : key.slice(`services.${service}.`.length);
+    notices.loss(service ?? null, rest, message);
   }
 
   const all = inOrder(
@@ -89,6 +94,7 @@ export function plan(
           ...placed.routes.map((route) => ({ ...route, url: urlOf(settings, route.host, "/") })),
         ];
   checkReplacedEdges(context, services, routes);
+  if (edge !== null) checkDns(context, routes);
   if (edge !== null) services = services.map((service) => withRoutedPorts(service, routes));
   const region =
     settings.cloud === "local" ? null : (settings.region ?? catalog.regions[settings.location]);
@@ -103,6 +109,7 @@ export function plan(
 
   const cluster = planCluster(context, operators, { services, databases, edge });
   const volumes = planVolumes(context, services);
+  checkNames(context, services, volumes);
   checkUnused(context, volumes);
   checkAliases(context, services, databases);
   checkPorts(context, services, databases);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hasReference } from "../model/reference";
+import { publicHosts, recordedHosts } from "../plan/edge/dns";
 import type { ShapeArgs } from "./shapes";
 
 export interface DnsRecord {
@@ -9,20 +9,19 @@ export interface DnsRecord {
 }
 
 /**
- * The records that the routes' hosts need: created in the zone that `dns` names when
- * this stack's cloud has it; always an output, for zones that are managed elsewhere.
+ * The records that the routes' hosts need: those in the zone that `dns` names are created when
+ * this stack's cloud has it; all are an output, for zones that are managed elsewhere.
  */
 export function makeRecords(
   name: string,
   { plan, cloud, parent }: ShapeArgs,
   address: pulumi.Output<string>,
 ): pulumi.Output<DnsRecord[]> {
-  const { dns, domain } = plan.settings;
-  const hosts = [
-    ...new Set(plan.routes.filter(({ internal }) => !internal).map(({ host }) => host)),
-  ].filter((host) => !hasReference(host) && host !== "localhost" && !host.endsWith(".localhost"));
-  const records = hosts.map((host) => ({ name: host, type: "A" as const, value: address }));
-  if (dns !== undefined && domain !== undefined && dns.cloud === plan.cloud)
-    cloud.dns?.(`${name}-dns`, { zone: dns.zone, records }, { parent });
-  return pulumi.output(records);
+  const records = (hosts: readonly string[]) =>
+    hosts.map((name) => ({ name, type: "A" as const, value: address }));
+  const own = recordedHosts(plan);
+  const { dns } = plan.settings;
+  if (dns !== undefined && own.length > 0)
+    cloud.dns?.(`${name}-dns`, { zone: dns.zone, records: records(own) }, { parent });
+  return pulumi.output(records(publicHosts(plan.routes)));
 }

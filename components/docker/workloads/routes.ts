@@ -173,8 +173,10 @@ function configuration(host: Host, args: RoutesArgs): Configuration {
         entryPoints: ["traefik"],
         service: "ping@internal",
       };
-      const whole = { ...made, http: { ...http, routers: { ...http?.routers, release } } };
-      return stringify(whole, { lineWidth: 0, aliasDuplicateObjects: false });
+      // No service has a colon in its name, so this is no route's.
+      const routers = { ...http?.routers, "berth:release": release };
+      const whole = { ...made, http: { ...http, routers } };
+      return stringify(whole, { lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true });
     }),
   };
 }

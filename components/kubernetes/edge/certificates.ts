@@ -4,6 +4,9 @@ import { dnsSolvers } from "../../clouds/dns-solvers";
 import { secured } from "../../edge/traefik";
 import type { Edge, Route } from "../../plan/plan";
 import { hasReference, type Text } from "../../model/reference";
+import { contentHash } from "../../model/content-name";
+import { slug } from "../../model/units";
+import { objectName } from "../names";
 import { makeContent } from "../pods/content";
 import { metadata, opened, options, type Scope } from "../scope";
 import { selfSigned } from "../../databases/connection/self-signed";
@@ -126,25 +129,28 @@ function managed(
       },
       options(scope, parent),
     );
-  const certificates = hostsOf(scope.plan.routes, viaDns).map((host, index) => {
-    const secretName = `berth-certificate-${index + 1}`;
-    new kubernetes.apiextensions.CustomResource(
-      `${name}-edge-certificate-${hasReference(host) ? index + 1 : host.replace("*", "any")}`,
-      {
-        apiVersion: "cert-manager.io/v1",
-        kind: "Certificate",
-        metadata: metadata(scope, secretName),
-        spec: {
-          secretName,
-          dnsNames: [opened(scope, host)],
-          issuerRef: { name: "berth", kind: "Issuer" },
-          privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
+  const certificates = hostsOf(scope.plan.routes, viaDns)
+    .sort()
+    .map((host) => {
+      const file = certificateName(host);
+      const secretName = `berth-${file}`;
+      new kubernetes.apiextensions.CustomResource(
+        `${name}-edge-${hasReference(host) ? file : `certificate-${host.replace("*", "any")}`}`,
+        {
+          apiVersion: "cert-manager.io/v1",
+          kind: "Certificate",
+          metadata: metadata(scope, secretName),
+          spec: {
+            secretName,
+            dnsNames: [opened(scope, host)],
+            issuerRef: { name: "berth", kind: "Issuer" },
+            privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
+          },
         },
-      },
-      { ...after, dependsOn: [manager, issuer] },
-    );
-    return { secretName, file: `certificate-${index + 1}` };
-  });
+        { ...after, dependsOn: [manager, issuer] },
+      );
+      return { secretName, file };
+    });
   return {
     sources: certificates.map(({ secretName, file }) => ({
       secret: {
@@ -163,6 +169,11 @@ function managed(
     })),
     ...(viaDns ? {} : { challenges: `http://${solverName}:${solverPort}` }),
   };
+}
+
+/** By its host and not by its place in the list: a new host leaves the certificates of the others alone. */
+function certificateName(host: Text): string {
+  return objectName(`certificate-${slug(host)}-${contentHash(host)}`, 57);
 }
 
 function solver(scope: Scope, tls: Edge["tls"], parent: pulumi.Resource): Record<string, unknown> {

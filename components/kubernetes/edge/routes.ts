@@ -32,7 +32,7 @@ export function routesFile(
     const value = new Map([...texts].map((text, index) => [text, values[index]!]));
     return stringify(
       configuration(plan, args, (text) => value.get(text) ?? text),
-      { lineWidth: 0, aliasDuplicateObjects: false },
+      { lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true },
     );
   });
   const secret = plan.routes.some(
@@ -63,18 +63,21 @@ function configuration(
   return { ...made, ...(certificates.length === 0 ? {} : { tls: { certificates } }) };
 }
 
+/** As no route is called: no service has a colon in its name. */
+const acmeChallenges = "berth:acme-challenges";
+
 /** Let's Encrypt follows the redirect to HTTPS and accepts any certificate there, so the first one can be issued. */
 function answerChallenges(configuration: Record<string, unknown>, at: string): void {
   const http = (configuration["http"] ??= { routers: {}, services: {} }) as Record<
     "routers" | "services",
     Record<string, unknown>
   >;
-  http.routers["acme-challenges"] = {
+  http.routers[acmeChallenges] = {
     rule: "PathPrefix(`/.well-known/acme-challenge/`)",
     entryPoints: ["websecure"],
     priority: 1_000_000,
-    service: "acme-challenges",
+    service: acmeChallenges,
     tls: {},
   };
-  http.services["acme-challenges"] = { loadBalancer: { servers: [{ url: at }] } };
+  http.services[acmeChallenges] = { loadBalancer: { servers: [{ url: at }] } };
 }

@@ -2,7 +2,7 @@ import type { Context } from "../context";
 
 /** Notices for config keys that have no effect, and for one that should be stated. */
 export function checkConfig({ settings, catalog, notices }: Context): void {
-  const { stated, dns, domain, cloud, shape } = settings;
+  const { stated, cloud, shape } = settings;
   if (stated.has("backups"))
     notices.loss(
       null,
@@ -27,12 +27,4 @@ export function checkConfig({ settings, catalog, notices }: Context): void {
       "account",
       "the account of the credentials is not checked; set it, so that a wrong profile is refused",
     );
-  if (dns !== undefined && dns.cloud !== cloud)
-    notices.loss(
-      null,
-      "dns.cloud",
-      `records are only created in the stack's own cloud; create those of the output records in ${dns.cloud}`,
-    );
-  if (dns !== undefined && domain === undefined)
-    notices.loss(null, "dns", "no records are created without berth:domain; set it");
 }

@@ -14,13 +14,10 @@ export function planRoutes(context: Context, services: readonly Service[]): Rout
   const found = settings.stated.has("routes")
     ? settings.routes.flatMap((setting) => stated(context, services, setting))
     : services.flatMap((service) => derived(context, service));
-  const names = new Map<string, number>();
+  const names = uniqueNames(services);
   const seen = new Map<string, string>();
   checkPublishedPorts(context, services, found);
   return found.map((route) => {
-    const base = route.service === "" ? route.name : route.service;
-    const count = (names.get(base) ?? 0) + 1;
-    names.set(base, count);
     const key = `${route.host}${route.path} ${route.rule ?? ""}`;
     const other = seen.get(key);
     if (other !== undefined && other !== `${route.service}:${route.port}`)
@@ -29,8 +26,23 @@ export function planRoutes(context: Context, services: readonly Service[]): Rout
         message: `${shown(route.host)}${route.path} leads to ${other} and to ${route.service}:${route.port}; give one of them another host or path`,
       });
     seen.set(key, `${route.service}:${route.port}`);
-    return { ...route, name: count === 1 ? base : `${base}-${count}` };
+    return { ...route, name: names(route) };
   });
+}
+
+/** The first route of a service has its name; each other one a name that no service and no other route has. */
+function uniqueNames(services: readonly Service[]): (route: Route) => string {
+  const taken = new Set<string>();
+  const free = (name: string): boolean =>
+    !taken.has(name) && !services.some((service) => service.name === name);
+  return ({ service, name: redirect }) => {
+    const base = service === "" ? redirect : service;
+    const first = service === "" ? free(base) : !taken.has(base);
+    let name = base;
+    for (let n = 2; !first && !free(name); n++) name = `${base}-${n}`;
+    taken.add(name);
+    return name;
+  };
 }
 
 function stated(context: Context, services: readonly Service[], setting: RouteSetting): Route[] {
