@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { composeSupport } from "../docs/compose";
 import { jsonSchema, table } from "../docs/config";
 import { BadInput, describeOptions, parseOptions } from "../options";
 
@@ -9,15 +10,18 @@ const options = {
 
 const usage = `npm run docs -- [options]
 
-Writes what is generated from the schema of the config: berth.schema.json, for editors of a
-Pulumi.<stack>.yaml, and the table of keys in README.md.
+Writes what is generated from the schemas: berth.schema.json, for editors of a
+Pulumi.<stack>.yaml, the table of keys in README.md, and docs/compose-support.md.
 
 ${describeOptions(options)}
 `;
 
 /** The generated files as they should be, by name. */
 export function generated(folder: string): Map<string, string> {
-  const files = new Map([["berth.schema.json", `${JSON.stringify(jsonSchema(), null, 2)}\n`]]);
+  const files = new Map([
+    ["berth.schema.json", `${JSON.stringify(jsonSchema(), null, 2)}\n`],
+    ["docs/compose-support.md", composeSupport()],
+  ]);
   let readme: string;
   try {
     readme = readFileSync(join(folder, "README.md"), "utf8");

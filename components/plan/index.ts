@@ -1,13 +1,14 @@
 import type { App } from "../compose/app";
 import type { Problem } from "../model/problem";
 import type { Settings } from "../settings/settings";
+import { account } from "./accounting/account";
+import { accountConfig } from "./accounting/config-keys";
 import { checkAliases } from "./services/aliases";
 import { planCluster } from "./size/cluster";
 import type { Context } from "./context";
 import { planCost } from "./size/cost";
 import { planDatabases, readHosts } from "./databases/databases";
 import { checkDockerLimits, fitProcessors } from "./checks/docker-limits";
-import { checkUnsupportedKeys } from "./checks/keys";
 import { checkManaged } from "./databases/managed";
 import { planMonitoring } from "./services/monitoring";
 import { Notices } from "./notices";
@@ -24,7 +25,6 @@ import { checkReplacedEdges } from "./edge/replaced-edge";
 import { planRoutes } from "./edge/routes";
 import { domainOf, urlOf } from "./edge/urls";
 import { planSites } from "./edge/sites";
-import { checkConfig } from "./checks/config";
 import { loopback } from "./services/published";
 import { planService } from "./services/services";
 import { planNetworks, planVolumes } from "./services/storage";
@@ -56,9 +56,8 @@ export function plan(
   const context: Context = { app, settings, catalog, notices, problems, preview };
   checkReservedWords(context);
   if (problems.length > 0) return { problems };
-  checkUnsupportedKeys(context);
   checkPods(context);
-  checkConfig(context);
+  accountConfig(context);
   for (const { key, message } of absent) {
     const service = Object.keys(app.services).find((name) => key.startsWith(`services.${name}.`));
     const rest = service === undefined ? key : key.slice(`services.${service}.`.length);
@@ -109,6 +108,7 @@ export function plan(
 
   const cluster = planCluster(context, operators, { services, databases, edge });
   const volumes = planVolumes(context, services);
+  account(context, managed, services, volumes);
   checkNames(context, services, volumes);
   checkUnused(context, volumes);
   checkAliases(context, services, databases);

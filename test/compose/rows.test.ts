@@ -2,7 +2,6 @@ import * as assert from "node:assert/strict";
 import * as rows from "../../components/compose/schema/schema";
 import { serviceRows } from "../../components/compose/schema/service";
 import type { Row } from "../../components/compose/schema/types";
-import { serviceKeys } from "../../components/plan/checks/keys";
 
 /** The keys of https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json. */
 const specified: Readonly<Record<string, string>> = {
@@ -50,11 +49,4 @@ describe("the rows of Compose keys", () => {
       }
     });
   }
-
-  it("say what becomes of each service key on a vm and on a cluster", () => {
-    assert.deepEqual(Object.keys(serviceKeys).sort(), Object.keys(serviceRows).sort());
-    for (const [key, { vm, cluster }] of Object.entries(serviceKeys))
-      for (const treatment of [vm, cluster])
-        assert.ok(treatment === "honoured" || treatment.message !== "", key);
-  });
 });

@@ -268,7 +268,7 @@ describe("values that a pod cannot have", () => {
       },
     });
     assert.deepEqual(told(made).sort(), [
-      "info networks.default.ipam",
+      "info networks.default.ipam.config[0].subnet",
       "loss networks.default.driver",
       "loss volumes.data.driver_opts",
     ]);

@@ -58,13 +58,6 @@ function checkOwnEdge({ app, settings, notices, problems }: Context, services: r
     "ports",
     "the application has its own edge, which is published as it is; certificates and routes are its own",
   );
-  for (const key of ["tls", "maintenancePage", "dns", "listen"] as const)
-    if (settings.stated.has(key))
-      notices.loss(
-        null,
-        key,
-        `is for Berth's edge; the service ${name} is the application's own edge: remove the key, or the service`,
-      );
   for (const [site, { serve }] of Object.entries(settings.sites))
     if (serve === "edge")
       problems.push({

@@ -16,16 +16,6 @@ export function planNetworks(
         `networks.${name}.external`,
         `${external} does not exist on a machine of this stack: it is created`,
       );
-    if (settings.shape === "cluster") {
-      if (declared?.driver !== undefined && !/^(bridge|overlay|default)$/.test(declared.driver))
-        notices.loss(
-          null,
-          `networks.${name}.driver`,
-          `${declared.driver} is not supported on a cluster, which has one network; NetworkPolicies isolate services`,
-        );
-      if ((declared?.ipam?.config ?? []).length > 0)
-        notices.info(null, `networks.${name}.ipam`, "pods get their addresses from the cluster");
-    }
     return {
       name,
       internal: declared?.internal ?? false,
@@ -85,11 +75,6 @@ export function planVolumes(
           key: `berth:volumes.${name}.shared`,
           message: `${settings.cloud} has no storage that several nodes write to; name a class of your own in berth:volumes.${name}.class, or remove shared`,
         });
-      const driver = declared?.driver ?? "local";
-      const from = `a cluster's volumes come from its storage classes; name one in berth:volumes.${name}.class`;
-      if (driver !== "local") notices.loss(null, `volumes.${name}.driver`, from);
-      else if (Object.keys(declared?.driver_opts ?? {}).length > 0)
-        notices.loss(null, `volumes.${name}.driver_opts`, from);
     }
     return {
       name,
