@@ -65,7 +65,10 @@ export type FileObject = Value<typeof resources.secrets> &
 /** What stands at a bind mount's source on this computer. */
 export interface Snapshot {
   readonly kind: "file" | "folder" | "absent" | "other";
-  /** git ignores it, or it is empty: data, not source (decisions.md: bind-mounts). */
+  /**
+   * Nothing in it is the project's own: it is excluded by a `.gitignore`, or all that it holds is, or it is empty but
+   * for placeholders. Data, not source (decisions.md: ignore-files).
+   */
   readonly ignored: boolean;
   /** Inside the project's folder; false for host paths such as `/etc/localtime`. */
   readonly inProject: boolean;

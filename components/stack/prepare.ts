@@ -103,9 +103,7 @@ function onContext(
 
 /** The files of sites that the edge may serve. */
 function siteFiles({ sites }: Settings): Record<string, Snapshot> {
-  return Object.fromEntries(
-    Object.values(sites).map(({ path }) => [path, folderSnapshot(path, false)]),
-  );
+  return Object.fromEntries(Object.values(sites).map(({ path }) => [path, folderSnapshot(path)]));
 }
 
 function secretTexts({ secrets }: Settings): Record<string, Text> {

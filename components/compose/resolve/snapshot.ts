@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Service, Snapshot, SnapshotFile } from "../app";
+import { IgnoreFiles } from "./ignored";
 
 /** What a mount may upload: the limits of a ConfigMap. */
 const byteLimit = 900 * 1024;
@@ -19,26 +19,21 @@ export function snapshots(
       ),
     ),
   );
-  const inside = [...sources].filter((source) => within(folder, source) && fs.existsSync(source));
-  const ignored = ignoredByGit(inside, folder);
+  const ignore = new IgnoreFiles(folder);
   return Object.fromEntries(
-    [...sources]
-      .sort()
-      .map((source) => [source, snapshot(source, within(folder, source), ignored.has(source))]),
+    [...sources].sort().map((source) => [source, snapshot(source, folder, ignore)]),
   );
 }
 
-function within(folder: string, source: string): boolean {
-  const relative = path.relative(folder, source);
-  return relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
-}
-
-function snapshot(source: string, inProject: boolean, ignored: boolean): Snapshot {
+function snapshot(source: string, project: string, ignore: IgnoreFiles): Snapshot {
+  const name = path.relative(project, source).split(path.sep).join("/");
+  const inProject = name !== ".." && !name.startsWith("../") && !path.isAbsolute(name);
   const stat = fs.statSync(source, { throwIfNoEntry: false });
-  const bare = { ignored, inProject, bytes: 0, count: 0 };
+  const bare = { ignored: false, inProject, bytes: 0, count: 0 };
   if (stat === undefined) return { kind: "absent", ...bare };
   if (!stat.isFile() && !stat.isDirectory()) return { kind: "other", ...bare };
   if (!inProject) return { kind: stat.isFile() ? "file" : "folder", ...bare };
+  const ignored = ignore.excludes(name, stat.isDirectory());
   if (stat.isFile()) {
     const files = stat.size <= byteLimit ? readFile(source, "", stat.mode) : undefined;
     return {
@@ -50,18 +45,43 @@ function snapshot(source: string, inProject: boolean, ignored: boolean): Snapsho
       ...(files === undefined ? {} : { files: [files] }),
     };
   }
-  return folderSnapshot(source, ignored);
+  return folderSnapshot(
+    source,
+    (below, folder) => ignored || ignore.excludes(name === "" ? below : `${name}/${below}`, folder),
+  );
 }
 
-/** A folder's files, when there are few and small enough to upload. */
-export function folderSnapshot(source: string, ignored: boolean): Snapshot {
+/** Files that only keep a folder in a repository, and those that file managers leave. */
+const placeholders = new Set([
+  ".gitignore",
+  ".gitkeep",
+  ".keep",
+  ".placeholder",
+  ".DS_Store",
+  "Thumbs.db",
+  "desktop.ini",
+]);
+
+/**
+ * A folder's files, when there are few and small enough to upload.
+ *
+ * @param excludes Whether a path below it is none of the project's own: by default none is.
+ */
+export function folderSnapshot(
+  source: string,
+  excludes: (below: string, folder: boolean) => boolean = () => false,
+): Snapshot {
   const found: { name: string; mode: number }[] = [];
   let bytes = 0;
   let plain = true;
-  const pending = [""];
-  // Past the limits counting goes on only so far that a message can say "more than".
-  while (pending.length > 0 && found.length <= fileLimit && bytes <= byteLimit) {
-    const below = pending.shift()!;
+  // Whether a file in it is the project's own.
+  let own = false;
+  const pending = [{ below: "", excluded: false }];
+  const full = (): boolean => found.length > fileLimit || bytes > byteLimit;
+  // Past the limits it is read only until a file of the project's own is found.
+  while (pending.length > 0 && !(full() && own)) {
+    const { below, excluded } = pending.shift()!;
+    if (full() && excluded) continue;
     let entries: fs.Dirent[];
     try {
       entries = fs.readdirSync(path.join(source, below), { withFileTypes: true });
@@ -70,22 +90,26 @@ export function folderSnapshot(source: string, ignored: boolean): Snapshot {
       continue;
     }
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      // What git keeps of a checkout is no part of it.
+      if (entry.name === ".git") continue;
       const name = below === "" ? entry.name : `${below}/${entry.name}`;
       const stat = fs.statSync(path.join(source, name), { throwIfNoEntry: false });
-      if (entry.isDirectory()) pending.push(name);
+      if (entry.isDirectory())
+        pending.push({ below: name, excluded: excluded || excludes(name, true) });
       else if (stat?.isFile() === true) {
         found.push({ name, mode: stat.mode });
         bytes += stat.size;
+        own ||= !excluded && !placeholders.has(entry.name) && !excludes(name, false);
       } else plain = false;
     }
   }
-  const small = plain && found.length <= fileLimit && bytes <= byteLimit;
-  const files = small
-    ? found.map(({ name, mode }) => readFile(path.join(source, name), name, mode))
-    : undefined;
+  const files =
+    plain && !full()
+      ? found.map(({ name, mode }) => readFile(path.join(source, name), name, mode))
+      : undefined;
   return {
     kind: "folder",
-    ignored: ignored || found.length === 0,
+    ignored: !own,
     inProject: true,
     bytes,
     count: found.length,
@@ -110,61 +134,4 @@ function readFile(file: string, name: string, permissions: number): SnapshotFile
     binary,
     executable: (permissions & 0o111) !== 0,
   };
-}
-
-/** Which of the paths git ignores; without git or a repository, by the folder's own .gitignore. */
-function ignoredByGit(sources: readonly string[], folder: string): ReadonlySet<string> {
-  if (sources.length === 0) return new Set();
-  const relative = (source: string): string =>
-    path.relative(folder, source).split(path.sep).join("/");
-  const git = spawnSync("git", ["check-ignore", "--stdin", "-z", "--no-index"], {
-    cwd: fs.existsSync(folder) ? folder : "/",
-    input: sources
-      .flatMap((source) => [relative(source), `${relative(source)}/`])
-      .filter((name) => name !== "" && name !== "/")
-      .join("\0"),
-    encoding: "utf8",
-    timeout: 5000,
-  });
-  if (git.status === 0 || git.status === 1) {
-    const names = new Set(git.stdout.split("\0").map((name) => name.replace(/\/$/, "")));
-    return new Set(sources.filter((source) => names.has(relative(source))));
-  }
-  const patterns = gitignore(path.join(folder, ".gitignore"));
-  return new Set(
-    sources.filter((source) => {
-      let ignored = false;
-      for (const { pattern, negated } of patterns)
-        if (pattern.test(relative(source))) ignored = !negated;
-      return ignored;
-    }),
-  );
-}
-
-function gitignore(file: string): { pattern: RegExp; negated: boolean }[] {
-  let text: string;
-  try {
-    text = fs.readFileSync(file, "utf8");
-  } catch {
-    return [];
-  }
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => {
-      const negated = line.startsWith("!");
-      const glob = line.replace(/^!/, "").replace(/\/$/, "");
-      const anchored = glob.includes("/");
-      const body = glob
-        .replace(/^\//, "")
-        .replace(/[.+^${}()|\\]/g, "\\$&")
-        .replaceAll("**/", "\u0000")
-        .replaceAll("**", "\u0001")
-        .replaceAll("*", "[^/]*")
-        .replaceAll("?", "[^/]")
-        .replaceAll("\u0000", "(?:.*/)?")
-        .replaceAll("\u0001", ".*");
-      return { pattern: new RegExp(`^${anchored ? "" : "(?:.*/)?"}${body}(?:/.*)?$`), negated };
-    });
 }
