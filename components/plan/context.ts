@@ -1,4 +1,4 @@
-import type { App, Service as ComposeService } from "../compose/app";
+import type { App } from "../compose/app";
 import type { Problem } from "../model/problem";
 import type { Settings } from "../settings/settings";
 import { position, type Notices } from "./notices";
@@ -9,6 +9,8 @@ export interface Context {
   readonly app: App;
   readonly settings: Settings;
   readonly catalog: Catalog;
+  /** The services that build each image, by its canonical name (images.ts). */
+  readonly builders: ReadonlyMap<string, readonly string[]>;
   readonly notices: Notices;
   readonly problems: Problem[];
   /** Whether a missing file draws a notice instead of an error. */
@@ -18,13 +20,4 @@ export interface Context {
 /** Reports a problem at the position of a Compose key. */
 export function complain({ app, problems }: Context, key: string, message: string): void {
   problems.push({ at: position(app, key), key, message });
-}
-
-/** The image a service runs, with `images.<service>` of the config outranking the file. */
-export function imageOf(
-  { settings }: Context,
-  name: string,
-  compose: ComposeService,
-): string | undefined {
-  return settings.images[name] ?? (compose.build === undefined ? compose.image : undefined);
 }

@@ -11,6 +11,7 @@ import { planDatabases, readHosts } from "./databases/databases";
 import { checkDockerLimits, fitProcessors } from "./checks/docker-limits";
 import { checkManaged } from "./databases/managed";
 import { planMonitoring } from "./services/monitoring";
+import { buildersOf } from "./images";
 import { Notices } from "./notices";
 import type { Catalog } from "../model/catalog";
 import type { Edge, Machine, Plan, Service } from "./plan";
@@ -53,7 +54,15 @@ export function plan(
 ): { plan?: Plan; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const notices = new Notices(app, settings);
-  const context: Context = { app, settings, catalog, notices, problems, preview };
+  const context: Context = {
+    app,
+    settings,
+    catalog,
+    builders: buildersOf(app),
+    notices,
+    problems,
+    preview,
+  };
   checkReservedWords(context);
   if (problems.length > 0) return { problems };
   checkPods(context);

@@ -94,7 +94,12 @@ export interface Service {
 
 export type Image =
   | { readonly pull: string; readonly always: boolean }
-  | { readonly build: Build; readonly name: string };
+  | {
+      readonly build: Build;
+      readonly name: string;
+      /** The service that states the build: itself, or the one whose image it runs. */
+      readonly service: string;
+    };
 
 export interface Health {
   /** `["CMD", …]` or `["CMD-SHELL", line]`. */

@@ -183,4 +183,21 @@ describe("a plan on a Docker host", function () {
     const always = await deploy(planOf({ a: { image: "redis:7", pull_policy: "always" } }));
     assert.deepEqual(always.of("box-image-redis-7-always").inputs["triggers"], { pulled: "now" });
   });
+
+  it("builds an image once, named after who builds it, whoever else runs it and first", async () => {
+    const made = await deploy(
+      planOf({
+        mailer: { image: "portal:latest" },
+        site: { image: "portal", build: { context: "git@example.com:site.git" } },
+        worker: { image: "docker.io/library/portal", depends_on: {} },
+      }),
+    );
+    const built = made.ofType("docker:index/image:Image");
+    assert.deepEqual(
+      built.map(({ name }) => name),
+      ["box-build-site"],
+    );
+    for (const name of ["mailer", "site", "worker"])
+      assert.equal(inputs(made, `box-${name}-1`)["image"], built[0]!.outputs["repoDigest"]);
+  });
 });

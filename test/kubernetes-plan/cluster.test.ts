@@ -260,6 +260,23 @@ describe("images on a cluster", () => {
     assert.match(secret.content[".dockerconfigjson"]!, /registry\.corp\.example.*hush/);
     assert.deepEqual(podOf(one("Deployment", "web")).imagePullSecrets, [{ name: secret.name }]);
   });
+
+  it("are built once, named after who builds them, whoever else runs them", async () => {
+    const { one, resources } = await objectsOf({
+      mailer: { restart: "always", image: "portal:latest" },
+      site: { restart: "always", image: "portal", build: { context: "git@example.com:s.git" } },
+    });
+    const built = resources.filter(({ type }) => type === "docker:index/image:Image");
+    assert.deepEqual(
+      built.map(({ name }) => name),
+      ["app-image-site"],
+    );
+    const [mailer, site] = ["mailer", "site"].map(
+      (name) => containerOf(one("Deployment", name)).image as string,
+    );
+    assert.match(site!, /^registry\.example\/shop-prod-site:/);
+    assert.equal(mailer, site);
+  });
 });
 
 describe("clients that stay with one pod", () => {

@@ -26,7 +26,7 @@ export class Images {
     const { image, compose } = service;
     return "pull" in image
       ? this.pull(image.pull, compose.platform, image.always)
-      : this.build(service.name, image.build, image.name);
+      : this.build(image.service, image.build, image.name);
   }
 
   /**

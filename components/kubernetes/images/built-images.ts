@@ -25,10 +25,10 @@ export class BuiltImages {
   /** @throws pulumi.RunError when the build's sources cannot be read. */
   of(service: Service): pulumi.Input<string> {
     if (!("build" in service.image)) throw new Error(`${service.name} is not built`);
-    const { build, name } = service.image;
-    const { args, dockerfile } = buildInputs(this.scope, service.name, build);
-    const platform = args.platform ?? service.compose.platform;
-    const source = sourceOf(service.name, build, dockerfile);
+    const { build, name, service: builder } = service.image;
+    const { args, dockerfile } = buildInputs(this.scope, builder, build);
+    const platform = args.platform ?? this.scope.plan.app.services[builder]?.platform;
+    const source = sourceOf(builder, build, dockerfile);
     const tag = contentHash({ ...args, platform, source });
     const known = this.made.get(`${name}:${tag}`);
     if (known !== undefined) return known;
@@ -36,7 +36,7 @@ export class BuiltImages {
     const image =
       this.registry === undefined
         ? `${name}:${tag}`
-        : this.push(service, this.registry, build, name, tag, {
+        : this.push(builder, this.registry, build, name, tag, {
             ...args,
             ...(platform === undefined ? this.nodes : { platform }),
           });
@@ -50,7 +50,7 @@ export class BuiltImages {
   }
 
   private push(
-    service: Service,
+    service: string,
     registry: ImageStore,
     build: Build,
     name: string,
@@ -62,7 +62,7 @@ export class BuiltImages {
     // No host: this computer's Docker, or CI's.
     this.provider ??= new docker.Provider(`${scope.name}-docker`, {}, { parent });
     const image = new docker.Image(
-      `${scope.name}-image-${objectName(service.name)}`,
+      `${scope.name}-image-${objectName(service)}`,
       {
         imageName: pulumi.interpolate`${registry.repository(name)}:${tag}`,
         build: { ...args, args: openArgs(scope, build) },

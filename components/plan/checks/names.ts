@@ -1,5 +1,6 @@
 import { slug } from "../../model/units";
-import { complain, imageOf, type Context } from "../context";
+import { complain, type Context } from "../context";
+import { imageOf } from "../images";
 import type { Service, Volume } from "../plan";
 
 /** Names that every JavaScript object has, which no record of services can tell from a service. */

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { Service as ComposeService } from "../../compose/app";
 import { allowedCapabilities, capability, safeSysctls, userOf } from "./baseline";
-import { imageOf, type Context } from "../context";
+import type { Context } from "../context";
 import { isEdge } from "../edge/own-edge";
 import { placementOf } from "../services/placement";
 import { slug } from "../../model/units";
@@ -131,8 +131,8 @@ function checkNames(context: Context, name: string, compose: ComposeService): vo
         (text) => text !== null && word.test(text),
       ),
     );
-    const at =
-      key === "" ? (imageOf(context, name, compose) === undefined ? "build" : "image") : key;
+    const built = compose.build !== undefined && context.settings.images[name] === undefined;
+    const at = key === "" ? (built ? "build" : "image") : key;
     const message = `names in a cluster have letters, digits and dashes: ${said} answers to ${slug(said)}`;
     if (caller === undefined) notices.info(name, at, message);
     else notices.loss(name, at, `${message}; call it that in the service ${caller[0]}`);

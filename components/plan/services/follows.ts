@@ -1,6 +1,7 @@
 import type { Service as ComposeService } from "../../compose/app";
 import { imageParts } from "../../model/image-name";
-import { complain, imageOf, type Context } from "../context";
+import { complain, type Context } from "../context";
+import { imageOf } from "../images";
 import { upstreamsOf } from "./upstreams";
 
 /** Images whose program looks a name up when it starts, and calls that address from then on. */

@@ -1,7 +1,8 @@
 import type { Port, Service as ComposeService } from "../../compose/app";
 import { engineOf } from "../../databases";
 import { imageParts } from "../../model/image-name";
-import { imageOf, type Context } from "../context";
+import type { Context } from "../context";
+import { imageOf } from "../images";
 import { operatorsOnly, isDebugger } from "../edge/operators-only";
 import { edgesOf, hasOwnEdge } from "../edge/own-edge";
 import type { Rollout, Service } from "../plan";

@@ -1,12 +1,13 @@
 import type { Healthcheck, Service as ComposeService } from "../../compose/app";
-import { slug, mebibytes, seconds } from "../../model/units";
-import { complain, imageOf, type Context } from "../context";
+import { mebibytes, seconds } from "../../model/units";
+import { complain, type Context } from "../context";
+import { imageOf, planImage } from "../images";
 import { engineOf } from "../../databases";
 import { planFollows } from "./follows";
 import { planMounts } from "./mounts";
 import { planPublished } from "./published";
 import { planRollout } from "./rollout";
-import type { Health, Image, Service } from "../plan";
+import type { Health, Service } from "../plan";
 
 /** A Compose service as it will run, before routes and databases are applied. */
 export function planService(context: Context, name: string, compose: ComposeService): Service {
@@ -51,7 +52,7 @@ export function planService(context: Context, name: string, compose: ComposeServ
   return {
     name,
     compose,
-    image: planImage(context, name, compose, image),
+    image: planImage(context, name, compose),
     rollout,
     replicas,
     ...(autoscale === undefined ? {} : { autoscale }),
@@ -73,21 +74,6 @@ export function planService(context: Context, name: string, compose: ComposeServ
     ...(kind === "service" && sharesNetworkOf !== undefined ? { sharesNetworkOf } : {}),
     ...(engine === undefined ? {} : { engine: engine.name }),
   };
-}
-
-/** Services of one build share one image, named after the first of them. */
-function planImage(
-  { settings, app }: Context,
-  name: string,
-  compose: ComposeService,
-  image: string | undefined,
-): Image {
-  if (image !== undefined) return { pull: image, always: compose.pull_policy === "always" };
-  const build = compose.build!;
-  const same = JSON.stringify(build);
-  const [first = name] =
-    Object.entries(app.services).find(([, other]) => JSON.stringify(other.build) === same) ?? [];
-  return { build, name: `${slug(app.name)}-${slug(settings.stack)}-${slug(first)}` };
 }
 
 /** Docker's defaults: interval and timeout 30 s, three retries. `start_interval` 5 s. */

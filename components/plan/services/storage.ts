@@ -1,4 +1,5 @@
 import type { Context } from "../context";
+import { buildOf } from "../images";
 import type { Network, Service, Volume } from "../plan";
 
 /** The networks that the planned services are on. */
@@ -35,10 +36,8 @@ export function planNetworks(
 }
 
 /** The volumes that the planned services mount. */
-export function planVolumes(
-  { app, notices, settings, catalog, problems }: Context,
-  services: readonly Service[],
-): Volume[] {
+export function planVolumes(context: Context, services: readonly Service[]): Volume[] {
+  const { app, notices, settings, catalog, problems } = context;
   const users = new Map<string, Service[]>();
   for (const service of services)
     for (const mount of service.mounts)
@@ -58,7 +57,7 @@ export function planVolumes(
         `${external} does not exist on a machine of this stack: it is created, empty`,
       );
     // A volume with a size or a class in the config is kept.
-    const filledBy = setting === undefined ? filler(name, mounting) : undefined;
+    const filledBy = setting === undefined ? filler(context, name, mounting) : undefined;
     if (filledBy !== undefined && settings.shape === "cluster")
       notices.info(
         null,
@@ -101,7 +100,11 @@ const written = /media|upload|storage|data|attach|avatar|export|cache/i;
  * it writable, built from source, while the readers say `read_only` (decisions.md: shared-volumes). In a
  * Compose file only names distinguish files that a build made from uploads, so only names of the former count.
  */
-function filler(volume: string, services: readonly Service[]): string | undefined {
+function filler(
+  context: Context,
+  volume: string,
+  services: readonly Service[],
+): string | undefined {
   const mounting = services.flatMap(({ mounts, ...service }) =>
     mounts.flatMap((mount) =>
       mount.kind === "volume" && mount.volume === volume ? [{ service, mount }] : [],
@@ -115,5 +118,5 @@ function filler(volume: string, services: readonly Service[]): string | undefine
   const names = [volume, ...mounting.map(({ mount }) => mount.target)];
   if (!names.some((name) => built.test(name)) || names.some((name) => written.test(name)))
     return undefined;
-  return "build" in writer.image || writer.compose.build !== undefined ? writer.name : undefined;
+  return buildOf(context, writer.name, writer.compose) === undefined ? undefined : writer.name;
 }

@@ -41,8 +41,9 @@ function checkImages(context: Context, services: readonly Service[]): void {
       message: `${cloud} has no registry; give server, username and password of one`,
     });
   const users = new Map<string, string[]>();
-  for (const { name, image } of services)
-    if ("build" in image) users.set(image.name, [...(users.get(image.name) ?? []), name]);
+  for (const { image } of services)
+    if ("build" in image)
+      users.set(image.name, [...new Set([...(users.get(image.name) ?? []), image.service])]);
   for (const names of users.values()) {
     const [first = ""] = names;
     const named = names.map((name) => `berth:images.${name}`).join(", ");
