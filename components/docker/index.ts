@@ -20,7 +20,7 @@ import { newEnough } from "./engine/api-version";
 import { makeRoutes } from "./workloads/routes";
 import { ServiceContainers } from "./workloads/service";
 import { speaksToDocker } from "./engine/skip-docker";
-import { makeVolume } from "./volume";
+import { makeVolume, makeVolumeFolders } from "./volume";
 
 export interface ApplicationArgs {
   readonly plan: Plan;
@@ -78,6 +78,8 @@ export class Application extends pulumi.ComponentResource {
       plan.volumes.map((volume) => [volume.name, makeVolume(host, volume, this)]),
     );
 
+    const folders = makeVolumeFolders(host, volumes, images, this);
+
     const edgeNetworks =
       plan.edge === null
         ? undefined
@@ -107,6 +109,7 @@ export class Application extends pulumi.ComponentResource {
         ...service.after.map((each) => each.service),
         ...databasesOf(plan, service),
       ].flatMap((other) => settled.get(other) ?? []);
+      after.push(...foldersOf(service, folders));
       if (service.rollout === "job") {
         const job = new Job(host, service, at, after, { parent: this });
         made.set(service.name, [job.container]);
@@ -183,6 +186,17 @@ export class Application extends pulumi.ComponentResource {
       }),
     );
   }
+}
+
+/** What makes the folders of volumes that a service mounts. */
+function foldersOf(
+  { mounts }: Service,
+  folders: ReadonlyMap<string, pulumi.Resource>,
+): pulumi.Resource[] {
+  const inside = mounts.flatMap((mount) =>
+    mount.kind === "volume" && mount.subpath !== undefined ? [mount.volume] : [],
+  );
+  return [...new Set(inside)].flatMap((volume) => folders.get(volume) ?? []);
 }
 
 /** The managed databases that a service waits for: those that it uses, or that its `depends_on` names. */

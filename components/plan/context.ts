@@ -1,6 +1,7 @@
 import type { App } from "../compose/app";
 import type { Problem } from "../model/problem";
 import type { Settings } from "../settings/settings";
+import type { FolderVolumes } from "./services/folder-volumes";
 import { position, type Notices } from "./notices";
 import type { Catalog } from "../model/catalog";
 
@@ -11,6 +12,8 @@ export interface Context {
   readonly catalog: Catalog;
   /** The services that build each image, by its canonical name (images.ts). */
   readonly builders: ReadonlyMap<string, readonly string[]>;
+  /** The folders of the project that are data, and their volumes. */
+  readonly folders: FolderVolumes;
   readonly notices: Notices;
   readonly problems: Problem[];
   /** Whether a missing file draws a notice instead of an error. */

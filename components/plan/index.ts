@@ -11,7 +11,7 @@ import { planDatabases, readHosts } from "./databases/databases";
 import { checkDockerLimits, fitProcessors } from "./checks/docker-limits";
 import { checkManaged } from "./databases/managed";
 import { planMonitoring } from "./services/monitoring";
-import { buildersOf } from "./images";
+import { buildersOf, buildOf } from "./images";
 import { Notices } from "./notices";
 import type { Catalog } from "../model/catalog";
 import type { Edge, Machine, Plan, Service } from "./plan";
@@ -26,6 +26,7 @@ import { checkReplacedEdges } from "./edge/replaced-edge";
 import { planRoutes } from "./edge/routes";
 import { domainOf, urlOf } from "./edge/urls";
 import { planSites } from "./edge/sites";
+import { FolderVolumes } from "./services/folder-volumes";
 import { loopback } from "./services/published";
 import { planService } from "./services/services";
 import { planNetworks, planVolumes } from "./services/storage";
@@ -54,11 +55,15 @@ export function plan(
 ): { plan?: Plan; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const notices = new Notices(app, settings);
+  const builders = buildersOf(app);
   const context: Context = {
     app,
     settings,
     catalog,
-    builders: buildersOf(app),
+    builders,
+    folders: new FolderVolumes(app, (name) =>
+      buildOf({ app, settings, builders }, name, app.services[name]!),
+    ),
     notices,
     problems,
     preview,
@@ -118,7 +123,7 @@ export function plan(
   const cluster = planCluster(context, operators, { services, databases, edge });
   const volumes = planVolumes(context, services);
   account(context, managed, services, volumes);
-  checkNames(context, services, volumes);
+  checkNames(context, services);
   checkUnused(context, volumes);
   checkAliases(context, services, databases);
   checkPorts(context, services, databases);

@@ -182,6 +182,13 @@ export interface Volume {
   readonly driverOptions?: Readonly<Record<string, string>>;
   /** Services that mount it. */
   readonly users: readonly string[];
+  /**
+   * Of a folder of the project, the names that it may have in a stack that runs already (decisions.md: folder-volumes);
+   * absent for other volumes.
+   */
+  readonly formerNames?: readonly string[];
+  /** Folders in it that services mount, to be made before the first of them starts. */
+  readonly folders?: readonly string[];
   /** The service whose image fills it when new, when others only read it (decisions.md: shared-volumes). */
   readonly filledBy?: string;
 }

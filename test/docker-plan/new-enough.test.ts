@@ -15,7 +15,7 @@ describe("a Docker that is too old for what the file asks", () => {
   it("is reported for every key at once, before anything is changed", async () => {
     await assert.rejects(newEnough(docker("1.41"), planOf(asking, {}, more)), {
       message: [
-        "services.db.volumes: nocopy and subpath of a volume need Docker 26 (API 1.45), and this one speaks 1.41; update Docker, or remove the key",
+        "services.db.volumes: nocopy or subpath of a volume, or a folder inside another mounted one, needs Docker 26 (API 1.45), and this one speaks 1.41; update Docker, or remove the key",
         "services.web.healthcheck.start_interval: needs Docker 25 (API 1.44), and this one speaks 1.41; update Docker, or remove the key",
       ].join("\n"),
     });

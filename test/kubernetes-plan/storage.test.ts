@@ -57,6 +57,50 @@ describe("storage on a cluster", () => {
     assert.equal(web.affinity, undefined);
   });
 
+  it("keeps a folder of the project in one claim for all that mount it or a folder in it", async () => {
+    const bind = (source: string, target: string, read_only = false) => [
+      { type: "bind" as const, source, target, read_only },
+    ];
+    const { one, all } = await objectsOf(
+      {
+        front: { restart: "always", volumes: bind("/project/pictures", "/html", true) },
+        resize: { restart: "always", volumes: bind("/project/pictures/small", "/out") },
+        shop: { restart: "always", volumes: bind("/project/pictures", "/shop/pictures") },
+      },
+      {},
+      {
+        files: {
+          "/project/pictures": snapshot({ ignored: true }),
+          "/project/pictures/small": snapshot({ kind: "absent" }),
+        },
+      },
+    );
+    const claims = all.filter(({ kind }) => kind === "PersistentVolumeClaim");
+    assert.deepEqual(
+      claims.map(({ name }) => name),
+      ["pictures-752f50"],
+    );
+    const { aliases, ignoreChanges } = claims[0]!.resource;
+    assert.deepEqual(
+      aliases.map((alias) => alias.split("::").pop()),
+      ["app-volume-shop-shop-pictures", "app-volume-front-html"],
+    );
+    assert.ok(ignoreChanges.includes("metadata.name"));
+    for (const [kind, service, subPath] of [
+      ["Deployment", "front", "data"],
+      ["StatefulSet", "resize", "data/small"],
+      ["StatefulSet", "shop", "data"],
+    ] as const) {
+      const pod = podOf(one(kind, service));
+      assert.equal(pod.volumes[0].persistentVolumeClaim.claimName, "pictures-752f50");
+      assert.equal(pod.containers[0].volumeMounts[0].subPath, subPath);
+      const [term] = pod.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+      assert.deepEqual(term.labelSelector.matchLabels, {
+        "berth.volume/pictures-752f50": "true",
+      });
+    }
+  });
+
   it("keeps services that share a volume on one node", async () => {
     const { one } = await objectsOf({
       a: { restart: "always", volumes: mount() },

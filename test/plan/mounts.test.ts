@@ -52,7 +52,7 @@ describe("mounts", () => {
       "/project/conf.d": snapshot({ files: [{ ...file, path: "a.conf" }] }),
     };
     const one = bind("/project/one.conf", "/etc/app/one.conf");
-    const folder = bind("/project/conf.d", "/etc/nginx/conf.d");
+    const folder = { ...bind("/project/conf.d", "/etc/nginx/conf.d"), read_only: true };
     const said = (service: Partial<Service>, cluster = false): string[] =>
       planOf(
         { web: { ...always, ...service } },

@@ -76,17 +76,4 @@ describe("names that users choose", () => {
       "services.toString: toString is a reserved word; rename the service",
     ]);
   });
-
-  it("are refused where two volumes would be one", () => {
-    const mount = (source: string) => ({ type: "volume" as const, source, target: `/${source}` });
-    const app = (...names: string[]): Record<string, Loose> => ({
-      app: { ...web(80), volumes: names.map(mount) },
-    });
-    assert.match(
-      problemsOf(app("Data", "data")).join(),
-      /volumes.data: data and Data would be one/,
-    );
-    assert.deepEqual(problemsOf(app("a_b", "a-b")), []);
-    assert.match(problemsOf(app("a_b", "a-b"), cluster).join(), /would be one volume, a-b/);
-  });
 });

@@ -51,7 +51,10 @@ export async function newEnough(
     .filter(({ api }) => Number(version.split(".")[1]) < api)
     .map(({ service, key, api, docker }) => {
       const dotted = `services.${service}.${key}`;
-      const what = key === "volumes" ? "nocopy and subpath of a volume need" : "needs";
+      const what =
+        key === "volumes"
+          ? "nocopy or subpath of a volume, or a folder inside another mounted one, needs"
+          : "needs";
       return formatProblem({
         at: position(app, dotted),
         key: dotted,

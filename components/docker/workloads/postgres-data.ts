@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/plan";
 import type { ContainerContext } from "../container/container-context";
@@ -15,6 +16,12 @@ const places = [
 
 const mounted = "/berth-volume";
 
+/** A volume, or a folder of one. */
+interface Held {
+  readonly volume: string;
+  readonly subpath: string | undefined;
+}
+
 /**
  * Refuses a PostgreSQL of another major version than its data's before the old one is stopped: no server reads
  * the files of another major, and the official image then stops at once (decisions.md: one-database-major). In `up`
@@ -28,12 +35,13 @@ export function readableData(
   service: Service,
   { image, volumes }: Pick<ContainerContext, "image" | "volumes">,
 ): pulumi.Output<pulumi.Resource>[] {
-  const names = service.mounts.flatMap((mount) => {
-    const name = mount.kind === "volume" ? volumes.get(mount.volume) : undefined;
-    return name === undefined ? [] : [name];
+  const held = service.mounts.flatMap((mount) => {
+    if (mount.kind !== "volume") return [];
+    const volume = volumes.get(mount.volume);
+    return volume === undefined ? [] : [{ volume, subpath: mount.subpath }];
   });
-  if (names.length === 0) return [];
-  const checked = pulumi.all([image, pulumi.all(names)]).apply(async ([id, all]) => {
+  if (held.length === 0) return [];
+  const checked = pulumi.all([image, pulumi.all(held)]).apply(async ([id, all]) => {
     if (speaksToDocker()) await check(host, service.name, id, all);
     // A dependency has to be a resource; everything here waits for this one anyway.
     return host.provider;
@@ -45,7 +53,7 @@ async function check(
   host: Host,
   service: string,
   image: string,
-  volumes: readonly string[],
+  volumes: readonly Held[],
 ): Promise<void> {
   const { PG_MAJOR: wanted } = await host.engine.imageEnvironment(image);
   if (wanted === undefined) return;
@@ -66,7 +74,7 @@ async function otherVersion(
   { engine, plan: { project, stack } }: Host,
   service: string,
   image: string,
-  volume: string,
+  { volume, subpath }: Held,
   wanted: string,
 ): Promise<string | undefined> {
   const reader = await engine.create({
@@ -78,7 +86,9 @@ async function otherVersion(
   try {
     let other: string | undefined;
     for (const place of places) {
-      const version = (await engine.read(reader, `${mounted}/${place}`))?.trim();
+      const version = (
+        await engine.read(reader, posix.join(mounted, subpath ?? "", place))
+      )?.trim();
       if (version === wanted) return undefined;
       other = version ?? other;
     }

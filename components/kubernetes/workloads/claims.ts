@@ -25,6 +25,7 @@ export function makeClaims(scope: Scope, parent: pulumi.Resource): Claims {
     }
     const storageClass =
       volume.class ?? (volume.shared ? cluster.sharedStorageClass : cluster.storageClass);
+    const { formerNames } = volume;
     const claim = new kubernetes.core.v1.PersistentVolumeClaim(
       `${name}-volume-${volume.name}`,
       {
@@ -42,7 +43,12 @@ export function makeClaims(scope: Scope, parent: pulumi.Resource): Claims {
         ignoreChanges: [
           // Set by the cluster when the volume exists.
           "spec.volumeName",
+          // An older claim of a folder keeps its name (decisions.md: folder-volumes).
+          ...(formerNames === undefined ? [] : ["metadata.name"]),
         ],
+        ...(formerNames === undefined
+          ? {}
+          : { aliases: formerNames.map((other) => ({ name: `${name}-volume-${other}` })) }),
       }),
     );
     claims.set(volume.name, claim.metadata.name);

@@ -23,6 +23,17 @@ export function checkUnused(
   ): void => {
     for (const name of names) {
       if (known.includes(name)) continue;
+      const now =
+        key === "volumes"
+          ? volumes.find(({ formerNames }) => formerNames?.includes(name))
+          : undefined;
+      if (now !== undefined) {
+        problems.push({
+          key: `berth:${key}.${name}`,
+          message: `the volume of this folder is called ${now.name}, for every service that mounts it; write that`,
+        });
+        continue;
+      }
       const near = nearest(name, known);
       problems.push({
         key: `berth:${key}.${name}`,

@@ -3,41 +3,21 @@ import type {
   FileMount,
   FileObject,
   Service as ComposeService,
-  Snapshot,
   VolumeMount,
 } from "../../compose/app";
 import type { Text } from "../../model/reference";
 import { complain, type Context } from "../context";
-import { dataFolders } from "./data-folders";
+import { planBind } from "./binds";
+import { anonymousVolume } from "./folder-volumes";
 import { checkShadowedFiles } from "./shadowed-files";
 import type { Mount, MountedFile } from "../plan";
 import { bytes, slug } from "../../model/units";
-
-/** Folders in which images keep their program, by convention. */
-const codeFolders = [
-  "/app",
-  "/code",
-  "/src",
-  "/usr/src",
-  "/var/www",
-  "/srv",
-  "/workspace",
-  "/go/src",
-  "/usr/local/app",
-  "/site",
-  "/project",
-  "/work",
-];
-
-/** Files of the machine itself that any Linux machine has. */
-const machineFiles =
-  /^\/(etc\/(localtime|timezone|hostname|os-release)|usr\/share\/zoneinfo|sys|proc|dev|run|var\/run|var\/log|lib\/modules|var\/lib\/docker)(\/|$)/;
 
 /** What a service mounts: volumes, uploaded files, host paths, tmpfs, secrets and configs. */
 export function planMounts(context: Context, name: string, compose: ComposeService): Mount[] {
   const mounts: Mount[] = [];
   (compose.volumes ?? []).forEach((mount, index) => {
-    const planned = planVolume(context, name, compose, mount, `volumes[${index}]`);
+    const planned = planVolume(context, name, mount, `volumes[${index}]`);
     if (planned !== undefined) mounts.push(planned);
   });
   for (const entry of compose.tmpfs ?? []) {
@@ -79,15 +59,9 @@ function borrowed(
   });
 }
 
-/** The name of the volume that replaces a bind mount or an anonymous volume: service and target. */
-export function volumeName(service: string, target: string): string {
-  return `${service}-${slug(target)}`;
-}
-
 function planVolume(
   context: Context,
   name: string,
-  compose: ComposeService,
   mount: VolumeMount,
   key: string,
 ): Mount | undefined {
@@ -95,7 +69,13 @@ function planVolume(
   const readOnly = mount.read_only ?? false;
   switch (mount.type) {
     case "volume": {
-      const volume = mount.source ?? volumeName(name, target);
+      const volume = mount.source ?? anonymousVolume(name, target);
+      if (mount.source === undefined && volume in context.app.volumes)
+        complain(
+          context,
+          `services.${name}.${key}`,
+          `the anonymous volume at ${target} would be the file's volume ${volume}; give it a name`,
+        );
       const { subpath, nocopy } = mount.volume ?? {};
       return {
         kind: "volume",
@@ -116,7 +96,7 @@ function planVolume(
       };
     }
     case "bind":
-      return planBind(context, name, compose, mount, key);
+      return planBind(context, name, mount, key);
     default:
       context.notices.loss(
         name,
@@ -125,122 +105,6 @@ function planVolume(
       );
       return undefined;
   }
-}
-
-/**
- * A bind mount is data, source code that the image has, files to upload, or a path of the host
- * (decisions.md: bind-mounts).
- */
-function planBind(
-  context: Context,
-  name: string,
-  compose: ComposeService,
-  mount: VolumeMount,
-  key: string,
-): Mount | undefined {
-  const { app, notices } = context;
-  const { target, source = "" } = mount;
-  const readOnly = mount.read_only ?? false;
-  const snapshot = app.files[source];
-  const shown = relative(app.folder, source);
-
-  if (snapshot?.inProject !== true) {
-    if (context.settings.shape === "cluster") {
-      notices.loss(
-        name,
-        key,
-        `${source} is a path of the host, which is not supported on a cluster`,
-      );
-      return undefined;
-    }
-    if (!machineFiles.test(source))
-      notices.info(
-        name,
-        key,
-        `${source} is a path of the machine; its content is not copied there`,
-      );
-    const propagation = mount.bind?.propagation;
-    return {
-      kind: "host",
-      source,
-      target,
-      readOnly,
-      ...(propagation === undefined ? {} : { propagation }),
-    };
-  }
-  if (isSourceCode(compose, app.folder, snapshot, mount)) {
-    notices.info(
-      name,
-      key,
-      `${shown} is source code that the built image already has, so it is not mounted`,
-    );
-    return undefined;
-  }
-  if (isData(snapshot, target)) {
-    if (snapshot.kind === "absent" && looksLikeFile(source)) {
-      const message = `${shown} does not exist; make the file, or mount a named volume`;
-      if (context.preview) notices.loss(name, key, message);
-      else complain(context, `services.${name}.${key}`, message);
-      return undefined;
-    }
-    const volume = volumeName(name, target);
-    notices.info(
-      name,
-      key,
-      `${shown} holds data: it becomes the volume ${volume}, which starts empty and is protected`,
-    );
-    return { kind: "volume", volume, target, readOnly };
-  }
-  if (snapshot.files === undefined) {
-    const size = `${snapshot.count} files, ${Math.ceil(snapshot.bytes / 1024)} KiB`;
-    complain(
-      context,
-      `services.${name}.${key}`,
-      `${shown} is too large to upload (${size}; at most 100 files and 900 KiB); copy it into an image with build:, or mount a named volume`,
-    );
-    return undefined;
-  }
-  const files = snapshot.files.map((file): MountedFile => ({
-    path: file.path === "" ? target : `${target.replace(/\/$/, "")}/${file.path}`,
-    content: file.content,
-    binary: file.binary,
-    mode: file.executable ? "0755" : "0644",
-  }));
-  return { kind: "files", name: slug(target), target, secret: false, files };
-}
-
-function looksLikeFile(path: string): boolean {
-  return /\.[a-z]{1,5}$/i.test(path) && !path.endsWith(".d");
-}
-
-function isData(snapshot: Snapshot, target: string): boolean {
-  if (snapshot.kind === "absent") return true;
-  if (snapshot.kind !== "folder") return false;
-  return snapshot.ignored || dataFolders.some((folder) => within(target, folder));
-}
-
-/** The build's own context, or a folder of it mounted where programs live: the image has it by its COPY. */
-function isSourceCode(
-  { build, working_dir }: ComposeService,
-  project: string,
-  snapshot: Snapshot,
-  { source = "", target }: VolumeMount,
-): boolean {
-  if (build === undefined || snapshot.kind === "file") return false;
-  const missingFile = snapshot.kind === "absent" && looksLikeFile(source);
-  if (!missingFile && isData(snapshot, target)) return false;
-  if (source === build.context || within(build.context, source)) return true;
-  if (!within(source, build.context)) return false;
-  const code = working_dir === undefined ? codeFolders : [...codeFolders, working_dir];
-  return source !== project && code.some((folder) => within(target, folder));
-}
-
-function within(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
-}
-
-function relative(folder: string, path: string): string {
-  return within(path, folder) ? `.${path.slice(folder.length)}` : path;
 }
 
 /** The options of a `tmpfs` entry: `size=64m,mode=1777`. */

@@ -1,5 +1,7 @@
 import type { Context } from "../context";
+import { slug } from "../../model/units";
 import { buildOf } from "../images";
+import { position } from "../notices";
 import type { Network, Service, Volume } from "../plan";
 
 /** The networks that the planned services are on. */
@@ -46,6 +48,8 @@ export function planVolumes(context: Context, services: readonly Service[]): Vol
         if (!all.includes(service)) all.push(service);
         users.set(mount.volume, all);
       }
+  checkNames(context, [...users.keys()]);
+  const taken = new Set(users.keys());
   return [...users].map(([name, mounting]): Volume => {
     const declared = app.volumes[name];
     const setting = settings.volumes[name];
@@ -84,9 +88,50 @@ export function planVolumes(context: Context, services: readonly Service[]): Vol
       ...(declared?.driver === undefined ? {} : { driver: declared.driver }),
       ...(declared?.driver_opts === undefined ? {} : { driverOptions: declared.driver_opts }),
       users: mounting.map((service) => service.name),
+      ...folderOf(context, name, mounting, taken),
       ...(filledBy === undefined ? {} : { filledBy }),
     };
   });
+}
+
+/** Problems for two volumes that would be one on the target: Docker's have lower-case letters, claims dashes alone. */
+function checkNames({ settings, app, problems }: Context, names: readonly string[]): void {
+  const found = new Map<string, string>();
+  for (const name of names) {
+    if (app.volumes[name]?.external === true) continue;
+    const physical = settings.shape === "cluster" ? slug(name) : name.toLowerCase();
+    const other = found.get(physical);
+    found.set(physical, other ?? name);
+    if (other === undefined) continue;
+    const key = `volumes.${app.volumes[name] === undefined ? other : name}`;
+    problems.push({
+      at: position(app, key),
+      key,
+      message: `${other} and ${name} have the same name on a ${settings.shape}: ${physical}; rename one of them`,
+    });
+  }
+}
+
+/** What the volume of a folder of the project has besides: its former names and the folders mounted inside of it. */
+function folderOf(
+  { folders }: Context,
+  name: string,
+  mounting: readonly Service[],
+  taken: Set<string>,
+): Pick<Volume, "formerNames" | "folders"> {
+  const former = folders.formerNames(name)?.filter((other) => !taken.has(other));
+  if (former === undefined) return {};
+  // A volume of a running stack becomes one volume.
+  for (const other of former) taken.add(other);
+  const inside = mounting
+    .flatMap(({ mounts }) => mounts)
+    .flatMap((mount) =>
+      mount.kind === "volume" && mount.volume === name ? (mount.subpath ?? []) : [],
+    );
+  return {
+    formerNames: former,
+    ...(inside.length === 0 ? {} : { folders: [...new Set(inside)].sort() }),
+  };
 }
 
 /** Names of folders that a build makes and a web server reads. */
@@ -113,6 +158,8 @@ function filler(
   const writers = new Set(
     mounting.filter(({ mount }) => !mount.readOnly).map(({ service }) => service),
   );
+  // Of a part of it, nothing says which files of the image it has.
+  if (mounting.some(({ mount }) => mount.subpath !== undefined)) return undefined;
   const [writer] = writers;
   if (services.length < 2 || writers.size !== 1 || writer === undefined) return undefined;
   const names = [volume, ...mounting.map(({ mount }) => mount.target)];
