@@ -41,8 +41,10 @@ export function readableData(
     return volume === undefined ? [] : [{ volume, subpath: mount.subpath }];
   });
   if (held.length === 0) return [];
-  const checked = pulumi.all([image, pulumi.all(held)]).apply(async ([id, all]) => {
-    if (speaksToDocker()) await check(host, service.name, id, all);
+  const names = pulumi.all(held.map(({ volume }) => volume));
+  const checked = pulumi.all([image, names]).apply(async ([id, all]) => {
+    const kept = all.map((volume, index) => ({ volume, subpath: held[index]!.subpath }));
+    if (speaksToDocker()) await check(host, service.name, id, kept);
     // A dependency has to be a resource; everything here waits for this one anyway.
     return host.provider;
   });
