@@ -151,6 +151,25 @@ describe("a folder of the project that is data", () => {
     assert.match(message, /; shared with shop, upload$/);
   });
 
+  it("is filled from the image of the one that builds it, unless a part of it is mounted", () => {
+    const build = { context: "/project/site" };
+    const filledBy = (read: string): string | undefined => {
+      const services = mounting({
+        site: [bind("static", "/site/static")],
+        front: [bind(read, "/html/static", ro)],
+      });
+      const made = planOf(
+        { ...services, site: { ...services["site"], build } },
+        {},
+        files(services),
+      );
+      assert.equal(made.volumes.length, 1);
+      return made.volumes[0]!.filledBy;
+    };
+    assert.equal(filledBy("static"), "site");
+    assert.equal(filledBy("static/css"), undefined);
+  });
+
   it("is data for every service where a server's data folder makes it so", () => {
     const tracked = snapshot({
       count: 1,
