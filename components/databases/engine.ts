@@ -1,6 +1,7 @@
 import type { EngineName } from "../model/engine-name";
 import type { Service } from "../plan/plan";
 import type { Bootstrap } from "./bootstrap";
+import type { Derived } from "./derived";
 import type { Existing } from "./existing";
 import type { Login, Logins } from "./logins";
 import type { Proxy } from "./proxy";
@@ -19,6 +20,8 @@ export interface Engine {
   readonly port: number;
   /** Images that run it: what the last part of their name matches, without tag. */
   readonly images: RegExp;
+  /** Images of others that run it too, with extensions or with tags that begin with another number than its version. */
+  readonly derived: readonly Derived[];
   /** Folders in which its images keep data: a bind mount there is a volume (decisions.md: bind-mounts). */
   readonly dataFolders: readonly string[];
   /** MiB that its container commonly takes, where the Compose file sets no limit. */

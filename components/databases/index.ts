@@ -1,5 +1,6 @@
 import type { EngineName } from "../model/engine-name";
 import { imageParts } from "../model/image-name";
+import { derivedOf } from "./derived";
 import type { Engine } from "./engine";
 import { mariadb } from "./mariadb";
 import { mongodb } from "./mongodb";
@@ -29,7 +30,9 @@ export const engines: { readonly [Name in EngineName]: Engine & { readonly name:
 export function engineOf(image: string | undefined): Engine | undefined {
   if (image === undefined) return undefined;
   const { base } = imageParts(image);
-  return Object.values<Engine>(engines).find(({ images }) => images.test(base));
+  return Object.values<Engine>(engines).find(
+    (engine) => engine.images.test(base) || derivedOf(engine, image) !== undefined,
+  );
 }
 
 /**

@@ -87,6 +87,11 @@ export interface MachineType {
 export interface ManagedEngine {
   /** Major versions that can be made, newest first, as an image's tag would say them: `17`, `8.4`. */
   readonly versions: readonly string[];
+  /**
+   * Those extensions of derived images (`components/databases/<engine>/derived.ts`) that its servers have. A database
+   * whose image brings another one stays a container.
+   */
+  readonly extensions?: readonly string[];
   /** Made only when asked for (`databases.<service>: managed`): DocumentDB is not MongoDB. */
   readonly onlyWhenAsked?: string;
   /** The cloud imposes its own password, which the application was never given (decisions.md: imposed-password). */

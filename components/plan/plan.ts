@@ -219,6 +219,8 @@ export interface Database {
   readonly user?: Text;
   readonly password?: Text;
   readonly adminPassword?: Text;
+  /** Extensions that the image brings, made in `database` on a new server. */
+  readonly extensions: readonly string[];
   /** initdb scripts, in order. */
   readonly scripts: readonly MountedFile[];
   /** Networks that its name answers on, and the names. */

@@ -25,7 +25,7 @@ services:
     restart: always
     networks: [front]
   db:
-    image: postgres:17
+    image: postgis/postgis:17-3.5
     restart: always
     environment: { POSTGRES_USER: app, POSTGRES_PASSWORD: word, POSTGRES_DB: shop }
     healthcheck: { test: pg_isready }
@@ -198,6 +198,10 @@ for (const cloud of clouds)
 
     it("get what the Compose file asks for from a one-shot with the administrator's rights", () => {
       assert.match(made.file("docker-db-bootstrap", "/etc/berth/bootstrap.sql"), /CREATE DATABASE/);
+      assert.match(
+        made.file("docker-db-bootstrap", "/etc/berth/bootstrap.sql"),
+        /^CREATE EXTENSION IF NOT EXISTS "postgis" CASCADE;$/m,
+      );
       const env = made.inputs("docker-db-bootstrap")["envs"] as string[];
       for (const name of ["HOST", "PORT", "ADMIN", "ADMIN_PASSWORD", "APP_USER", "VERIFY"])
         assert.ok(

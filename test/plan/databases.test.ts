@@ -58,6 +58,7 @@ describe("databases", () => {
         database: "shop",
         user: "app",
         password: "\u0001file:pw\u0002",
+        extensions: [],
         networks: undefined,
         scripts: undefined,
         users: ["web"],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { engineOf, engines, proxyOf } from "../../components/databases";
+import { derivedOf } from "../../components/databases/derived";
 import type { Engine } from "../../components/databases/engine";
 import { type EngineName, engineNames } from "../../components/model/engine-name";
 import { serviceOf, planOf } from "./make";
@@ -51,7 +52,18 @@ const secret = {
 const secrets = { secrets: { pw: { name: "pw", content: "hush" } } };
 
 const parts = [
-  ...["bootstrap", "console", "dataFolders", "images", "login", "logins", "memory", "name", "port"],
+  ...[
+    "bootstrap",
+    "console",
+    "dataFolders",
+    "derived",
+    "images",
+    "login",
+    "logins",
+    "memory",
+    "name",
+    "port",
+  ],
   ...["proxy", "queue", "requiredUser", "title", "url"],
 ];
 
@@ -85,7 +97,9 @@ for (const name of engineNames)
     it("is known by its image, and by no other engine's", () => {
       assert.equal(engineOf(image[name])?.name, name);
       const base = image[name].replace(/^.*\/|:.*$/g, "");
-      const known = Object.values<Engine>(engines).filter(({ images }) => images.test(base));
+      const known = Object.values<Engine>(engines).filter(
+        (one) => one.images.test(base) || derivedOf(one, image[name]) !== undefined,
+      );
       assert.equal(known.length, 1);
     });
 

@@ -33,6 +33,15 @@ const documents: Omit<ManagedEngine, "versions"> = {
   storage: { included: 0, default: 0, perGiB: 0, stated: false },
 };
 
+/** Of those that images bring; TimescaleDB, Citus and ParadeDB it does not have. */
+const postgresExtensions = [
+  "fuzzystrmatch",
+  "postgis",
+  "postgis_tiger_geocoder",
+  "postgis_topology",
+  "vector",
+];
+
 export const catalog: Catalog = {
   cloud: "aws",
   config: { namespace: "aws", region: "region" },
@@ -62,7 +71,7 @@ export const catalog: Catalog = {
   },
   nodeSize: "t3.medium",
   engines: {
-    postgres: { ...sql, versions: ["18", "17", "16", "15", "14"] },
+    postgres: { ...sql, extensions: postgresExtensions, versions: ["18", "17", "16", "15", "14"] },
     // 8.0 is in paid extended support since 2026-07-31.
     mysql: { ...sql, versions: ["8.4"] },
     mariadb: { ...sql, versions: ["11.8", "11.4", "10.11", "10.6"] },

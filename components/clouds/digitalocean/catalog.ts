@@ -23,6 +23,15 @@ const sql: Omit<ManagedEngine, "versions"> = {
   storage,
 };
 
+/** Of those that images bring. Its TimescaleDB is the Apache edition, without compression and continuous aggregates. */
+const postgresExtensions = [
+  "fuzzystrmatch",
+  "postgis",
+  "postgis_tiger_geocoder",
+  "postgis_topology",
+  "vector",
+];
+
 export const catalog: Catalog = {
   cloud: "digitalocean",
   config: { namespace: "digitalocean", region: "region" },
@@ -51,7 +60,7 @@ export const catalog: Catalog = {
   },
   nodeSize: "s-2vcpu-4gb",
   engines: {
-    postgres: { ...sql, versions: ["17", "16", "15", "14"] },
+    postgres: { ...sql, extensions: postgresExtensions, versions: ["17", "16", "15", "14"] },
     mysql: { ...sql, versions: ["8.0"] },
     // Redis itself can no longer be made here; Valkey speaks its protocol up to 7.2.
     redis: {

@@ -17,6 +17,15 @@ const sql: Omit<ManagedEngine, "versions"> = {
   storage: { included: 0, default: 10, perGiB: 0.17 },
 };
 
+/** Of those that images bring; TimescaleDB, Citus and ParadeDB it does not have. */
+const postgresExtensions = [
+  "fuzzystrmatch",
+  "postgis",
+  "postgis_tiger_geocoder",
+  "postgis_topology",
+  "vector",
+];
+
 export const catalog: Catalog = {
   cloud: "gcp",
   config: { namespace: "gcp", region: "region", plain: ["zone"] },
@@ -43,7 +52,11 @@ export const catalog: Catalog = {
   },
   nodeSize: "e2-medium",
   engines: {
-    postgres: { ...sql, versions: ["18", "17", "16", "15", "14", "13"] },
+    postgres: {
+      ...sql,
+      extensions: postgresExtensions,
+      versions: ["18", "17", "16", "15", "14", "13"],
+    },
     mysql: { ...sql, versions: ["8.4", "8.0"] },
     redis: {
       versions: ["7", "6"],

@@ -24,7 +24,7 @@ export function firstStart(
   known: DatabaseConnection,
   bootstrap: Bootstrap,
 ): FirstStart {
-  const { scripts } = database;
+  const { scripts, extensions } = database;
   const users = bootstrap.users(database);
   const asked = {
     user: open(known.imposesUser ? "" : (users.user ?? "")),
@@ -37,7 +37,12 @@ export function firstStart(
     password: texts.password === "" ? texts.admin : texts.password,
     ...(texts.database === "" ? {} : { database: texts.database }),
     ...(texts.root === "" ? {} : { rootPassword: texts.root }),
-    extensions: extensionsIn(scripts.filter(({ binary }) => !binary).map(({ content }) => content)),
+    extensions: [
+      ...new Set([
+        ...extensions,
+        ...extensionsIn(scripts.filter(({ binary }) => !binary).map(({ content }) => content)),
+      ]),
+    ],
   }));
   return {
     image: imageOf(plan, database, bootstrap),
@@ -77,16 +82,15 @@ function environmentOf(
 
 function imageOf(plan: Plan, { service, version }: DatabasePlan, bootstrap: Bootstrap): string {
   const compose = plan.app.services[service];
-  if (compose?.image !== undefined && compose.build === undefined) return compose.image;
-  return plan.settings.images[service] ?? `${bootstrap.image}:${version}`;
+  const own = compose?.build === undefined ? compose?.image : undefined;
+  return plan.settings.images[service] ?? own ?? `${bootstrap.image}:${version}`;
 }
 
 /** The extensions that SQL texts create, in order. */
 function extensionsIn(scripts: readonly string[]): string[] {
-  const found = scripts.flatMap((script) =>
+  return scripts.flatMap((script) =>
     [...script.matchAll(/create\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)"?/gi)].map(
       ([, name]) => name!,
     ),
   );
-  return [...new Set(found)];
 }

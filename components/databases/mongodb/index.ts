@@ -18,6 +18,7 @@ export const mongodb = {
   title: "MongoDB",
   port,
   images: /^(mongo|mongodb|mongodb-community-server)$/,
+  derived: [],
   dataFolders: ["/data/db", "/data/configdb", "/bitnami"],
   memory: 400,
   console: false,

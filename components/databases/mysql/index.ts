@@ -11,6 +11,7 @@ export const mysql = {
   title: "MySQL",
   port,
   images: /^(mysql|mysql-server|percona|percona-server)$/,
+  derived: [],
   dataFolders: ["/var/lib/mysql", "/bitnami"],
   memory: 400,
   console: false,

@@ -8,6 +8,7 @@ export const opensearch = {
   title: "OpenSearch",
   port,
   images: /^opensearch$/,
+  derived: [],
   dataFolders: ["/usr/share/opensearch/data"],
   memory: 1024,
   console: false,

@@ -2,6 +2,7 @@ import type { Engine } from "../engine";
 import { urlReader } from "../existing";
 import { variables } from "../variables";
 import { postgresBootstrap } from "./bootstrap";
+import { derived } from "./derived";
 import { postgresLogins } from "./logins";
 import { pgbouncer } from "./pgbouncer";
 
@@ -17,7 +18,8 @@ export const postgres = {
   name: "postgres",
   title: "PostgreSQL",
   port,
-  images: /^(postgres|postgresql|postgis|pgvector|timescaledb(-ha)?|supabase-postgres)$/,
+  images: /^(postgres|postgresql)$/,
+  derived,
   dataFolders: ["/var/lib/postgresql", "/bitnami"],
   memory: 200,
   console: false,

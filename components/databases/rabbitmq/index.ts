@@ -11,6 +11,7 @@ export const rabbitmq = {
   title: "RabbitMQ",
   port,
   images: /^rabbitmq$/,
+  derived: [],
   dataFolders: ["/var/lib/rabbitmq"],
   memory: 200,
   console: true,

@@ -15,7 +15,8 @@ export const redis = {
   name: "redis",
   title: "Redis",
   port,
-  images: /^(redis|redis-stack|redis-stack-server)$/,
+  images: /^redis$/,
+  derived: [{ images: /(^|\/)redis-stack(-server)?$/, extensions: ["search", "ReJSON"] }],
   // /data, the official image's own, is as often a folder of the project.
   dataFolders: ["/var/lib/redis", "/bitnami"],
   memory: 48,

@@ -7,4 +7,5 @@ export const valkey = {
   name: "valkey",
   title: "Valkey",
   images: /^valkey$/,
+  derived: [{ images: /(^|\/)valkey-(bundle|extensions)$/, extensions: ["search", "json", "bf"] }],
 } as const satisfies Engine;

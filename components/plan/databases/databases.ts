@@ -1,12 +1,14 @@
 import { engines } from "../../databases";
+import { derivedOf, serverVersion } from "../../databases/derived";
 import type { Engine } from "../../databases/engine";
 import type { EngineName } from "../../model/engine-name";
-import { imageParts, versionOf } from "../../model/image-name";
+import { imageParts } from "../../model/image-name";
 import type { DatabaseSetting } from "../../settings/settings";
 import { complain, type Context } from "../context";
 import { imageOf } from "../images";
 import type { Database, MountedFile, Service } from "../plan";
 import type { ManagedEngine } from "../../model/catalog";
+import { decide, managedOnly } from "./mode";
 import { replicaName } from "../../model/units";
 
 /** Every service that is a database, and whether the cloud runs it or a container does. */
@@ -31,13 +33,21 @@ export function planDatabases(context: Context, services: readonly Service[]): D
       return [];
     }
     const image = imageOf(context, service.name, service.compose) ?? service.compose.image ?? "";
-    const tag = setting.version ?? versionOf(image);
+    const tag = setting.version ?? serverVersion(engines[engine], image);
     const managedEngine = context.catalog.engines[engine];
     const { port, login: loginOf, requiredUser }: Engine = engines[engine];
     const login = loginOf(service);
     // Its clients do not log in, which no managed server of the engine allows.
     const lacking = login.user === undefined || login.password === undefined ? requiredUser : null;
-    const mode = decide(context, service, setting, { engine, managedEngine, lacking });
+    const brought = derivedOf(engines[engine], image)?.extensions ?? [];
+    const missing = brought.filter((one) => managedEngine?.extensions?.includes(one) !== true);
+    const mode = decide(context, service, setting, { engine, managedEngine, missing, lacking });
+    if (mode === "managed" && brought.length > 0)
+      context.notices.info(
+        service.name,
+        "image",
+        `${brought.join(", ")}: made in the database by its administrator, as the application's own user may not`,
+      );
     if (mode === "container") checkReplacedService(context, service.name, engine, setting);
     const version =
       mode === "managed"
@@ -74,6 +84,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         backupDays: setting.backupDays ?? 7,
         ...(setting.restoreFrom === undefined ? {} : { restoreFrom: setting.restoreFrom }),
         ...login,
+        extensions: mode === "managed" ? brought : [],
         scripts: scripts(service),
         networks: service.networks,
         users: clients(services, service),
@@ -110,72 +121,6 @@ export function readHosts(
   return variables;
 }
 
-interface Candidate {
-  readonly engine: EngineName;
-  readonly managedEngine: ManagedEngine | undefined;
-  /** Variables of a user that a managed server requires and the Compose file lacks. */
-  readonly lacking: Engine["requiredUser"];
-}
-
-function decide(
-  context: Context,
-  service: Service,
-  setting: DatabaseSetting,
-  { engine, managedEngine, lacking }: Candidate,
-): "container" | "managed" | "url" {
-  const { settings, notices } = context;
-  const key = `berth:databases.${service.name}`;
-  if (setting.mode === "url" || setting.url !== undefined) return "url";
-  if (setting.mode === "container") return "container";
-  if (setting.mode === "managed") {
-    if (managedEngine !== undefined) return "managed";
-    const offered = Object.keys(context.catalog.engines).join(", ");
-    context.problems.push({
-      key,
-      message: `${settings.cloud} has no managed ${engine}; set it to container${offered === "" ? ", or give the url of one" : ` (managed here: ${offered})`}`,
-    });
-    return "container";
-  }
-  if (settings.cloud === "local") return "container";
-  if (settings.shape === "vm")
-    return managedEngine !== undefined && managedOnly(setting).length > 0 ? "managed" : "container";
-  if (managedEngine === undefined) {
-    notices.info(
-      service.name,
-      "image",
-      `${settings.cloud} has no managed ${engine}: it runs in a container with a volume`,
-    );
-    return "container";
-  }
-  // As beside a machine: `version` is how an image of another major asks.
-  if (managedOnly(setting).length > 0) return "managed";
-  if (managedEngine.onlyWhenAsked !== undefined) {
-    notices.info(
-      service.name,
-      "image",
-      `runs in a container with a volume: ${managedEngine.onlyWhenAsked}; set ${key}: managed to use it anyway`,
-    );
-    return "container";
-  }
-  if (managedEngine.imposesPassword === true) {
-    notices.info(
-      service.name,
-      "image",
-      `runs in a container with a volume: ${settings.cloud} imposes a password that the application was never given; set ${key}: managed to use it anyway`,
-    );
-    return "container";
-  }
-  if (lacking !== null) {
-    notices.info(
-      service.name,
-      "environment",
-      `runs in a container with a volume: a managed ${engine} asks for a user, and the application was given none; set ${lacking.user} and ${lacking.password}, and use them in its URL, to have it managed`,
-    );
-    return "container";
-  }
-  return "managed";
-}
-
 /** The name of a database elsewhere is answered by its engine's proxy, if there is one. */
 function checkProxy(
   { problems, notices }: Context,
@@ -196,14 +141,6 @@ function checkProxy(
       "databases.url",
       `the proxy passes the application's own login on: its user and password have to be those of ${key}.url`,
     );
-}
-
-/** Whether the config states what only a managed database has: on a machine that asks for one. */
-function managedOnly(setting: DatabaseSetting): string[] {
-  const { size, storage, highAvailability, version, restoreFrom } = setting;
-  return Object.entries({ size, storage, highAvailability, version, restoreFrom })
-    .filter(([, value]) => value !== undefined && value !== false)
-    .map(([key]) => key);
 }
 
 /** Notices for config of a database that a container cannot honour. */
