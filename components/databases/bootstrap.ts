@@ -36,6 +36,8 @@ export interface DatabaseSpec {
   readonly password?: string;
   /** Of a root of MySQL beside another user. */
   readonly rootPassword?: string;
+  /** Settings of the database itself, by the engine's names (`Database.settings` of the plan). */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Extensions that the scripts name: only an administrator makes some of them. */
   readonly extensions: readonly string[];
 }

@@ -1,5 +1,4 @@
 import { imageParts, versionOf } from "../model/image-name";
-import type { Engine } from "./engine";
 
 /** An image that is more than its engine's own: its tags have another numbering, or it brings extensions. */
 export interface Derived {
@@ -14,14 +13,18 @@ export interface Derived {
   readonly extensions: readonly string[];
 }
 
+interface Derives {
+  readonly derived: readonly Derived[];
+}
+
 /** The derived image that an image is, if it is one that its engine knows. */
-export function derivedOf({ derived }: Engine, image: string): Derived | undefined {
+export function derivedOf({ derived }: Derives, image: string): Derived | undefined {
   const { repository } = imageParts(image);
   return derived.find(({ images }) => images.test(repository));
 }
 
 /** The version of an engine's server in an image; undefined where its tag does not say. */
-export function serverVersion(engine: Engine, image: string): string | undefined {
+export function serverVersion(engine: Derives, image: string): string | undefined {
   const version = derivedOf(engine, image)?.version;
   return version === undefined ? versionOf(image) : version.exec(imageParts(image).tag)?.[1];
 }

@@ -6,6 +6,7 @@ import type { Existing } from "./existing";
 import type { Login, Logins } from "./logins";
 import type { Proxy } from "./proxy";
 import type { Queue } from "./queue";
+import type { ServerSettings } from "./settings/settings";
 
 /**
  * All that Berth knows of a database engine (decisions.md: engine-object). Nothing outside of an engine's folder compares
@@ -30,6 +31,8 @@ export interface Engine {
   readonly console: boolean;
   /** The login and the database that the variables and the command of a Compose service ask for. */
   readonly login: (service: Pick<Service, "environment" | "mounts" | "compose">) => Login;
+  /** How a service sets its server; null: no cloud has a managed one to set. */
+  readonly settings: ServerSettings | null;
   /** The variables of the user that a managed server requires and a container does not; null: there is no such user. */
   readonly requiredUser: { readonly user: string; readonly password: string } | null;
   /**

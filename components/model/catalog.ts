@@ -1,4 +1,5 @@
 import type { EngineName } from "./engine-name";
+import type { Parameters } from "./parameter";
 
 /** Parts of the world, in each of which every cloud has a region. */
 export const locationNames = ["europe", "us-east", "us-west", "asia"] as const;
@@ -92,6 +93,8 @@ export interface ManagedEngine {
    * whose image brings another one stays a container.
    */
   readonly extensions?: readonly string[];
+  /** Settings that it takes; another one is a notice. */
+  readonly parameters?: Parameters;
   /** Made only when asked for (`databases.<service>: managed`): DocumentDB is not MongoDB. */
   readonly onlyWhenAsked?: string;
   /** The cloud imposes its own password, which the application was never given (decisions.md: imposed-password). */

@@ -219,6 +219,10 @@ export interface Database {
   readonly user?: Text;
   readonly password?: Text;
   readonly adminPassword?: Text;
+  /** Settings of its server, by the cloud's names and in its units. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Settings that `database` is made with, by the engine's names: those that the cloud does not take for a server. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Extensions that the image brings, made in `database` on a new server. */
   readonly extensions: readonly string[];
   /** initdb scripts, in order. */

@@ -152,6 +152,102 @@ for (const [cloud, shape] of offering.flatMap((name) =>
     });
   });
 
+/** What each cloud is given for a server's settings: by its own names, as the plan has them. */
+const settingsOf: Readonly<
+  Record<string, readonly (readonly [EngineName, Record<string, string>, RegExp, unknown])[]>
+> = {
+  aws: [
+    [
+      "postgres",
+      { max_connections: "250", work_mem: "16384" },
+      /-parameters$/,
+      [
+        { name: "rds.force_ssl", value: "1", applyMethod: "immediate" },
+        { name: "max_connections", value: "250", applyMethod: "pending-reboot" },
+        { name: "work_mem", value: "16384", applyMethod: "immediate" },
+      ],
+    ],
+    [
+      "valkey",
+      { "maxmemory-policy": "allkeys-lru" },
+      /-parameters$/,
+      [{ name: "maxmemory-policy", value: "allkeys-lru" }],
+    ],
+  ],
+  gcp: [
+    ["mysql", { sql_mode: "ANSI" }, /-server$/, [{ name: "sql_mode", value: "ANSI" }]],
+    [
+      "redis",
+      { "maxmemory-policy": "allkeys-lru" },
+      /-server$/,
+      { "maxmemory-policy": "allkeys-lru" },
+    ],
+  ],
+  digitalocean: [
+    ["postgres", { jit: "false", workMem: "16", timezone: "Asia/Tokyo" }, /-config$/, undefined],
+    ["mysql", { maxAllowedPacket: "67108864", sqlMode: "ANSI" }, /-config$/, undefined],
+    ["valkey", { valkeyMaxmemoryPolicy: "allkeys-lru" }, /-config$/, undefined],
+  ],
+};
+
+describe("the settings of a managed database", () => {
+  const made = async (
+    cloud: CloudName,
+    engine: EngineName,
+    parameters: Record<string, string>,
+  ): Promise<Registration[]> =>
+    record(() => {
+      const offer = catalogs[cloud]().engines[engine]!;
+      const { name: size } = offer.sizes[0]!;
+      const more = { size, storage: 20, parameters };
+      const database = databaseFor(engine, offer.versions[0]!, more);
+      const whole = new (clouds[cloud]())(
+        cloudArgs(planFor(cloud, "cluster", { databases: [database] })),
+      );
+      const client = whole.cluster!("qa-cluster", clusterArgs(cloud), {});
+      whole.database!("qa-db", { database, client, tags, protect: true }, {});
+    });
+
+  for (const [cloud, cases] of Object.entries(settingsOf))
+    for (const [engine, parameters, name, expected] of cases)
+      it(`reach the ${engine} of ${cloud}`, async () => {
+        const all = await made(cloud as CloudName, engine, parameters);
+        const found = all.find((one) => one.name.startsWith("qa-db") && name.test(one.name));
+        const { inputs } = found!;
+        const { clusterId: _, ...own } = inputs;
+        const given =
+          inputs["parameters"] ??
+          inputs["redisConfigs"] ??
+          (inputs["settings"] as Record<string, unknown> | undefined)?.["databaseFlags"] ??
+          own;
+        assert.deepEqual(
+          given,
+          expected ??
+            Object.fromEntries(
+              Object.entries(parameters).map(([key, value]) => [
+                key,
+                /^(\d+|true|false)$/.test(value) ? JSON.parse(value) : value,
+              ]),
+            ),
+        );
+        const server = all.find((one) => one.name === "qa-db-server")!;
+        if (cloud === "aws")
+          assert.deepEqual(server.inputDependencies["parameterGroupName"], ["qa-db-parameters"]);
+        if (cloud === "digitalocean")
+          assert.deepEqual(found!.inputDependencies["clusterId"], ["qa-db-server"]);
+      });
+
+  it("make no resource where there are none", async () => {
+    for (const [cloud, engine] of [
+      ["aws", "valkey"],
+      ["digitalocean", "mysql"],
+    ] as const)
+      assert.ok(
+        !(await made(cloud, engine, {})).some(({ name }) => /-(config|parameters)$/.test(name)),
+      );
+  });
+});
+
 describe("managed MongoDB", () => {
   const made = async (
     cloud: CloudName,

@@ -76,6 +76,8 @@ export function databaseFor(
     highAvailability: false,
     readReplicas: 0,
     backupDays: 7,
+    parameters: {},
+    settings: {},
     extensions: [],
     scripts: [],
     networks: {},

@@ -58,6 +58,8 @@ describe("databases", () => {
         database: "shop",
         user: "app",
         password: "\u0001file:pw\u0002",
+        parameters: {},
+        settings: {},
         extensions: [],
         networks: undefined,
         scripts: undefined,

@@ -64,7 +64,7 @@ const parts = [
     "name",
     "port",
   ],
-  ...["proxy", "queue", "requiredUser", "title", "url"],
+  ...["proxy", "queue", "requiredUser", "settings", "title", "url"],
 ];
 
 describe("the URL of a RabbitMQ", () => {

@@ -1,4 +1,10 @@
 import type { DatabaseSize, ManagedEngine, Catalog } from "../../model/catalog";
+import {
+  cacheParameters,
+  mariadbParameters,
+  mysqlParameters,
+  postgresParameters,
+} from "./parameters";
 
 /**
  * Prices: USD a month (730 h) on demand in us-east-1, read on 2026-11-21 from AWS's public price lists.
@@ -19,6 +25,7 @@ const sql: Omit<ManagedEngine, "versions"> = {
 };
 
 const cache: Omit<ManagedEngine, "versions" | "sizes"> = {
+  parameters: cacheParameters,
   readReplicas: 5,
   highAvailable: "cache.t4g.micro",
   storage: { included: 0, default: 0, perGiB: 0 },
@@ -71,10 +78,15 @@ export const catalog: Catalog = {
   },
   nodeSize: "t3.medium",
   engines: {
-    postgres: { ...sql, extensions: postgresExtensions, versions: ["18", "17", "16", "15", "14"] },
+    postgres: {
+      ...sql,
+      extensions: postgresExtensions,
+      parameters: postgresParameters,
+      versions: ["18", "17", "16", "15", "14"],
+    },
     // 8.0 is in paid extended support since 2026-07-31.
-    mysql: { ...sql, versions: ["8.4"] },
-    mariadb: { ...sql, versions: ["11.8", "11.4", "10.11", "10.6"] },
+    mysql: { ...sql, parameters: mysqlParameters, versions: ["8.4"] },
+    mariadb: { ...sql, parameters: mariadbParameters, versions: ["11.8", "11.4", "10.11", "10.6"] },
     // Redis after 7.1 is Valkey here, which speaks the protocol of Redis 7.2.
     redis: {
       ...cache,

@@ -1,4 +1,5 @@
 import type { DatabaseSize, ManagedEngine, Catalog } from "../../model/catalog";
+import { mysqlParameters, postgresParameters, valkeyParameters } from "./parameters";
 
 /**
  * Prices: USD a month in nyc3 (the same in every region used here), read on 2026-11-21 from DigitalOcean's
@@ -60,17 +61,29 @@ export const catalog: Catalog = {
   },
   nodeSize: "s-2vcpu-4gb",
   engines: {
-    postgres: { ...sql, extensions: postgresExtensions, versions: ["17", "16", "15", "14"] },
-    mysql: { ...sql, versions: ["8.0"] },
+    postgres: {
+      ...sql,
+      extensions: postgresExtensions,
+      parameters: postgresParameters,
+      versions: ["17", "16", "15", "14"],
+    },
+    mysql: { ...sql, parameters: mysqlParameters, versions: ["8.0"] },
     // Redis itself can no longer be made here; Valkey speaks its protocol up to 7.2.
     redis: {
       ...sql,
+      parameters: valkeyParameters,
       versions: ["7"],
       onlyWhenAsked: "Redis is Valkey 8 here, with a password that DigitalOcean makes",
       imposesPassword: true,
       readReplicas: 0,
     },
-    valkey: { ...sql, versions: ["8"], imposesPassword: true, readReplicas: 0 },
+    valkey: {
+      ...sql,
+      parameters: valkeyParameters,
+      versions: ["8"],
+      imposesPassword: true,
+      readReplicas: 0,
+    },
     // 6.0 is past its end. The password is made here too, but the bootstrap makes the application's own user.
     mongodb: {
       versions: ["8.0", "7.0"],

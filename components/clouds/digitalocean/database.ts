@@ -4,6 +4,7 @@ import type { EngineName } from "../../model/engine-name";
 import type * as cloud from "../cloud";
 import { physicalName } from "../names";
 import { includedStorage } from "./catalog";
+import { configure } from "./database-config";
 import { tagList, type Place } from "./network";
 import { replicaName } from "../../model/units";
 
@@ -82,6 +83,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
         additionalSecretOutputs: ["password", "uri", "privateUri"],
       },
     );
+    configure(name, database, server.id, child);
     const replicas = Array.from(
       { length: database.readReplicas },
       (_, index) =>

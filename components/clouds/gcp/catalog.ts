@@ -1,4 +1,5 @@
 import type { ManagedEngine, Catalog } from "../../model/catalog";
+import { mysqlParameters, postgresParameters, redisParameters } from "./parameters";
 
 /**
  * Prices: USD a month (730 h) on demand in us-central1, read on 2026-11-21 from Google Cloud's public
@@ -55,13 +56,15 @@ export const catalog: Catalog = {
     postgres: {
       ...sql,
       extensions: postgresExtensions,
+      parameters: postgresParameters,
       versions: ["18", "17", "16", "15", "14", "13"],
     },
-    mysql: { ...sql, versions: ["8.4", "8.0"] },
+    mysql: { ...sql, parameters: mysqlParameters, versions: ["8.4", "8.0"] },
     redis: {
       versions: ["7", "6"],
       // Google generates the password of a Redis with AUTH; without AUTH it has none.
       imposesPassword: true,
+      parameters: redisParameters,
       readReplicas: 0,
       sizes: [
         // Its two tiers have separate prices: a standby costs less than a second small instance.

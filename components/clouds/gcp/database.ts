@@ -70,6 +70,11 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
     };
     const postgres = database.engine === "postgres";
     const databaseVersion = `${postgres ? "POSTGRES" : "MYSQL"}_${database.version.replace(".", "_")}`;
+    // A replica has its server's: with fewer connections or locks it would not start.
+    const flags = Object.entries(database.parameters).map(([flag, value]) => ({
+      name: flag,
+      value,
+    }));
     const settings = {
       tier: database.size!,
       // Shared and custom sizes are refused in the other edition, which is PostgreSQL's default.
@@ -84,6 +89,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
       },
       deletionProtectionEnabled: protect,
       userLabels: labels(tags),
+      ...(flags.length > 0 && { databaseFlags: flags }),
     };
     const named = (role: string, keepers: Readonly<Record<string, string>>) =>
       // A deleted server's name stays reserved for a week.
@@ -173,6 +179,7 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
         tier: database.highAvailability ? "STANDARD_HA" : "BASIC",
         memorySizeGb: Number(database.size),
         redisVersion: database.version === "6" ? "REDIS_6_X" : "REDIS_7_2",
+        ...(Object.keys(database.parameters).length > 0 && { redisConfigs: database.parameters }),
         // The password is Google's: asked for only where the application has one.
         authEnabled: database.password !== undefined,
         transitEncryptionMode: "SERVER_AUTHENTICATION",

@@ -24,7 +24,7 @@ export function firstStart(
   known: DatabaseConnection,
   bootstrap: Bootstrap,
 ): FirstStart {
-  const { scripts, extensions } = database;
+  const { scripts, extensions, settings } = database;
   const users = bootstrap.users(database);
   const asked = {
     user: open(known.imposesUser ? "" : (users.user ?? "")),
@@ -37,6 +37,7 @@ export function firstStart(
     password: texts.password === "" ? texts.admin : texts.password,
     ...(texts.database === "" ? {} : { database: texts.database }),
     ...(texts.root === "" ? {} : { rootPassword: texts.root }),
+    settings,
     extensions: [
       ...new Set([
         ...extensions,

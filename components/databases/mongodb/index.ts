@@ -6,6 +6,7 @@ import { mongodbBootstrap } from "./bootstrap";
 import { mongodbFilter } from "./filter";
 import { mongodbLogins } from "./logins";
 import { replicaSet } from "./replica-set";
+import { mongodbSettings } from "./settings";
 
 const port = 27017;
 const requiredUser = {
@@ -27,6 +28,7 @@ export const mongodb = {
     user: [requiredUser.user],
     password: [requiredUser.password],
   }),
+  settings: mongodbSettings,
   requiredUser,
   url: urlReader({ port, srv: "mongodb+srv:" }),
   proxy: () => haproxy({ filter: mongodbFilter, replicaSet }),

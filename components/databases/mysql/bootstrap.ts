@@ -5,12 +5,20 @@ import { folder } from "../proxy";
  * Makes what is missing and changes what differs: run again, it changes nothing. The same text for MySQL and
  * MariaDB; the server's own authentication plugin keeps the password.
  */
-function mysqlSql({ database, user, password, rootPassword }: DatabaseSpec): string {
+function mysqlSql({ database, user, password, rootPassword, settings = {} }: DatabaseSpec): string {
   const lines = [
     // Otherwise a backslash in a literal may be read as itself.
     "SET SESSION sql_mode = REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', '');",
   ];
-  if (database !== undefined) lines.push(`CREATE DATABASE IF NOT EXISTS ${identifier(database)};`);
+  if (database !== undefined) {
+    lines.push(`CREATE DATABASE IF NOT EXISTS ${identifier(database)};`);
+    const { character_set_server: characters, collation_server: collation } = settings;
+    const set = [
+      ...(characters === undefined ? [] : [`CHARACTER SET ${literal(characters)}`]),
+      ...(collation === undefined ? [] : [`COLLATE ${literal(collation)}`]),
+    ];
+    if (set.length > 0) lines.push(`ALTER DATABASE ${identifier(database)} ${set.join(" ")};`);
+  }
   const admit = (name: string, secret: string | undefined): string => {
     const account = `${literal(name)}@'%'`;
     const by = secret === undefined ? "" : ` IDENTIFIED BY ${literal(secret)}`;

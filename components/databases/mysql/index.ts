@@ -3,6 +3,7 @@ import { urlReader } from "../existing";
 import { variables } from "../variables";
 import { mysqlBootstrap } from "./bootstrap";
 import { mysqlRouter } from "./mysql-router";
+import { mysqlSettings } from "./settings";
 
 const port = 3306;
 
@@ -21,6 +22,7 @@ export const mysql = {
     password: ["MYSQL_PASSWORD", "MARIADB_PASSWORD"],
     adminPassword: ["MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"],
   }),
+  settings: mysqlSettings,
   requiredUser: null,
   url: urlReader({ port }),
   proxy: mysqlRouter,

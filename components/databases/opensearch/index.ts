@@ -13,6 +13,7 @@ export const opensearch = {
   memory: 1024,
   console: false,
   login: () => ({}),
+  settings: null,
   requiredUser: null,
   url: urlReader({ port }),
   // Requests name a host and bring a login with each: bytes passed on would say the wrong one.

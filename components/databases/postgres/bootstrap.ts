@@ -3,7 +3,13 @@ import { folder } from "../proxy";
 import { serverUser } from "./logins";
 
 /** Makes what is missing and changes what differs: run again, it changes nothing. */
-function postgresSql({ database, user, password, extensions }: DatabaseSpec): string {
+function postgresSql({
+  database,
+  user,
+  password,
+  settings = {},
+  extensions,
+}: DatabaseSpec): string {
   const lines: string[] = [];
   const when = (statement: string, condition: string): void => {
     lines.push(`SELECT ${literal(statement)} WHERE ${condition}`, "\\gexec");
@@ -25,11 +31,16 @@ function postgresSql({ database, user, password, extensions }: DatabaseSpec): st
   if (database !== undefined) {
     const owner = user === undefined ? "" : ` OWNER ${identifier(user)}`;
     when(
-      `CREATE DATABASE ${identifier(database)}${owner}`,
+      `CREATE DATABASE ${identifier(database)}${owner}${localeOf(settings)}`,
       `NOT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = ${literal(database)})`,
     );
     if (user !== undefined)
       lines.push(`GRANT ALL ON DATABASE ${identifier(database)} TO ${identifier(user)};`);
+    for (const [name, value] of Object.entries(settings))
+      if (!locales.test(name))
+        lines.push(
+          `ALTER DATABASE ${identifier(database)} SET ${identifier(name)} TO ${listed(name, value)};`,
+        );
     if (user !== undefined || extensions.length > 0)
       lines.push(`\\connect ${identifier(database)}`);
     // The user does not own a database that the cloud created, and since PostgreSQL 15 cannot create tables in it.
@@ -42,6 +53,30 @@ function postgresSql({ database, user, password, extensions }: DatabaseSpec): st
       lines.push(`CREATE EXTENSION IF NOT EXISTS ${identifier(extension)} CASCADE;`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+const locales = /^(locale|lc_collate|lc_ctype)$/;
+
+/**
+ * Only what every server has: sorting by code points, with the classes of characters that its own locale has for
+ * `C.UTF-8`. The template's own locale is another one.
+ */
+function localeOf(settings: NonNullable<DatabaseSpec["settings"]>): string {
+  const { locale, lc_collate: collate = locale, lc_ctype: type = locale } = settings;
+  if (collate === undefined && type === undefined) return "";
+  const collation = collate === undefined ? "" : ` LC_COLLATE ${literal("C")}`;
+  const classes = type === undefined || /utf/i.test(type) ? "" : ` LC_CTYPE ${literal("C")}`;
+  return ` TEMPLATE template0${collation}${classes}`;
+}
+
+/** The value of a setting; some are lists of names, each quoted by itself. */
+function listed(name: string, value: string): string {
+  const list = /^(search_path|temp_tablespaces|(local|session)_preload_libraries)$/.test(name);
+  if (!list) return literal(value);
+  return value
+    .split(",")
+    .map((part) => literal(part.trim().replace(/^"(.*)"$/, "$1")))
+    .join(", ");
 }
 
 const identifier = (name: string): string => `"${name.replace(/"/g, '""')}"`;

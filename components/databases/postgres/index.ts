@@ -5,6 +5,7 @@ import { postgresBootstrap } from "./bootstrap";
 import { derived } from "./derived";
 import { postgresLogins } from "./logins";
 import { pgbouncer } from "./pgbouncer";
+import { postgresSettings } from "./settings";
 
 const port = 5432;
 
@@ -27,6 +28,7 @@ export const postgres = {
     const { user = "postgres", database = user, ...more } = stated(service);
     return { database, user, ...more };
   },
+  settings: postgresSettings,
   requiredUser: null,
   url: urlReader({ port }),
   proxy: pgbouncer,

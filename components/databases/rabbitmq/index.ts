@@ -16,6 +16,7 @@ export const rabbitmq = {
   memory: 200,
   console: true,
   login: variables({ user: ["RABBITMQ_DEFAULT_USER"], password: ["RABBITMQ_DEFAULT_PASS"] }),
+  settings: null,
   requiredUser: null,
   // https://www.rabbitmq.com/docs/uri-spec
   url: urlReader({ port, plain: ["amqp:"], ports: { "amqps:": 5671 } }),

@@ -1,15 +1,25 @@
+import type { Text } from "../../model/reference";
 import type { Engine } from "../engine";
 import { urlReader } from "../existing";
 import { haproxy } from "../haproxy/haproxy";
+import type { Source } from "../settings/settings";
 import { variables } from "../variables";
 import { imposedPassword } from "./imposed-password";
 import { redisLogins } from "./logins";
 import { redisQueue } from "./queue";
 import { requirepass } from "./requirepass";
+import { redisSettings } from "./settings";
 
 const port = 6379;
 
 const stated = variables({ password: ["REDIS_PASSWORD"] });
+
+/** The password in a configuration file. */
+const inFile = (service: Source): Text | undefined =>
+  redisSettings
+    .read(service)
+    .settings.filter(({ name }) => name === "requirepass")
+    .at(-1)?.value;
 
 export const redis = {
   name: "redis",
@@ -22,9 +32,10 @@ export const redis = {
   memory: 48,
   console: false,
   login: (service) => {
-    const password = stated(service).password ?? requirepass(service);
+    const password = stated(service).password ?? requirepass(service) ?? inFile(service);
     return password === undefined ? {} : { password };
   },
+  settings: redisSettings,
   requiredUser: null,
   url: urlReader({ port, plain: ["redis:", "valkey:"] }),
   proxy: () => haproxy({ filter: imposedPassword }),

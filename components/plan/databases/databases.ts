@@ -9,6 +9,7 @@ import { imageOf } from "../images";
 import type { Database, MountedFile, Service } from "../plan";
 import type { ManagedEngine } from "../../model/catalog";
 import { decide, managedOnly } from "./mode";
+import { planParameters } from "./parameters";
 import { replicaName } from "../../model/units";
 
 /** Every service that is a database, and whether the cloud runs it or a container does. */
@@ -84,6 +85,9 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         backupDays: setting.backupDays ?? 7,
         ...(setting.restoreFrom === undefined ? {} : { restoreFrom: setting.restoreFrom }),
         ...login,
+        ...(mode === "managed"
+          ? planParameters(context, service, { engine, managedEngine: managedEngine! })
+          : { parameters: {}, settings: {} }),
         extensions: mode === "managed" ? brought : [],
         scripts: scripts(service),
         networks: service.networks,

@@ -292,6 +292,13 @@ export const rules: Readonly<Record<string, Rules>> = {
       if (next.size !== inputs.size) enough({ ...next, storageSizeMib });
     },
   },
+  ...Object.fromEntries(
+    ["Mysql", "Postgresql", "Valkey"].map((engine): [string, Rules] => [
+      token(`Database${engine}Config`),
+      // It stays with its cluster when the resource is deleted.
+      { plan: {}, references: { clusterId: { type: database, vanishes: true } } },
+    ]),
+  ),
   [token("DatabaseFirewall")]: {
     plan: { sets: ["rules"], parts: { rules: ["createdAt", "uuid"] } },
     // Deleted, it is a list of nobody; it goes with its database.

@@ -16,7 +16,7 @@ const used: Readonly<Record<string, RegExp>> = {
   random: /./,
   digitalocean: new RegExp(
     `:(${[
-      "ContainerRegistry(DockerCredentials)?|Database(Cluster|Firewall|Replica)|DnsRecord|Droplet",
+      "ContainerRegistry(DockerCredentials)?|Database(Cluster|Firewall|Replica|(Mysql|Postgresql|Valkey)Config)|DnsRecord|Droplet",
       "Firewall|Kubernetes(Cluster|NodePool)|LoadBalancer|MonitorAlert|ReservedIp(Assignment)?",
       "Tag|Volume|Vpc",
     ].join("|")})$`,

@@ -18,6 +18,15 @@ const versions: Readonly<Record<string, string>> = {
   "valkey 7": "7.2",
 };
 
+/** AWS's name of the parameters of a major version. */
+const families: Readonly<Record<string, string>> = {
+  "redis 7": "redis7",
+  "redis 6": "redis6.x",
+  "valkey 9": "valkey9",
+  "valkey 8": "valkey8",
+  "valkey 7": "valkey7",
+};
+
 /** An ElastiCache replication group that takes TLS alone. */
 export function makeCache(name: string, args: CacheArgs, parent: pulumi.Resource): Endpoints {
   const { database, protect, tags, token } = args;
@@ -33,6 +42,20 @@ export function makeCache(name: string, args: CacheArgs, parent: pulumi.Resource
     // In use by the cache until that has moved.
     { ...child, deleteBeforeReplace: false },
   );
+  const parameters = Object.entries(database.parameters);
+  const group =
+    parameters.length === 0
+      ? undefined
+      : new aws.elasticache.ParameterGroup(
+          `${name}-parameters`,
+          {
+            family: families[`${database.engine} ${database.version}`]!,
+            parameters: parameters.map(([setting, value]) => ({ name: setting, value })),
+            tags,
+          },
+          // A major upgrade needs the new family's group before it leaves the old one.
+          { ...child, deleteBeforeReplace: false },
+        );
   const cache = new aws.elasticache.ReplicationGroup(
     `${name}-server`,
     {
@@ -48,6 +71,7 @@ export function makeCache(name: string, args: CacheArgs, parent: pulumi.Resource
       transitEncryptionEnabled: true,
       transitEncryptionMode: "required",
       ...(token !== undefined && { authToken: token, authTokenUpdateStrategy: "ROTATE" }),
+      ...(group !== undefined && { parameterGroupName: group.name }),
       subnetGroupName: subnets.name,
       securityGroupIds: [args.group],
       snapshotRetentionLimit: database.backupDays,

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../../names";
 import { suffix } from "../../password";
+import { startNames } from "../parameters";
 import type { DatabaseArgs, Endpoints } from "./args";
 import { replicaName } from "../../../model/units";
 
@@ -37,6 +38,11 @@ export function makeServer(name: string, args: ServerArgs, parent: pulumi.Resour
           value: "1",
           applyMethod: "immediate",
         },
+        ...Object.entries(database.parameters).map(([setting, value]) => ({
+          name: setting,
+          value,
+          applyMethod: startNames.has(setting) ? "pending-reboot" : "immediate",
+        })),
       ],
       tags,
     },

@@ -64,6 +64,7 @@ export const awsDatabases: PreviewAnswers["resources"] = {
   },
   "aws:docdb/subnetGroup:SubnetGroup": (name) => ({ id: name, name }),
   "aws:docdb/clusterParameterGroup:ClusterParameterGroup": (name) => ({ id: name, name }),
+  "aws:elasticache/parameterGroup:ParameterGroup": (name) => ({ id: name, name }),
   "aws:elasticache/subnetGroup:SubnetGroup": (name) => ({ id: name, name }),
   "aws:elasticache/replicationGroup:ReplicationGroup": (name, inputs) => {
     const id = text(inputs, "replicationGroupId", name);

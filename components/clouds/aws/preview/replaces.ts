@@ -63,6 +63,7 @@ export const replaces: PreviewAnswers["replaces"] = {
     "nodeGroupName",
     "clusterName",
   ],
+  "aws:elasticache/parameterGroup:ParameterGroup": ["family", "name", "description"],
   "aws:elasticache/replicationGroup:ReplicationGroup": [
     "replicationGroupId",
     "atRestEncryptionEnabled",

@@ -50,6 +50,10 @@ function server(name: string, engine: string): Properties {
   };
 }
 
+const configured = (_: string, inputs: Properties): Properties => ({
+  id: `${text(inputs, "clusterId", "")}/config`,
+});
+
 /** Managed databases of DigitalOcean. */
 export const databases: PreviewAnswers["resources"] = {
   "digitalocean:index/databaseCluster:DatabaseCluster": (name, inputs) => {
@@ -68,6 +72,12 @@ export const databases: PreviewAnswers["resources"] = {
     ...server(text(inputs, "name", name), "pg"),
     uuid: uuid(`do/replica/${name}`),
   }),
+  ...Object.fromEntries(
+    ["Mysql", "Postgresql", "Valkey"].map((engine) => [
+      `digitalocean:index/database${engine}Config:Database${engine}Config`,
+      configured,
+    ]),
+  ),
   "digitalocean:index/databaseFirewall:DatabaseFirewall": (name, inputs) => ({
     id: `${text(inputs, "clusterId", "")}-${hex(`do/database-firewall/${name}`, 20)}`,
   }),
