@@ -22,6 +22,12 @@ export class Notices {
     this.#add("loss", service, key, message);
   }
 
+  /** Takes back what was found on a service, where it turns out not to apply. */
+  withdraw(service: string, applies: (notice: Notice) => boolean): void {
+    for (const [key, notice] of this.#found)
+      if (notice.service === service && applies(notice)) this.#found.delete(key);
+  }
+
   /** All of them, in the order of the file. */
   all(): Notice[] {
     return [...this.#found.values()].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));

@@ -9,6 +9,7 @@ import { imageOf } from "../images";
 import type { Database, MountedFile, Service } from "../plan";
 import type { ManagedEngine } from "../../model/catalog";
 import { decide, managedOnly } from "./mode";
+import { checkReplaced, ofContainer } from "./replaced";
 import { planParameters } from "./parameters";
 import { replicaName } from "../../model/units";
 
@@ -43,6 +44,10 @@ export function planDatabases(context: Context, services: readonly Service[]): D
     const brought = derivedOf(engines[engine], image)?.extensions ?? [];
     const missing = brought.filter((one) => managedEngine?.extensions?.includes(one) !== true);
     const mode = decide(context, service, setting, { engine, managedEngine, missing, lacking });
+    if (mode !== "container") {
+      context.notices.withdraw(service.name, ofContainer);
+      checkReplaced(context, services, service, { engine, mode });
+    }
     if (mode === "managed" && brought.length > 0)
       context.notices.info(
         service.name,
