@@ -6,6 +6,7 @@ import { accountConfig } from "./accounting/config-keys";
 import { checkAliases } from "./services/aliases";
 import { planCluster } from "./size/cluster";
 import type { Context } from "./context";
+import { checkNodeFit } from "./size/node-fit";
 import { planCost } from "./size/cost";
 import { planDatabases, readHosts } from "./databases/databases";
 import { checkDockerLimits, fitProcessors } from "./checks/docker-limits";
@@ -121,6 +122,7 @@ export function plan(
   }
 
   const cluster = planCluster(context, operators, { services, databases, edge });
+  if (cluster !== null) checkNodeFit(context, services, cluster);
   const volumes = planVolumes(context, services);
   account(context, managed, services, volumes);
   checkNames(context, services);

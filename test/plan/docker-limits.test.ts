@@ -65,7 +65,7 @@ describe("what Docker refuses when it creates a container", () => {
         mem_limit: "67108864",
         mem_reservation: "16777216",
         memswap_limit: "-1",
-        cpuset: "0-1,3",
+        cpuset: "0-1",
         cpu_quota: -1,
         cpus: 0.5,
         ulimits: { nproc: 10, nofile: { soft: 1, hard: -1 } },
@@ -73,6 +73,14 @@ describe("what Docker refuses when it creates a container", () => {
       },
     });
     assert.deepEqual(told(made), ["info it.restart"]);
+  });
+
+  it("names cores that the machine does not have", () => {
+    assert.deepEqual(problemsOf({ it: { cpuset: "0-3" } }, { cloud: "aws" }), [
+      'services.it.cpuset: "0-3": the machine has the cores 0-1; name those, or take a larger berth:machine',
+    ]);
+    assert.equal(problemsOf({ it: { cpuset: "0,2" } }, { cloud: "aws" }).length, 1);
+    assert.deepEqual(problemsOf({ it: { cpuset: "1,3" } }, { machine: "medium" }), []);
   });
 
   it("limits processors to those of the machine, with a notice", () => {

@@ -97,6 +97,19 @@ function checkFiles(compose: ComposeService, wrong: Wrong): void {
         );
 }
 
+/** Docker refuses cores that its machine does not have. */
+function checkCores(context: Context, { name, compose }: Service, cpus: number): void {
+  const { cpuset = "" } = compose;
+  const last = Math.max(...cpuset.split(/[,-]/).map(Number));
+  if (cpuset === "" || !(last >= cpus)) return;
+  const cores = cpus === 1 ? "the core 0 alone" : `the cores 0-${cpus - 1}`;
+  complain(
+    context,
+    `services.${name}.cpuset`,
+    `"${cpuset}": the machine has ${cores}; name those, or take a larger berth:machine`,
+  );
+}
+
 /**
  * Docker refuses a container with a limit of more processors than its machine has. Such a limit is lowered to all
  * of them.
@@ -109,6 +122,7 @@ export function fitProcessors(
   cpus: number,
 ): Service[] {
   return services.map((service) => {
+    checkCores(context, service, cpus);
     const limit = service.cpu?.limit;
     if (limit === undefined || limit <= cpus) return service;
     context.notices.info(

@@ -1,0 +1,108 @@
+import type { Catalog } from "../../model/catalog";
+import { complain, type Context } from "../context";
+import type { ClusterPlan, Service } from "../plan";
+
+/**
+ * Problems for pods that no node of the cluster has room for: they would wait for one forever, and an update with
+ * them. Near the size of a node it is a notice, as what Kubernetes keeps for itself differs by cloud.
+ */
+export function checkNodeFit(
+  context: Context,
+  services: readonly Service[],
+  { nodeType }: ClusterPlan,
+): void {
+  const { settings, catalog, notices } = context;
+  const node = catalog.machineTypes[nodeType];
+  // The nodes of a cluster that exists are its own.
+  if (settings.cloud === "local" || node === undefined) return;
+  const larger = `take a larger node in berth:nodes.size${largerThan(catalog, nodeType)}, or ask for less`;
+  const capacity = node.memory * 1024;
+  const room = capacity - keptMemory(capacity);
+  for (const pod of pods(services)) {
+    const [{ name }] = pod;
+    const shared =
+      pod.length > 1
+        ? `with ${pod
+            .slice(1)
+            .map((one) => one.name)
+            .join(", ")}, `
+        : "";
+    const cpus = sum(pod, ({ cpu }) => cpu?.request ?? 0);
+    // Kubernetes keeps a part of a processor on every cloud.
+    if (cpus >= node.cpus)
+      complain(
+        context,
+        `services.${name}.deploy.resources.reservations.cpus`,
+        `${shared}${cpus} processors: a node ${nodeType} has ${node.cpus} and keeps some for Kubernetes, so that the pod would start nowhere; ${larger}`,
+      );
+    const memory = sum(pod, ({ memory: asked }) => asked?.request ?? asked?.limit ?? 0);
+    const key = memoryKey(pod[0]);
+    const of = `${shared}${memory} MiB: a node ${nodeType} has ${capacity} MiB`;
+    if (memory >= capacity)
+      complain(
+        context,
+        `services.${name}.${key}`,
+        `${of}, so that the pod would start nowhere; ${larger}`,
+      );
+    else if (memory > room)
+      notices.loss(
+        name,
+        key,
+        `${of}, of which Kubernetes keeps up to ${capacity - room}: the pod may start nowhere; ${larger}`,
+      );
+  }
+}
+
+/** Services that share a network are one pod. */
+function pods(services: readonly Service[]): [Service, ...Service[]][] {
+  return services
+    .filter(({ sharesNetworkOf }) => sharesNetworkOf === undefined)
+    .map((owner) => [
+      owner,
+      ...services.filter(({ sharesNetworkOf }) => sharesNetworkOf === owner.name),
+    ]);
+}
+
+const sum = (pod: readonly Service[], part: (service: Service) => number): number =>
+  Number(pod.reduce((total, service) => total + part(service), 0).toFixed(3));
+
+/** Where the file says what memory a container asks for: the limit counts where there is no reservation. */
+function memoryKey({ compose: { deploy, mem_reservation } }: Service): string {
+  if (deploy?.resources?.reservations?.memory !== undefined)
+    return "deploy.resources.reservations.memory";
+  if (mem_reservation !== undefined) return "mem_reservation";
+  return deploy?.resources?.limits?.memory === undefined
+    ? "mem_limit"
+    : "deploy.resources.limits.memory";
+}
+
+/**
+ * MiB that a node keeps for Kubernetes and its system: what GKE publishes, the most of the clouds
+ * (https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes).
+ */
+function keptMemory(capacity: number): number {
+  const steps = [
+    [4096, 0.25],
+    [4096, 0.2],
+    [8192, 0.1],
+    [114688, 0.06],
+  ] as const;
+  let left = capacity;
+  let kept = 100;
+  for (const [step, share] of steps) {
+    kept += Math.min(left, step) * share;
+    left = Math.max(0, left - step);
+  }
+  return Math.round(kept);
+}
+
+/** Types of the catalog that have more, the cheapest first. */
+function largerThan({ machineTypes }: Catalog, nodeType: string): string {
+  const { cpus, memory } = machineTypes[nodeType]!;
+  const larger = Object.entries(machineTypes)
+    .filter(([, one]) => one.cpus >= cpus && one.memory > memory)
+    .sort(([, a], [, b]) => a.monthly - b.monthly)
+    .slice(0, 2)
+    .map(([name]) => name);
+  return larger.length === 0 ? "" : ` (${larger.join(", ")})`;
+}
