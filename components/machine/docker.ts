@@ -44,7 +44,10 @@ export function machineUserData(
 
 export interface Opening {
   readonly protocol: "tcp" | "udp";
-  readonly port: number;
+  readonly from: number;
+  readonly to: number;
+  /** `5000`, or `50000-50100`. */
+  readonly range: string;
   /** CIDRs that may reach the port. */
   readonly sources: readonly string[];
 }
@@ -54,10 +57,23 @@ const world = ["0.0.0.0/0"];
 
 /** What the firewall lets in: `ports` from everywhere, Docker's API from `operators`. */
 export function openings({ ports, operators }: MachineArgs): readonly Opening[] {
-  const open = ports.map(({ port, protocol }) => ({ port, protocol, sources: world }));
+  const open = rangesOf(ports);
   const sources = operators.filter(isIpv4);
   if (sources.length === 0) return open;
-  return [...open, { port: dockerPort, protocol: "tcp", sources }];
+  return [...open, ...rangesOf([{ port: dockerPort, protocol: "tcp" }], sources)];
+}
+
+/** Ports that follow each other are one rule: clouds allow a few dozen. */
+function rangesOf(ports: MachineArgs["ports"], sources: readonly string[] = world): Opening[] {
+  const found: Opening[] = [];
+  for (const { port, protocol } of ports) {
+    const last = found.at(-1);
+    const follows = last?.protocol === protocol && last.to === port - 1;
+    const from = follows ? found.pop()!.from : port;
+    const range = from === port ? `${port}` : `${from}-${port}`;
+    found.push({ protocol, from, to: port, range, sources });
+  }
+  return found;
 }
 
 /** Whether a CIDR is one of IPv4. */

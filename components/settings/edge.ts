@@ -77,16 +77,39 @@ export function readRoute(
   };
 }
 
-export function readOpenPort(key: string, value: string): OpenPortSetting {
-  const [port, protocol] = cut(key, /\//);
-  const { service, port: inside } = serviceAndPort(value);
-  return {
-    port: Number(port),
-    protocol: protocol === "udp" ? "udp" : "tcp",
-    service,
-    ...(inside !== undefined && { target: inside }),
-  };
+/** Each port of a range by itself, as the edge listens on each. */
+export function readOpenPorts(
+  all: Readonly<Record<string, string>>,
+  at: Place,
+): readonly OpenPortSetting[] {
+  const open = new Map<string, OpenPortSetting>();
+  for (const [key, value] of Object.entries(all)) {
+    const [range, written] = cut(key, /\//);
+    const protocol = written === "udp" ? "udp" : "tcp";
+    const [first, last] = formats.portRange(range);
+    const [service, inside] = cut(value, /:/);
+    const [start, end] = formats.portRange(inside === "" ? range : inside);
+    if (end - start !== last - first) {
+      at.child(key).problem(
+        `${inside} has ${end - start + 1} ports and ${range} has ${last - first + 1}; name as many, or the service alone`,
+      );
+      continue;
+    }
+    for (let port = first; port <= last; port += 1) {
+      if (open.has(`${port}/${protocol}`))
+        at.child(key).problem(`${port} is in another key too; open it once`);
+      open.set(`${port}/${protocol}`, {
+        port,
+        protocol,
+        service,
+        ...(inside !== "" && { target: start + port - first }),
+      });
+    }
+  }
+  return [...open.values()];
 }
+
+export const openTarget = text("service[:port]", formats.openTarget);
 
 const pem = text("PEM, or the path of a PEM file", undefined, "may");
 

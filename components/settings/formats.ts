@@ -51,16 +51,47 @@ function portNumber(text: string): string | undefined {
   return `"${text}" is not a port; give a number from 1 to 65535`;
 }
 
-/** The key of an open port: `port[/udp]`. */
+/** The first and the last of `50000-50100`, or one port twice. */
+export function portRange(text: string): readonly [number, number] {
+  const [first = "", last = first] = text.split("-");
+  return [Number(first), Number(last)];
+}
+
+/** Each is an entrypoint of the edge, and a port of its container. */
+const mostPorts = 500;
+
+function ports(text: string): string | undefined {
+  const both = text.split("-");
+  if (both.length > 2) return `"${text}" is not a range; write it as 50000-50100`;
+  const wrong = both.map(portNumber).find((one) => one !== undefined);
+  if (wrong !== undefined) return wrong;
+  const [first, last] = portRange(text);
+  if (last < first) return `"${text}" ends before it starts; write the lower port first`;
+  return last - first < mostPorts
+    ? undefined
+    : `"${text}" is more than ${mostPorts} ports; open fewer`;
+}
+
+/** The key of an open port or a range of them: `port[-port][/udp]`. */
 export function openPort(text: string): string | undefined {
-  const [port = "", protocol = "tcp", ...rest] = text.split("/");
+  const [range = "", protocol = "tcp", ...rest] = text.split("/");
   if (rest.length > 0 || !["tcp", "udp"].includes(protocol))
     return `"${text}" is not a port; write port or port/udp, such as 53/udp`;
-  const wrong = portNumber(port);
+  const wrong = ports(range);
   if (wrong !== undefined) return wrong;
-  if (protocol === "tcp" && (port === "80" || port === "443"))
-    return `${port} is the edge's own; give the service a route instead`;
+  const [first, last] = portRange(range);
+  const own = [80, 443].find((port) => port >= first && port <= last);
+  if (protocol === "tcp" && own !== undefined)
+    return `${own} is the edge's own; give the service a route instead`;
   return undefined;
+}
+
+/** `service[:port[-port]]`. */
+export function openTarget(text: string): string | undefined {
+  const [service = "", range, ...rest] = text.split(":");
+  if (!name.test(service) || rest.length > 0)
+    return `"${text}" is not a service; write service or service:port, such as web:8000`;
+  return range === undefined ? undefined : ports(range);
 }
 
 export function email(text: string): string | undefined {

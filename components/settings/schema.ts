@@ -5,7 +5,17 @@ import { cloudNames } from "../clouds/list";
 import { locationNames } from "../model/catalog";
 import { boolean, either, fields, integer, list, named, oneOf, orList } from "../model/schema";
 import { database, readDatabase } from "./databases";
-import { cut, operators, readOpenPort, readRoute, readTls, route, target, tls } from "./edge";
+import {
+  cut,
+  operators,
+  openTarget,
+  readOpenPorts,
+  readRoute,
+  readTls,
+  route,
+  target,
+  tls,
+} from "./edge";
 import * as formats from "./formats";
 import { row } from "./row";
 import { checkScale, minAboveMax, scale } from "./scale";
@@ -233,10 +243,11 @@ export const schema = {
     defaultText: "the cloud's own where a build needs one",
   }),
   openPorts: row({
-    type: named(target, { of: "port[/udp]", wrong: formats.openPort }),
-    description: "Ports published to the world besides 80 and 443.",
+    type: named(openTarget, { of: "port[/udp]", wrong: formats.openPort }),
+    description:
+      'Ports published to the world besides 80 and 443; ranges too: `"50000-50100/udp": "sfu"`.',
     default: {},
-    read: (all) => Object.entries(all).map(([key, one]) => readOpenPort(key, one)),
+    read: readOpenPorts,
   }),
   extends: row({
     type: path,

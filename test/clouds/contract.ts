@@ -20,6 +20,8 @@ export const machineArgs = (cloud: CloudName): MachineArgs => ({
     { port: 80, protocol: "tcp" },
     { port: 443, protocol: "tcp" },
     { port: 5000, protocol: "udp" },
+    { port: 5001, protocol: "udp" },
+    { port: 5002, protocol: "udp" },
   ],
   operators,
   grace: 60,

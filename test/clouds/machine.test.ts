@@ -43,8 +43,7 @@ function waysIn(resources: readonly Registration[]): string[] {
           ]);
         });
       case "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":
-        assert.equal(inputs["fromPort"], inputs["toPort"]);
-        return [[text(inputs["ipProtocol"]), text(inputs["fromPort"]), inputs["cidrIpv4"]]];
+        return [[text(inputs["ipProtocol"]), rangeOf(inputs), inputs["cidrIpv4"]]];
       case "gcp:compute/firewall:Firewall":
         return (inputs["allows"] as { protocol: string; ports: string[] }[]).flatMap((allow) =>
           allow.ports.flatMap((port) =>
@@ -63,6 +62,9 @@ function waysIn(resources: readonly Registration[]): string[] {
   });
   return rows.map(([protocol, port, source]) => `${protocol} ${port} ← ${text(source)}`).sort();
 }
+
+const rangeOf = ({ fromPort, toPort }: Record<string, unknown>): string =>
+  fromPort === toPort ? String(fromPort) : `${String(fromPort)}-${String(toPort)}`;
 
 const holdsData = /(ebs\/volume|index\/volume|compute\/disk):/;
 const holdsAddress = /(ec2\/eip|index\/(reservedIp|primaryIp)|compute\/address):/;
@@ -86,12 +88,12 @@ for (const cloud of names)
       }
     });
 
-    it("admits everyone on 80, 443 and open ports, and operators on Docker's", () => {
+    it("admits everyone on 80, 443 and open ports, a range by one rule, and operators on Docker's", () => {
       assert.deepEqual(waysIn(resources), [
         "tcp 2376 ← 198.51.100.7/32",
         "tcp 443 ← 0.0.0.0/0",
         "tcp 80 ← 0.0.0.0/0",
-        "udp 5000 ← 0.0.0.0/0",
+        "udp 5000-5002 ← 0.0.0.0/0",
       ]);
     });
 

@@ -46,6 +46,47 @@ describe("routes", () => {
     assert.match(made.notices[0]!.message, /berth:openPorts: \{ "5432": "db:5432" \}/);
   });
 
+  it("tells of a range of ports in one line, with the key that opens it", () => {
+    const media = Array.from({ length: 20 }, (_, index) => ({
+      target: 40000 + index,
+      published: String(50000 + index),
+      protocol: "udp",
+      mode: "ingress",
+    }));
+    const apart = { ...media[0]!, target: 3478, published: "3478" };
+    const services = { sfu: { ...always, ports: [...media, apart] } };
+    const made = planOf(services);
+    const about = made.notices.filter(({ key }) => key.startsWith("ports"));
+    assert.deepEqual(
+      about.map(({ key }) => key),
+      ["ports[0]", "ports[20]"],
+    );
+    assert.match(
+      about[0]!.message,
+      /^40000-40019 does not speak HTTP .* \{ "50000-50019\/udp": "sfu:40000-40019" \}$/,
+    );
+    const openPorts = media.map(({ target, published }) => ({
+      ...{ port: Number(published), protocol: "udp" as const, service: "sfu", target },
+    }));
+    const open = planOf(services, { openPorts });
+    assert.deepEqual(
+      open.notices.filter(({ key }) => key.startsWith("ports")).map(({ level }) => level),
+      ["info", "loss"],
+    );
+    assert.equal(open.machine!.ports.length, 22);
+  });
+
+  it("says when a load balancer may have too few listeners", () => {
+    const openPorts = Array.from({ length: 49 }, (_, index) => ({
+      ...{ port: 50000 + index, protocol: "udp" as const, service: "sfu" },
+    }));
+    const cluster = { shape: "cluster", domain: "example.com" } as const;
+    const toldOf = (count: number): string[] =>
+      told(planOf({ sfu: always }, { ...cluster, openPorts: openPorts.slice(0, count) }));
+    assert.ok(toldOf(49).includes("loss openPorts"));
+    assert.ok(!toldOf(48).includes("loss openPorts"));
+  });
+
   it("refuses a route that the edge cannot follow, and makes none by itself", () => {
     const host = { ...always, network_mode: "host", networks: {} };
     const setting = { host: "a.b", path: "/", service: "web", port: 80 };

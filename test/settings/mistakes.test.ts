@@ -119,6 +119,24 @@ const mistakes: readonly (readonly [string, readonly string[], readonly string[]
     ],
   ],
   [
+    "ranges of open ports",
+    ["berth:openPorts:", "  400-500: web", "  9-7: web", "  1-2-3: web", "  2000-4000/udp: web"],
+    [
+      "Pulumi.qa.yaml:4:5: berth:openPorts.400-500: 443 is the edge's own; give the service a route instead",
+      'Pulumi.qa.yaml:5:5: berth:openPorts.9-7: "9-7" ends before it starts; write the lower port first',
+      'Pulumi.qa.yaml:6:5: berth:openPorts.1-2-3: "1-2-3" is not a range; write it as 50000-50100',
+      'Pulumi.qa.yaml:7:5: berth:openPorts["2000-4000/udp"]: "2000-4000" is more than 500 ports; open fewer',
+    ],
+  ],
+  [
+    "ranges of open ports that do not fit together",
+    ["berth:openPorts:", "  7000-7002: web:8000-8001", "  7100-7102: web", "  7102/tcp: web"],
+    [
+      "Pulumi.qa.yaml:4:5: berth:openPorts.7000-7002: 8000-8001 has 2 ports and 7000-7002 has 3; name as many, or the service alone",
+      'Pulumi.qa.yaml:6:5: berth:openPorts["7102/tcp"]: 7102 is in another key too; open it once',
+    ],
+  ],
+  [
     "an open port that is the edge's",
     ["berth:openPorts:", "  443: web"],
     [

@@ -51,7 +51,7 @@ describe("reading a stack's config", () => {
         '  app.example.com: "web:8000"',
         "  app.example.com/api/v1: { to: api, maxBody: 10m, allow: 10.0.0.0/8 }",
         "  old.example.com: { redirect: 'https://app.example.com' }",
-        "berth:openPorts: { 25: 'mail:2525', 53/udp: dns }",
+        "berth:openPorts: { 25: 'mail:2525', 53/udp: dns, 7000-7001/udp: sfu, 9000-9001: 'sfu:19000-19001' }",
         "berth:databases: { a: container, b: { version: 8.0 }, c: { url: 'mysql://u:p@h/d' } }",
         "berth:scale: { web: 3, worker: { min: 1, max: 9, queue: { service: mq, name: q, length: 5 } } }",
         "berth:accept: ['web.devices: no device there', web.gpus: none either]",
@@ -71,6 +71,10 @@ describe("reading a stack's config", () => {
     assert.deepEqual(settings.openPorts, [
       { port: 25, protocol: "tcp", service: "mail", target: 2525 },
       { port: 53, protocol: "udp", service: "dns" },
+      { port: 7000, protocol: "udp", service: "sfu" },
+      { port: 7001, protocol: "udp", service: "sfu" },
+      { port: 9000, protocol: "tcp", service: "sfu", target: 19000 },
+      { port: 9001, protocol: "tcp", service: "sfu", target: 19001 },
     ]);
     assert.deepEqual(settings.databases, {
       a: { mode: "container" },

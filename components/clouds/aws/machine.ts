@@ -168,16 +168,16 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
       // A group in use cannot be deleted: the machine moves to the new one first.
       order,
     );
-    const waysIn = openings(args).flatMap(({ protocol, port, sources }) =>
+    const waysIn = openings(args).flatMap(({ protocol, from, to, range, sources }) =>
       sources.map(
         (source) =>
           new aws.vpc.SecurityGroupIngressRule(
-            `${name}-in-${protocol}-${port}-${source.replace("/", "-")}`,
+            `${name}-in-${protocol}-${range}-${source.replace("/", "-")}`,
             {
               securityGroupId: group.id,
               ipProtocol: protocol,
-              fromPort: port,
-              toPort: port,
+              fromPort: from,
+              toPort: to,
               cidrIpv4: source,
               tags: args.tags,
             },

@@ -118,9 +118,9 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
       {
         name: physicalName(prefix, "machine"),
         tags: [tag.name],
-        inboundRules: openings(args).map(({ protocol, port, sources }) => ({
+        inboundRules: openings(args).map(({ protocol, range, sources }) => ({
           protocol,
-          portRange: String(port),
+          portRange: range,
           sourceAddresses: [...sources],
         })),
         // Without outbound rules all outgoing traffic is blocked.

@@ -55,16 +55,16 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
 
     const machine = physicalName(plan.prefix, "machine");
     const firewall = openings(args).map(
-      ({ protocol, port, sources }) =>
+      ({ protocol, range, sources }) =>
         new gcp.compute.Firewall(
-          `${name}-in-${protocol}-${port}`,
+          `${name}-in-${protocol}-${range}`,
           {
-            name: physicalName(plan.prefix, `machine-${protocol}-${port}`),
+            name: physicalName(plan.prefix, `machine-${protocol}-${range}`),
             network: network.id,
             direction: "INGRESS",
             sourceRanges: [...sources],
             targetTags: [machine],
-            allows: [{ protocol, ports: [String(port)] }],
+            allows: [{ protocol, ports: [range] }],
           },
           child,
         ),

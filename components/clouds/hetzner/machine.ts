@@ -56,10 +56,10 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
         name: named("machine"),
         labels,
         // Without rules for what goes out, everything may.
-        rules: openings(args).map(({ protocol, port, sources }) => ({
+        rules: openings(args).map(({ protocol, range, sources }) => ({
           direction: "in",
           protocol,
-          port: String(port),
+          port: range,
           sourceIps: [...sources],
         })),
       },

@@ -8,7 +8,10 @@ import { refuseApart } from "./published-ports";
 const edgePorts = ({ cloud, listen }: Settings): ReadonlySet<number> =>
   new Set([80, 443, 8080, ...(cloud === "local" ? [listen.http, listen.https] : [])]);
 
-/** The edge, or null where a service of the Compose file is itself one (vm shape). */
+/** Open ports for which the load balancer of every cloud has room beside 80 and 443. */
+const listeners = 48;
+
+/** The edge, or null when a service of the Compose file is itself one (vm shape). */
 export function planEdge(context: Context, services: readonly Service[]): Edge | null {
   const { app, settings } = context;
   const own = hasOwnEdge(app, settings);
@@ -36,6 +39,12 @@ export function planEdge(context: Context, services: readonly Service[]): Edge |
     return null;
   }
   const local = settings.cloud === "local";
+  if (settings.shape === "cluster" && !local && openPorts.length > listeners)
+    context.notices.loss(
+      null,
+      "openPorts",
+      `${openPorts.length} ports: each is a listener of the cloud's load balancer, which has ${listeners + 2} at most on AWS unless the account's quota is raised; open fewer, or take the vm shape`,
+    );
   return {
     http: local ? settings.listen.http : 80,
     https: settings.tls.mode === "off" ? null : local ? settings.listen.https : 443,

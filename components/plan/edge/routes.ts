@@ -4,7 +4,8 @@ import { slug } from "../../model/units";
 import type { Route, Service } from "../plan";
 import { isEdge } from "./own-edge";
 import { readLabels, type LabelledRoute } from "./labels";
-import { checkPublishedPorts, publishedRoutes, refuseApart, webPort } from "./published-ports";
+import { checkPublishedPorts } from "./closed-ports";
+import { publishedRoutes, refuseApart, webPort } from "./published-ports";
 import { routeDefaults } from "./route-defaults";
 import { domainOf, shown, urlOf } from "./urls";
 

@@ -44,6 +44,12 @@ export function planPublished(
     );
     if (!opened) publish(context, name, compose, port, `ports[${index}]`).forEach(add);
   });
+  if (found.size > 0 && !edgesOf(app).includes(name))
+    context.notices.info(
+      name,
+      "ports",
+      "its ports are published as the file says, since the application has its own edge",
+    );
   return [...found.values()];
 }
 
@@ -63,7 +69,7 @@ function publish(
   { target, published, protocol, host_ip }: Port,
   key: string,
 ): Published[] {
-  const { app, notices } = context;
+  const { notices } = context;
   if (published === undefined) {
     notices.info(name, key, `${target} has no published port: reachable from its networks only`);
     return [];
@@ -79,8 +85,6 @@ function publish(
   };
   const guarded = loopback(one) ? undefined : reason(context, name, compose, target);
   if (guarded === undefined) {
-    if (!edgesOf(app).includes(name))
-      notices.info(name, key, `published on ${first}, as the application has its own edge`);
     return [one];
   }
   const open = `${first}${one.protocol === "udp" ? "/udp" : ""}`;

@@ -1,0 +1,142 @@
+import type { Port } from "../../compose/app";
+import { engines } from "../../databases";
+import type { Context } from "../context";
+import type { Route, Service } from "../plan";
+import { isDebugger, speaksHttp, speaksTls } from "./operators-only";
+
+/** Whether a machine's edge cannot join the network that a service is on. */
+export const apart = ({ settings }: Context, { compose, sharesNetworkOf }: Service): boolean =>
+  settings.shape === "vm" && compose.network_mode !== undefined && sharesNetworkOf === undefined;
+
+/** Why a published port gets no route; `why` is the same for ports that one notice tells of. */
+interface Closed {
+  readonly level: "info" | "loss";
+  readonly why: string;
+  /** @param targets one port, or a range; open the line of `berth:openPorts` that opens them */
+  readonly message: (targets: string, open: string) => string;
+}
+
+const because = (
+  level: Closed["level"],
+  why: string,
+  message: Closed["message"] = (targets) => `${targets} ${why}`,
+): Closed => ({ level, why, message });
+
+/** Why a published port gets no route; undefined when it speaks HTTP and may have one. */
+export function closed(
+  context: Context,
+  service: Service,
+  { target, published, protocol, host_ip }: Port,
+): Closed | undefined {
+  const { name, engine, compose, rollout } = service;
+  const opened = context.settings.openPorts.some(
+    (open) => open.service === name && (open.target ?? open.port) === target,
+  );
+  if (opened) return because("info", "is published through berth:openPorts");
+  if (apart(context, service)) {
+    const mode = compose.network_mode!;
+    return because(
+      "loss",
+      "apart",
+      (targets) =>
+        `no route leads to ${targets}: the edge cannot reach a service with network_mode: ${mode}; remove network_mode`,
+    );
+  }
+  if (published === undefined)
+    return because("info", "has no published port: reachable from its networks only");
+  if (host_ip !== undefined && /^(127\.|::1$)/.test(host_ip))
+    return because("info", "is for the machine itself only: it stays on its networks");
+  if (isDebugger(target)) return because("loss", "is a debugger's port and is not published");
+  if (protocol === "udp" || !speaksHttp(compose, target))
+    return because(
+      "loss",
+      "other",
+      (targets, open) => `${targets} does not speak HTTP and is not published; ${open}`,
+    );
+  if (engine !== undefined && !engines[engine].console)
+    return because(
+      "loss",
+      "database",
+      (targets, open) => `a database's port ${targets} is not published; ${open}`,
+    );
+  if (rollout === "job" || rollout === "cron")
+    return because("info", "gets no route, as the service runs once and ends");
+  if (compose.labels?.["traefik.enable"] === "false")
+    return because("info", "traefik.enable", () => "traefik.enable is false: no route leads here");
+  if (speaksTls(target)) return besideTls(service, target);
+  return undefined;
+}
+
+/** A port on which the container speaks TLS itself: the edge ends TLS, so the plain port serves, where there is one. */
+function besideTls({ name, compose }: Service, target: number): Closed {
+  const plain = (compose.ports ?? []).find(
+    (port) => speaksHttp(compose, port.target) && !speaksTls(port.target),
+  );
+  return plain === undefined
+    ? because(
+        "loss",
+        `speaks TLS by its number, and the edge ends TLS: no route leads to it; write berth:routes: { "<host>": { to: "${name}:${target}", scheme: https } }, or "${name}:PORT" with a port that speaks HTTP`,
+      )
+    : because("info", `needs no route: the edge ends TLS and calls ${name} on ${plain.target}`);
+}
+
+/**
+ * A notice for each published port that no route leads to, one for a range of them: beside Berth's edge no
+ * service is published on the host (decisions.md: start-first-or-stop-first).
+ */
+export function checkPublishedPorts(
+  context: Context,
+  services: readonly Service[],
+  routes: readonly Route[],
+): void {
+  const { settings, notices } = context;
+  const stated = settings.stated.has("routes");
+  const unnamed = because(
+    "info",
+    "unnamed",
+    (targets) =>
+      `no route leads to ${targets}: ${stated ? "berth:routes names others" : "the labels name others"}`,
+  );
+  for (const service of services) {
+    const { name, compose } = service;
+    const own = routes.filter((route) => route.service === name);
+    const runs: Run[] = [];
+    (compose.ports ?? []).forEach((port, index) => {
+      if (port.protocol !== "udp" && own.some((route) => route.port === port.target)) return;
+      const why =
+        closed(context, service, port) ?? (stated || own.length > 0 ? unnamed : undefined);
+      if (why === undefined) return;
+      const run = runs.at(-1);
+      if (run !== undefined && continues(run, port, why)) run.last = port;
+      else runs.push({ index, first: port, last: port, why });
+    });
+    for (const { index, first, last, why } of runs) {
+      const targets = range(first.target, last.target);
+      const open = `${range(first.published ?? "", last.published ?? "")}${first.protocol === "udp" ? "/udp" : ""}`;
+      const how = `to open it to the world: berth:openPorts: { "${open}": "${name}:${targets}" }`;
+      notices[why.level](name, `ports[${index}]`, why.message(targets, how));
+    }
+  }
+}
+
+/** Ports that follow each other, as a range of the file does, and draw one notice. */
+interface Run {
+  readonly index: number;
+  readonly first: Port;
+  last: Port;
+  readonly why: Closed;
+}
+
+function continues({ last, why }: Run, port: Port, next: Closed): boolean {
+  const following = last.published === undefined ? undefined : String(Number(last.published) + 1);
+  return (
+    why.why === next.why &&
+    port.target === last.target + 1 &&
+    port.published === following &&
+    port.protocol === last.protocol &&
+    port.host_ip === last.host_ip
+  );
+}
+
+const range = (first: number | string, last: number | string): string =>
+  first === last ? `${first}` : `${first}-${last}`;
