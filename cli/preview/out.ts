@@ -16,14 +16,15 @@ import type { Preview } from "./run";
  * @returns The files written, relative to the folder.
  */
 export function writeOut(folder: string, preview: Preview, showSecrets: boolean): string[] {
-  const { plan, recording } = preview;
+  const { plan, values, recording } = preview;
   mkdirSync(folder, { recursive: true });
   const files = new Map<string, string>([
     [
       "compose.resolved.yaml",
-      configYaml(plan.app, (reference) =>
-        legible(`\u0001${reference.kind}:${reference.name}\u0002`),
-      ),
+      configYaml(plan.app, ({ kind, name }) => {
+        const value = showSecrets ? values.get(`${kind}:${name}`) : undefined;
+        return value ?? legible(`\u0001${kind}:${name}\u0002`);
+      }),
     ],
   ]);
   const userData = recording.resources.map(userDataOf).find((data) => data !== undefined);

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "./environment";
 import type { Plan } from "../plan/plan";
 import { prepare, Refusal, type ProgramInput } from "./prepare";
+import type { SecretValues } from "../model/reference";
 import { runError } from "../model/run-error";
 
 /**
@@ -11,7 +12,7 @@ import { runError } from "../model/run-error";
  */
 export async function program(
   input: ProgramInput,
-): Promise<{ plan: Plan; outputs: Record<string, unknown> }> {
+): Promise<{ plan: Plan; values: SecretValues; outputs: Record<string, unknown> }> {
   const { plan, values } = prepareOrRefuse(input);
   for (const { level, service, key, file, line, message } of plan.notices) {
     const place = file === null ? "" : `${file}${line === null ? "" : `:${line}`}: `;
@@ -19,7 +20,7 @@ export async function program(
     void (level === "loss" ? pulumi.log.warn(text) : pulumi.log.info(text));
   }
   const outputs = await new Environment("berth", { plan, values }).realise();
-  return { plan, outputs };
+  return { plan, values, outputs };
 }
 
 function prepareOrRefuse(input: ProgramInput): ReturnType<typeof prepare> {

@@ -119,8 +119,11 @@ describe("npm run preview", function () {
       assert.doesNotMatch(content, /PRIVATE KEY-----\s+(?!.*\[secret\])[A-Za-z0-9+/]{20}/, file);
       assert.equal(statSync(join(folder.path, file)).mode & 0o077, 0, file);
     }
-    const { out } = await folder.preview("--json", "--show-secrets");
+    const { out } = await folder.preview("--json", "--show-secrets", "--out", "out");
     assert.ok(out.includes(secret));
+    const resolved = readFileSync(join(folder.path, "out", "compose.resolved.yaml"), "utf8");
+    assert.match(resolved, /PASSWORD: x/);
+    assert.doesNotMatch(resolved, /\[secret\]/);
     const init = parse(readFileSync(join(folder.path, "out", "cloud-init.yaml"), "utf8")) as object;
     assert.ok("write_files" in init);
   });

@@ -10,6 +10,12 @@ import { keyNames } from "../../components/settings/schema";
 import { type Loose, planOf, told } from "./make";
 
 const always = { restart: "always" };
+const published = (target: number) => ({
+  target,
+  published: String(target),
+  protocol: "tcp",
+  mode: "ingress",
+});
 
 /** Every path of a schema that has nothing below it; `*` is any name or index. */
 function paths({ below }: Type, path: readonly string[] = []): string[][] {
@@ -70,6 +76,19 @@ describe("the accounting of Compose keys", () => {
         ],
         shape,
       );
+  });
+
+  it("reports a key without a row of a service that is replaced", () => {
+    const services = {
+      db: { ...always, image: "postgres:17", environment: { POSTGRES_PASSWORD: "x" }, planted: 1 },
+      proxy: { ...always, image: "caddy:2", ports: [published(80)], planted: 1 },
+      web: always,
+    } as Record<string, Loose>;
+    const made = planOf(services, { shape: "cluster", domain: "a.b" });
+    assert.deepEqual(
+      told(made).filter((line) => line.includes("planted")),
+      ["loss db.planted", "loss proxy.planted"],
+    );
   });
 
   it("finds what a table lacks", () => {

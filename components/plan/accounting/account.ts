@@ -28,13 +28,14 @@ export function account(
 ): void {
   const { app, settings } = context;
   for (const [name, compose] of Object.entries(app.services)) {
-    if (replaced.has(name) || (settings.shape === "cluster" && isEdge(name, compose))) continue;
     const { build, ...rest } = compose;
     // An image from the config takes the place of the build.
     const all =
       settings.images[name] === undefined && build !== undefined ? { ...rest, build } : rest;
-    for (const leaf of leaves(serviceKeys, all)) tell(context, name, "", leaf);
-    checkLabels(context, name, compose);
+    const gone = replaced.has(name) || (settings.shape === "cluster" && isEdge(name, compose));
+    for (const leaf of leaves(serviceKeys, all))
+      if (!gone || leaf.row === undefined) tell(context, name, "", leaf);
+    if (!gone) checkLabels(context, name, compose);
   }
   const used = {
     networks: new Set(services.flatMap(({ networks }) => Object.keys(networks))),
