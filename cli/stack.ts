@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { formatProblem, nearest } from "../components/model/problem";
+import { hidden } from "../components/model/reference";
 import type { StackInput } from "../components/settings/read";
 import type { Path } from "../components/model/tree";
 import {
@@ -13,9 +14,6 @@ import {
   type ConfigFile,
 } from "../components/settings/stackfile";
 import { BadInput } from "./options";
-
-/** Stands for an encrypted value that cannot be decrypted here. */
-const placeholder = "[secret]";
 
 export interface StackChoice {
   readonly stack?: string | undefined;
@@ -82,7 +80,8 @@ export function readStack(folder: string, choice: StackChoice): StackInput {
     config: Object.fromEntries(
       Object.entries(values).map(([key, value]) => [
         key,
-        serialised(withoutSecure(value, placeholder)),
+        // What is encrypted cannot be decrypted here.
+        serialised(withoutSecure(value, hidden)),
       ]),
     ),
     secretKeys: Object.keys(secretPaths),

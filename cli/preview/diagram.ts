@@ -25,7 +25,7 @@ export function toDiagram(plan: Plan): string {
     lines.push(`    ${id("volume", name)}[(${quoted(`${name}, ${size} GiB`)})]`);
   lines.push("  end");
   for (const { host, path, service } of routes) {
-    const label = `${legible(host)}${path === "/" ? "" : path}`;
+    const label = `${legible(host === "" ? "*" : host)}${path === "/" ? "" : path}`;
     lines.push(`  ${id("edge", "")} -->|${quoted(label)}| ${id("service", service)}`);
   }
   for (const { name, after } of services)

@@ -1,6 +1,6 @@
 import type { Changes } from "./changes";
 import type { PreviewDocument } from "./document";
-import { changeLines, money, noticeLine } from "./text";
+import { addressOf, changeLines, money, noticeLine } from "./text";
 import { kindOf, plural } from "./tree";
 
 /** The plan for a pull request's comment. */
@@ -21,7 +21,7 @@ export function toMarkdown(document: PreviewDocument, changes?: Changes): string
     ...table(
       "URLs",
       ["URL", "service"],
-      routes.map(({ url, service, port }) => [url, `${service}:${port}`]),
+      routes.map((route) => [addressOf(route), `${route.service}:${route.port}`]),
     ),
     ...table(
       "Databases",

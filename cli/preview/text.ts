@@ -36,8 +36,13 @@ function databaseLines({ databases }: PreviewDocument): string[] {
   );
 }
 
+/** A route's URL; a wildcard, and a rule without a host, has none. */
+export function addressOf({ url, host, path }: PreviewDocument["routes"][number]): string {
+  return url === "" ? `${host === "" ? "*" : host}${path}` : url;
+}
+
 function urlLines({ routes }: PreviewDocument): string[] {
-  return columns(routes.map(({ url, service, port }) => [url, `→ ${service}:${port}`]));
+  return columns(routes.map((route) => [addressOf(route), `→ ${route.service}:${route.port}`]));
 }
 
 /** `loss: compose.yaml:14: web.devices: …` */

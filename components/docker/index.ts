@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Database, DockerEndpoint, Open } from "../clouds/cloud";
 import { busyboxImage, traefikImage } from "../edge/images";
+import { edgeTargets } from "../plan/edge/targets";
 import type { Plan, Service } from "../plan/plan";
 import { runError } from "../model/run-error";
 import { waitForDocker } from "./engine/wait-for-docker";
@@ -41,7 +42,7 @@ export interface ApplicationArgs {
  * Its name carries the cloud, and so does every name below it (decisions.md: names-carry-the-cloud).
  */
 export class Application extends pulumi.ComponentResource {
-  /** Where each route answers, by the route's name. */
+  /** Where each route answers that has one host, by the route's name. */
   readonly urls: pulumi.Output<Record<string, string>>;
   readonly provider: docker.Provider;
 
@@ -148,11 +149,10 @@ export class Application extends pulumi.ComponentResource {
         this,
       );
     }
+    const named = plan.routes.filter(({ url }) => url !== "");
     this.urls = pulumi
-      .all(plan.routes.map(({ url }) => open(url)))
-      .apply((urls) =>
-        Object.fromEntries(plan.routes.map((route, index) => [route.name, urls[index]!])),
-      );
+      .all(named.map(({ url }) => open(url)))
+      .apply((urls) => Object.fromEntries(named.map((route, index) => [route.name, urls[index]!])));
     this.registerOutputs({ urls: this.urls });
   }
 
@@ -287,8 +287,7 @@ function networkOwner(plan: Plan, name: string): string {
   return shared === undefined ? name : networkOwner(plan, shared);
 }
 
-/** The services whose containers the edge calls: those of routes and of open ports. */
+/** The services whose containers the edge calls. */
 function routedServices(plan: Plan): ReadonlySet<string> {
-  const called = [...plan.routes, ...(plan.edge?.openPorts ?? [])].map(({ service }) => service);
-  return new Set(called.map((service) => networkOwner(plan, service)));
+  return new Set(edgeTargets(plan).map(({ service }) => networkOwner(plan, service)));
 }

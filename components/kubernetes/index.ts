@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Cluster, Database, Open } from "../clouds/cloud";
+import { edgeTargets } from "../plan/edge/targets";
 import type { Edge as EdgePlan, Plan, Service } from "../plan/plan";
 import { aliasesOf, aliasLabels, makeAlias } from "./network/aliases";
 import { makeClaims } from "./workloads/claims";
@@ -38,7 +39,7 @@ export interface ApplicationArgs {
  * every name below it (decisions.md: names-carry-the-cloud).
  */
 export class Application extends pulumi.ComponentResource {
-  /** Where each route answers, by the route's name. */
+  /** Where each route answers that has one host, by the route's name. */
   readonly urls: pulumi.Output<Record<string, string>>;
   /** The public address of the edge; empty where the plan has none. */
   readonly address: pulumi.Output<string>;
@@ -130,9 +131,7 @@ export class Application extends pulumi.ComponentResource {
 
     this.address = pulumi.output("");
     if (plan.edge !== null) {
-      const routed = [...plan.routes, ...plan.edge.openPorts].map(({ service }) =>
-        podOwner(plan, service),
-      );
+      const routed = edgeTargets(plan).map(({ service }) => podOwner(plan, service));
       const balancers = stickyTargets(plan).flatMap((target) => makeSticky(scope, target, this));
       const edge = new Edge(
         scope,
@@ -149,11 +148,10 @@ export class Application extends pulumi.ComponentResource {
       this.address = edge.address;
       if (plan.cloud === "local") this.portForward = portForward(plan, plan.edge, scope.namespace);
     }
+    const named = plan.routes.filter(({ url }) => url !== "");
     this.urls = pulumi
-      .all(plan.routes.map(({ url }) => open(url)))
-      .apply((urls) =>
-        Object.fromEntries(plan.routes.map((route, index) => [route.name, urls[index]!])),
-      );
+      .all(named.map(({ url }) => open(url)))
+      .apply((urls) => Object.fromEntries(named.map((route, index) => [route.name, urls[index]!])));
     this.registerOutputs({ urls: this.urls, address: this.address });
   }
 }

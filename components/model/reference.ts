@@ -66,11 +66,11 @@ export function hasSecret(text: Text): boolean {
   return parts(text).some((part) => typeof part !== "string" && isSecret(part));
 }
 
+/** What stands for a secret where its value is not shown, or not known: an offline preview decrypts nothing. */
+export const hidden = "[secret]";
+
 /** The text with each reference replaced, for people to read: `[secret]`, or what `show` gives. */
-export function display(
-  text: Text,
-  show: (reference: Reference) => string = () => "[secret]",
-): string {
+export function display(text: Text, show: (reference: Reference) => string = () => hidden): string {
   return parts(text)
     .map((part) => (typeof part === "string" ? part : show(part)))
     .join("");

@@ -25,6 +25,7 @@ import { planEdge } from "./edge/edge";
 import { isEdge } from "./edge/own-edge";
 import { checkReplacedEdges } from "./edge/replaced-edge";
 import { planRoutes } from "./edge/routes";
+import { edgeTargets } from "./edge/targets";
 import { domainOf, urlOf } from "./edge/urls";
 import { planSites } from "./edge/sites";
 import { FolderVolumes } from "./services/folder-volumes";
@@ -183,8 +184,8 @@ function inOrder(services: readonly Service[]): Service[] {
 
 function withRoutedPorts(service: Service, routes: Plan["routes"]): Service {
   const known = new Set(service.ports.map(({ port }) => port));
-  const more = routes
-    .filter((route) => route.service === service.name && !known.has(route.port))
+  const more = edgeTargets({ edge: null, routes })
+    .filter((target) => target.service === service.name && !known.has(target.port))
     .map(({ port }) => port);
   if (more.length === 0) return service;
   return {

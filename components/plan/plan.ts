@@ -249,11 +249,12 @@ export interface Edge {
 export interface Route {
   /** Unique, for resource and router names: `backend`, `backend-2`. */
   readonly name: string;
-  /** May hold the address reference: `backend.<address>.sslip.io`. */
+  /** May hold the address reference: `backend.<address>.sslip.io`. Empty where the rule names none. */
   readonly host: Text;
   readonly path: string;
   readonly service: string;
   readonly port: number;
+  /** Empty where there is no single one: the host is a wildcard, or a rule names none. */
   readonly url: Text;
   readonly internal: boolean;
   readonly allow: readonly string[];
@@ -261,13 +262,35 @@ export interface Route {
   readonly auth?: Text;
   readonly redirect?: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The part of the path to cut off before the service sees it. */
-  readonly stripPrefix?: string;
   readonly sticky: boolean;
   readonly maxBody?: number;
+  /** What the service speaks; `http` where it is not there. */
+  readonly scheme?: "https" | "h2c";
+  /** Whether the service sees the client's Host header; true where it is not there. */
+  readonly passHost?: boolean;
+  /** In the order in which a request meets them. */
+  readonly middlewares?: readonly Middleware[];
   /** A rule in Traefik's own language, when a label's rule is more than host and path. */
   readonly rule?: Text;
   readonly priority?: number;
+}
+
+/** One of Traefik's own middlewares, with its options as Traefik's files have them. */
+export interface Middleware {
+  /** `headers`, `ipAllowList`. */
+  readonly kind: string;
+  /** Texts may hold references. `users` of `basicAuth` is a text, one `user:password` or `user:hash` a comma or line. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** For `forwardAuth`: where it asks, in place of an address. */
+  readonly asks?: {
+    readonly scheme: "http" | "https";
+    /** With the query. */
+    readonly path: string;
+  } & (
+    | { readonly service: string; readonly port: number; readonly outside?: never }
+    /** `host[:port]`. */
+    | { readonly outside: string; readonly service?: never }
+  );
 }
 
 export interface Site {

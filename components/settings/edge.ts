@@ -15,19 +15,38 @@ export const operators = either(
 
 export const target = text("service[:port]", formats.target);
 
+const asked = text("service:port/path, or a URL", formats.asked);
+const header = text("a header");
+
+const forwardAuth = fields(
+  {
+    to: asked,
+    responseHeaders: list(header, true),
+    responseHeadersRegex: text("a regular expression"),
+    requestHeaders: list(header, true),
+    trustForwardHeader: boolean,
+  },
+  { required: ["to"] },
+);
+
 export const route = fields({
   to: target,
   internal: boolean,
   allow: list(operator, true),
-  auth: text("user:password", undefined, "always"),
+  auth: text("user:password", formats.basicAuth, "checked"),
+  forwardAuth: either(asked, forwardAuth),
   redirect: text("a URL", formats.url),
   headers: named(text("a text"), { of: "header" }),
   sticky: boolean,
   maxBody: text("a size", formats.size),
+  scheme: oneOf("http", "https", "h2c"),
 });
 
 /** What the edge serves at a host and path. */
-export type RouteSetting = Omit<Value<typeof route>, "to" | "maxBody"> & {
+export type RouteSetting = Omit<
+  Value<typeof route>,
+  "to" | "maxBody" | "scheme" | "forwardAuth"
+> & {
   readonly host: string;
   /** `/` when the key names none. */
   readonly path: string;
@@ -36,6 +55,9 @@ export type RouteSetting = Omit<Value<typeof route>, "to" | "maxBody"> & {
   readonly port?: number;
   /** Bytes of a request's body. */
   readonly maxBody?: number;
+  /** `http` where it is not there. */
+  readonly scheme?: "https" | "h2c";
+  readonly forwardAuth?: Value<typeof forwardAuth>;
 };
 
 export interface OpenPortSetting {
@@ -66,7 +88,7 @@ export function readRoute(
   const [host, rest] = cut(key, /(?=\/)/);
   const place = { host, path: rest === "" ? "/" : rest };
   if (typeof value === "string") return { ...place, ...serviceAndPort(value) };
-  const { to, maxBody, ...options } = value;
+  const { to, maxBody, scheme, forwardAuth, ...options } = value;
   if (to === undefined && options.redirect === undefined)
     at.problem("to is missing; give service or service:port, or a redirect");
   return {
@@ -74,6 +96,10 @@ export function readRoute(
     ...serviceAndPort(to ?? ""),
     ...options,
     ...(maxBody !== undefined && { maxBody: bytes(maxBody)! }),
+    ...(scheme !== undefined && scheme !== "http" && { scheme }),
+    ...(forwardAuth !== undefined && {
+      forwardAuth: typeof forwardAuth === "string" ? { to: forwardAuth } : forwardAuth,
+    }),
   };
 }
 

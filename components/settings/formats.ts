@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { readUsers } from "../model/basic-auth";
 import { bytes } from "../model/units";
 
 /** Checks of single texts: each gives what is wrong and what to do, or undefined. */
@@ -178,4 +179,17 @@ export function url(text: string): string | undefined {
   return /^https?:\/\/[^\s/]+/.test(text)
     ? undefined
     : `"${text}" is not a URL; write one such as https://example.com`;
+}
+
+/** The users of a route's `auth`; a message never shows a password. */
+export function basicAuth(text: string): string | undefined {
+  const found = readUsers(text);
+  return typeof found === "string" ? found : undefined;
+}
+
+/** What is asked whether a request may pass: `service[:port][/path]`, or a URL. */
+export function asked(text: string): string | undefined {
+  return /^(https?:\/\/)?[\w.-]+(:\d{1,5})?([/?][^\s#]*)?$/i.test(text)
+    ? undefined
+    : `"${text}" is not a URL to ask; write one such as http://authelia:9091/api/authz/forward-auth`;
 }

@@ -125,7 +125,7 @@ export const schema = {
   routes: row({
     type: named(either(target, route), { of: "host[/path]", wrong: formats.routeKey }),
     description:
-      "What the edge serves where. `allow` lists CIDRs, `auth` is `user:password`, `maxBody` a size such as `10m`.",
+      "What the edge serves where. `allow` lists CIDRs, `auth` is `user:password`, one a line, `forwardAuth` a URL that is asked first (`http://authelia:9091/api/authz/forward-auth`) or `{ to, responseHeaders, responseHeadersRegex, requestHeaders, trustForwardHeader }`, `maxBody` a size such as `10m`, `scheme` what the service speaks (`http`, `https`, `h2c`).",
     default: {},
     defaultText: "Traefik labels, then published web ports",
     read: (all, at) => Object.entries(all).map(([key, one]) => readRoute(key, one, at.child(key))),

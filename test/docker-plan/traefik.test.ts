@@ -89,12 +89,12 @@ describe("the edge's configuration", () => {
   it("hashes passwords with bcrypt: a salt for each, the same for the same password", () => {
     const users = (auth: string): string[] =>
       (middleware("auth", { auth }) as { basicAuth: { users: string[] } }).basicAuth.users;
-    const [ada, eve] = users("ada:secret,eve:secret") as [string, string];
+    const [ada, eve] = users("ada:secret\neve:secret") as [string, string];
     assert.match(ada, /^ada:\$2b\$05\$/);
     assert.ok(compareSync("secret", ada.slice("ada:".length)));
     assert.ok(!compareSync("Secret", ada.slice("ada:".length)));
     assert.notEqual(ada.slice(0, 33).slice(-22), eve.slice(0, 33).slice(-22));
-    assert.deepEqual(users("ada:secret,eve:secret"), [ada, eve]);
+    assert.deepEqual(users("ada:secret\neve:secret"), [ada, eve]);
   });
 
   it("has a middleware for each thing that a route asks for", () => {
@@ -115,9 +115,6 @@ describe("the edge's configuration", () => {
         replacement: "https://www.example.com${1}",
         permanent: true,
       },
-    });
-    assert.deepEqual(middleware("strip", { stripPrefix: "/api" }), {
-      stripPrefix: { prefixes: ["/api"] },
     });
     assert.deepEqual(middleware("headers", { headers: { "X-A": "b" } }), {
       headers: { customResponseHeaders: { "X-A": "b" } },

@@ -169,8 +169,10 @@ describe("routes", () => {
       "api api.example.com /v1 8000 https://api.example.com/v1",
       "api-2 www.example.com /v1 8000 https://www.example.com/v1",
     ]);
-    assert.equal(made.routes[0]?.stripPrefix, "/v1");
-    assert.equal(made.routes[0].auth, "ann:$apr1$x\nbob:$apr1$y");
+    assert.deepEqual(made.routes[0]?.middlewares, [
+      { kind: "stripPrefix", options: { prefixes: ["/v1"] } },
+      { kind: "basicAuth", options: { users: "ann:$apr1$x,bob:$apr1$y" } },
+    ]);
     assert.deepEqual(told(made), []);
   });
 
@@ -187,7 +189,7 @@ describe("routes", () => {
     });
     assert.equal(made.routes[0]?.rule, "Host(`a.b`) && Method(`GET`)");
     assert.deepEqual(told(made), [
-      "loss api.labels.traefik.http.middlewares.x.circuitbreaker.expression",
+      "info api.labels.traefik.http.middlewares.x.circuitbreaker.expression",
     ]);
   });
 
@@ -202,10 +204,10 @@ describe("routes", () => {
       },
     });
     assert.deepEqual(
-      made.routes.map(({ host, path, port, stripPrefix }) => [host, path, port, stripPrefix]),
+      made.routes.map(({ host, path, port }) => [host, path, port]),
       [
-        ["a.example.com", "/app", 3000, "/app"],
-        ["b.example.com", "/app", 3000, "/app"],
+        ["a.example.com", "/app", 3000],
+        ["b.example.com", "/app", 3000],
       ],
     );
   });

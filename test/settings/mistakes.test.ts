@@ -321,7 +321,7 @@ describe("mistakes in a stack file", () => {
       'Pulumi.qa.yaml:4:3: berth:machne: unknown key; did you mean "berth:machine"?',
       'Pulumi.qa.yaml:2:3: berth:cloud: "azure" is not one of aws, gcp, digitalocean, hetzner, local; choose one of these',
       'Pulumi.qa.yaml:3:3: berth:disk: "big" is not a whole number; give a whole number of GiB from 1 to 16384',
-      'Pulumi.qa.yaml:5:3: berth:routes: must be a mapping of host[/path] to service[:port], or a mapping with to, internal, allow, auth, redirect, headers, sticky or maxBody, not "7"',
+      'Pulumi.qa.yaml:5:3: berth:routes: must be a mapping of host[/path] to service[:port], or a mapping with to, internal, allow, auth, forwardAuth, redirect, headers, sticky, maxBody or scheme, not "7"',
     ]);
   });
 

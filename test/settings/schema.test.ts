@@ -34,6 +34,7 @@ const examples: Readonly<Record<string, unknown>> = {
   "email address": "ops@shop.example",
   URL: "https://shop.example",
   size: "10m",
+  "user:password": "ops:hunter22",
   schedule: "daily",
   "weekly time": "Sun 04:00",
   "path of an HTML file": "Pulumi.qa.yaml",

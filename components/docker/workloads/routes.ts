@@ -2,9 +2,12 @@ import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
-import { dynamicConfiguration, type DynamicArgs } from "../../edge/traefik";
+import { secretRoutes } from "../../edge/middlewares";
+import type { DynamicArgs } from "../../edge/dynamic-args";
+import { dynamicConfiguration } from "../../edge/traefik";
+import { edgeTargets } from "../../plan/edge/targets";
 import type { Edge, Route } from "../../plan/plan";
-import { hasSecret, type Text } from "../../model/reference";
+import type { Text } from "../../model/reference";
 import { removeReplaced } from "../container/hooks";
 import { type Host, ownLabels, physicalName } from "../host";
 import { makeContainer } from "../container/make-container";
@@ -44,9 +47,7 @@ export function makeRoutes(
 ): docker.Container {
   const { servers, release, yaml } = configuration(host, args);
   const edge = args.traefik.id.apply((id) => id.slice(0, 12));
-  const secret =
-    args.routes.some(({ auth, host: name }) => auth !== undefined || hasSecret(name)) ||
-    args.edge.tls.mode === "files";
+  const secret = secretRoutes(args.routes) || args.edge.tls.mode === "files";
   return makeContainer(host, parent, {
     resource: `${host.name}-routes`,
     base: physicalName(host.plan.prefix, "routes"),
@@ -121,10 +122,8 @@ interface Configuration {
 /** A container is reachable by the start of its id on its networks, which changes with every replacement. */
 function configuration(host: Host, args: RoutesArgs): Configuration {
   const { edge, routes, maintenance } = args;
-  const services = new Set([
-    ...routes.map(({ service }) => service),
-    ...edge.openPorts.map(({ service }) => service),
-  ]);
+  const targets = edgeTargets(args);
+  const services = new Set(targets.map(({ service }) => service));
   const idsOf: Record<string, pulumi.Output<string>[]> = {};
   for (const service of services)
     idsOf[service] = args.containersOf(service).map(({ id }) => id.apply((id) => id.slice(0, 12)));
@@ -147,13 +146,9 @@ function configuration(host: Host, args: RoutesArgs): Configuration {
   const opened = pulumi.all([...texts].map((text) => host.open(text)));
   return {
     servers: ids.apply((known) => {
-      const targets = [
-        ...routes.map(({ service, port }) => ({ service, port })),
-        ...edge.openPorts
-          .filter(({ protocol }) => protocol === "tcp")
-          .map(({ service, target }) => ({ service, port: target })),
-      ];
-      const found = targets.flatMap(({ service, port }) => serversIn(known)(service, port));
+      const found = targets
+        .filter(({ protocol }) => protocol === "tcp")
+        .flatMap(({ service, port }) => serversIn(known)(service, port));
       return [...new Set(found)].sort().join(" ");
     }),
     release: ids.apply((known) => releasePath(args, serversIn(known))),

@@ -209,7 +209,9 @@ function solver(scope: Scope, tls: Edge["tls"], parent: pulumi.Resource): Record
 /** The host names of routes, those of rules too; a wildcard needs a challenge over DNS. */
 export function hostsOf(routes: readonly Route[], wildcards: boolean): Text[] {
   const found = routes.flatMap(({ host, rule }) =>
-    rule === undefined ? [host] : [...rule.matchAll(/Host\(`([^`]+)`\)/g)].map(([, name]) => name!),
+    rule === undefined
+      ? [host]
+      : [host, ...[...rule.matchAll(/(?<!!)\bHost\(`([^`]+)`\)/g)].map(([, name]) => name!)],
   );
   return [...new Set(found)].filter(
     (host) =>

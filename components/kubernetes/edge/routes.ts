@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { all } from "@pulumi/pulumi";
 import { stringify } from "yaml";
-import { dynamicConfiguration, type DynamicArgs } from "../../edge/traefik";
-import { hasSecret, type Text } from "../../model/reference";
+import { secretRoutes } from "../../edge/middlewares";
+import type { DynamicArgs } from "../../edge/dynamic-args";
+import { dynamicConfiguration } from "../../edge/traefik";
+import type { Text } from "../../model/reference";
 import type { Edge, Plan } from "../../plan/plan";
 import { serviceHost } from "../network/aliases";
 import type { Scope } from "../scope";
@@ -35,10 +37,7 @@ export function routesFile(
       { lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true },
     );
   });
-  const secret = plan.routes.some(
-    ({ auth, host, rule }) => auth !== undefined || hasSecret(host) || hasSecret(rule ?? ""),
-  );
-  return { yaml, secret };
+  return { yaml, secret: secretRoutes(plan.routes) };
 }
 
 function configuration(

@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { engines } from "../../databases";
+import { asksOutside, edgeTargets } from "../../plan/edge/targets";
 import { solverLabel, solverPort } from "../edge/certificates";
 import { edgeName, maintenanceName, maintenancePort } from "../edge/edge";
 import { kedaNamespace, queues } from "../workloads/queues";
@@ -118,7 +119,7 @@ function edgePolicies({ plan, names }: Scope, make: (name: string, spec: Spec) =
       },
     ],
     // The services' own policies limit what the edge may call.
-    egress: [{ to: [{ podSelector: {} }] }],
+    egress: [{ to: [{ podSelector: {} }, ...(asksOutside(plan) ? [anywhere] : [])] }],
   });
   make("maintenance", {
     podSelector: { matchLabels: selector(maintenanceName) },
@@ -137,8 +138,7 @@ function edgePolicies({ plan, names }: Scope, make: (name: string, spec: Spec) =
     const ports = routed.get(owner) ?? new Map<string, { port: number; protocol: string }>();
     routed.set(owner, ports.set(`${port}/${protocol}`, { port, protocol: protocol.toUpperCase() }));
   };
-  for (const { service, port } of plan.routes) add(service, port, "tcp");
-  for (const { service, target, protocol } of edge.openPorts) add(service, target, protocol);
+  for (const { service, port, protocol } of edgeTargets(plan)) add(service, port, protocol);
   for (const target of stickyTargets(plan))
     make(`sticky-${target.service}-${target.port}`, {
       podSelector: { matchLabels: selector(stickyName(target)) },

@@ -1,10 +1,12 @@
 import type { RouteSetting } from "../../settings/settings";
 import { complain, type Context } from "../context";
 import { slug } from "../../model/units";
-import type { Route, Service } from "../plan";
-import { isEdge } from "./own-edge";
-import { readLabels, type LabelledRoute } from "./labels";
+import type { Middleware, Route, Service } from "../plan";
 import { checkPublishedPorts } from "./closed-ports";
+import { askedService } from "./forward-auth";
+import { readLabels, type Labelled } from "./labels/read";
+import type { LabelledRoute } from "./labels/route";
+import { isEdge } from "./own-edge";
 import { publishedRoutes, refuseApart, webPort } from "./published-ports";
 import { routeDefaults } from "./route-defaults";
 import { domainOf, shown, urlOf } from "./urls";
@@ -14,7 +16,7 @@ export function planRoutes(context: Context, services: readonly Service[]): Rout
   const { settings } = context;
   const found = settings.stated.has("routes")
     ? settings.routes.flatMap((setting) => stated(context, services, setting))
-    : services.flatMap((service) => derived(context, service));
+    : derivedAll(context, services);
   const names = uniqueNames(services);
   const seen = new Map<string, string>();
   checkPublishedPorts(context, services, found);
@@ -27,7 +29,8 @@ export function planRoutes(context: Context, services: readonly Service[]): Rout
         message: `${shown(route.host)}${route.path} leads to ${other} and to ${route.service}:${route.port}; give one of them another host or path`,
       });
     seen.set(key, `${route.service}:${route.port}`);
-    return { ...route, name: names(route) };
+    refuseAsked(context, services, route);
+    return { ...steady(context, route), name: names(route) };
   });
 }
 
@@ -47,24 +50,22 @@ function uniqueNames(services: readonly Service[]): (route: Route) => string {
 }
 
 function stated(context: Context, services: readonly Service[], setting: RouteSetting): Route[] {
-  const { host, path, service: name, port, ...rest } = setting;
+  const { host, path, service: name, port, forwardAuth, ...rest } = setting;
+  const key = `berth:routes.${host}${path === "/" ? "" : path}`;
+  const common = {
+    ...routeDefaults,
+    ...rest,
+    ...forwardAuthOf(context, forwardAuth, key),
+    host,
+    path,
+    url: urlOf(context.settings, host, path),
+  };
   if (setting.redirect !== undefined && name === "")
-    return [
-      {
-        ...routeDefaults,
-        ...rest,
-        name: slug(host),
-        host,
-        path,
-        service: "",
-        port: 0,
-        url: urlOf(context.settings, host, path),
-      },
-    ];
+    return [{ ...common, name: slug(host), service: "", port: 0 }];
   const service = services.find((candidate) => candidate.name === name);
   if (service === undefined) {
     context.problems.push({
-      key: `berth:routes.${host}${path === "/" ? "" : path}`,
+      key,
       message: `no service ${name} runs here; name one of ${services.map((one) => one.name).join(", ")}`,
     });
     return [];
@@ -73,63 +74,129 @@ function stated(context: Context, services: readonly Service[], setting: RouteSe
   const to = port ?? webPort(service);
   if (to === undefined) {
     context.problems.push({
-      key: `berth:routes.${host}${path === "/" ? "" : path}`,
+      key,
       message: `${name} names no port it listens on; write ${name}:PORT, or expose one`,
     });
     return [];
   }
-  return [
-    {
-      ...routeDefaults,
-      ...rest,
-      name,
-      host,
-      path,
-      service: name,
-      port: to,
-      url: urlOf(context.settings, host, path),
-    },
-  ];
+  return [{ ...common, name, service: name, port: to }];
 }
 
-function derived(context: Context, service: Service): Route[] {
+/** `forwardAuth` of the config as the middleware that it is. */
+function forwardAuthOf(
+  context: Context,
+  setting: RouteSetting["forwardAuth"],
+  key: string,
+): { middlewares?: readonly Middleware[] } {
+  if (setting === undefined) return {};
+  const { to, responseHeaders, responseHeadersRegex, requestHeaders, trustForwardHeader } = setting;
+  const asks = askedService(context, to);
+  if (typeof asks === "string") {
+    context.problems.push({ key: `${key}.forwardAuth`, message: asks });
+    return {};
+  }
+  const options = {
+    ...(responseHeaders !== undefined && { authResponseHeaders: responseHeaders }),
+    ...(responseHeadersRegex !== undefined && { authResponseHeadersRegex: responseHeadersRegex }),
+    ...(requestHeaders !== undefined && { authRequestHeaders: requestHeaders }),
+    ...(trustForwardHeader !== undefined && { trustForwardHeader }),
+  };
+  return { middlewares: [{ kind: "forwardAuth", options, asks }] };
+}
+
+/** What keeps a cluster's clients on one pod speaks HTTP alone, on both sides. */
+function steady({ settings, notices }: Context, route: Route): Route {
+  if (!route.sticky || route.scheme === undefined || settings.shape === "vm") return route;
+  const key = `routes.${route.host}${route.path === "/" ? "" : route.path}.sticky`;
+  notices.loss(
+    null,
+    key,
+    `a cluster has no sticky routes to a service that speaks ${route.scheme}`,
+  );
+  return { ...route, sticky: false };
+}
+
+/** The edge has to reach what it asks whether a request may pass. */
+function refuseAsked(context: Context, services: readonly Service[], route: Route): void {
+  for (const { asks } of route.middlewares ?? []) {
+    if (asks?.service === undefined) continue;
+    const service = services.find(({ name }) => name === asks.service);
+    if (service !== undefined) refuseApart(context, service);
+    else
+      context.problems.push({
+        key: `services.${asks.service}`,
+        message: `the route to ${route.service} asks it whether a request may pass, and it does not run here; ask another service with forwardAuth in berth:routes`,
+      });
+  }
+}
+
+function derivedAll(context: Context, services: readonly Service[]): Route[] {
+  const labelled = readLabels(context, services);
+  return services.flatMap((service) =>
+    derived(context, services, service, labelled.get(service.name)),
+  );
+}
+
+function derived(
+  context: Context,
+  services: readonly Service[],
+  service: Service,
+  found: Labelled | undefined,
+): Route[] {
   const { compose, name, rollout } = service;
-  const { routes, unknown } = readLabels(compose);
-  for (const label of unknown)
-    context.notices.loss(
-      name,
-      `labels.${label}`,
-      "is not supported by Berth's edge; use berth:routes, or accept it",
-    );
+  const { routes = [], routers = false, enabled = true } = found ?? {};
   if (isEdge(name, compose)) return [];
-  if (routes.length > 0) return routes.flatMap((route) => labelled(context, service, route));
-  if (rollout === "job" || rollout === "cron") return [];
+  if (routers) return routes.flatMap((route) => labelled(context, services, route));
+  if (!enabled || rollout === "job" || rollout === "cron") return [];
   return publishedRoutes(context, service);
 }
 
-function labelled(context: Context, service: Service, route: LabelledRoute): Route[] {
-  const { router: _router, label, host: given, port: labelledPort, path, ...rest } = route;
+function labelled(context: Context, services: readonly Service[], route: LabelledRoute): Route[] {
+  const { settings, notices } = context;
+  const { at, path, rule, priority, scheme, passHost, sticky, middlewares } = route;
+  const key = `services.${at.service}.${at.key}`;
+  const service = services.find(({ name }) => name === route.service);
+  if (service === undefined) {
+    complain(context, key, `leads to ${route.service}, which does not run here; remove the router`);
+    return [];
+  }
   refuseApart(context, service);
-  const port = labelledPort ?? webPort(service);
+  const port = route.port ?? webPort(service);
   if (port === undefined) {
     complain(
       context,
-      `services.${service.name}.labels.${label}`,
+      key,
       "no port to route to; expose one, or add traefik.http.services.<name>.loadbalancer.server.port",
     );
     return [];
   }
-  const host = given ?? `${slug(service.name)}.${domainOf(context.settings)}`;
+  const host = route.host ?? `${slug(route.service)}.${domainOf(settings)}`;
+  const url = route.answers ? urlOf(settings, host, path) : "";
+  const issued = settings.tls.mode === "letsencrypt" || settings.tls.mode === "staging";
+  const wildcard = host.startsWith("*.");
+  if (issued && (host === "" || (wildcard && settings.tls.dnsProvider === undefined)))
+    notices.loss(
+      at.service,
+      at.key,
+      host === ""
+        ? "no certificate is issued for a rule without a host; add Host(`…`), or give a certificate in berth:tls"
+        : `no certificate is issued for ${host}; name the provider of its DNS in berth:tls.dnsProvider`,
+    );
   return [
     {
       ...routeDefaults,
-      ...rest,
-      name: service.name,
+      name: route.service,
       host,
       path,
-      service: service.name,
+      service: route.service,
       port,
-      url: urlOf(context.settings, host, path),
+      url,
+      sticky,
+      ...(rule === undefined ? {} : { rule }),
+      ...(priority === undefined ? {} : { priority }),
+      ...(scheme === undefined ? {} : { scheme }),
+      ...(passHost ? {} : { passHost }),
+      ...(middlewares.length === 0 ? {} : { middlewares }),
     },
   ];
 }

@@ -1,8 +1,9 @@
 import { address, type Text } from "../../model/reference";
 import type { Settings } from "../../settings/settings";
 
-/** `https://web.example.com/path`, with the port where it is not the scheme's own. */
+/** `https://web.example.com/path`, with the port where it is not the scheme's own; empty without a single host. */
 export function urlOf(settings: Settings, host: Text, path: string): Text {
+  if (host === "" || host.startsWith("*")) return "";
   const secure = settings.tls.mode !== "off";
   const local = settings.cloud === "local";
   const port = local ? (secure ? settings.listen.https : settings.listen.http) : secure ? 443 : 80;
