@@ -80,7 +80,7 @@ export function dynamicConfiguration(args: DynamicArgs): Part {
   };
 }
 
-/** For services that speak HTTPS: they are called by names for which no authority issues certificates. */
+/** For services that speak HTTPS: no authority certifies their names (decisions.md: guards-carried-or-refused). */
 const unverified = "unverified";
 
 /** A wildcard stands in no rule as such, so its certificate is asked for here; only a challenge over DNS gets it. */

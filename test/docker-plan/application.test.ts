@@ -155,6 +155,24 @@ describe("a plan on a Docker host", function () {
     assert.equal(inputs(made, "box-edge-network")["internal"], true);
   });
 
+  it("reaches the service that a route asks first, and waits for it", async () => {
+    const forwardAuth = { to: "gate:9000/check", responseHeaders: ["X-User"] };
+    const route = { host: "a.example", path: "/", service: "web", forwardAuth };
+    const made = await deploy(
+      planOf({ web, gate: {} }, { routes: [route], stated: new Set(["routes"]) }),
+    );
+    const networks = inputs(made, "box-gate-1")["networksAdvanced"] as { name: string }[];
+    assert.ok(networks.some(({ name }) => name === "shop-qa-berth-edge"));
+    const { envs, uploads } = inputs(made, "box-routes") as {
+      envs: string[];
+      uploads: { content: string }[];
+    };
+    const [, address = ""] = /address: http:\/\/(.*):9000\/check/.exec(uploads[0]!.content) ?? [];
+    assert.notEqual(address, "");
+    assert.ok(envs[0]!.includes(`${address}:9000`), envs[0]);
+    assert.match(uploads[0]!.content, /authResponseHeaders:\n\s+- X-User/);
+  });
+
   it("makes a one-shot that does not come back, and what waits for it follows it", async () => {
     const made = await deploy(
       planOf({

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { compareSync } from "bcryptjs";
+import { secretRoutes } from "../../components/edge/middlewares";
 import { dynamicConfiguration, staticArguments } from "../../components/edge/traefik";
+import { refer } from "../../components/model/reference";
 import type { Edge, Route } from "../../components/plan/plan";
 
 const edge = (more: Partial<Edge> = {}): Edge => ({
@@ -123,6 +125,80 @@ describe("the edge's configuration", () => {
       buffering: { maxRequestBodyBytes: 1024 },
     });
     assert.ok(http([route({ sticky: true })]).services["web"]!.loadBalancer.sticky);
+  });
+
+  it("has the middlewares of labels as they are, with hashes of passwords and texts opened", () => {
+    const { middlewares, routers } = dynamicConfiguration({
+      edge: edge(),
+      routes: [
+        route({
+          middlewares: [
+            { kind: "headers", options: { customRequestHeaders: { "X-A": "SECRET" } } },
+            { kind: "basicAuth", options: { users: "ada:one,eve:$apr1$x$y", realm: "shop" } },
+            { kind: "compress", options: {} },
+            { kind: "retry", options: { attempts: 7 } },
+          ],
+        }),
+      ],
+      serversOf: () => [],
+      text: (text) => text.replace("SECRET", "opened"),
+    })["http"] as Http;
+    assert.deepEqual(routers["web"]!.middlewares, [
+      "web-headers-1",
+      "web-basicAuth-2",
+      "web-compress-3",
+      "web-retry-4",
+    ]);
+    assert.deepEqual(middlewares["web-headers-1"], {
+      headers: { customRequestHeaders: { "X-A": "opened" } },
+    });
+    const { users, realm } = middlewares["web-basicAuth-2"]!["basicAuth"] as {
+      users: string[];
+      realm: string;
+    };
+    assert.equal(realm, "shop");
+    assert.ok(compareSync("one", users[0]!.slice("ada:".length)));
+    assert.equal(users[1], "eve:$apr1$x$y");
+  });
+
+  it("fails where an encrypted text names no users, and shows none of it", () => {
+    const made = (auth: string) => () => http([route({ auth })]);
+    assert.throws(made("ada:hunter,22"), /the route example\.com\/: .*(?<!hunter.*)write one user/);
+    assert.throws(made("hunter22"), /names no user and password/);
+    assert.doesNotThrow(made("[secret]"));
+  });
+
+  it("knows which routes have a secret in them", () => {
+    const header = { customRequestHeaders: { Authorization: "Basic x" } };
+    assert.ok(!secretRoutes([route({ middlewares: [{ kind: "headers", options: {} }] })]));
+    assert.ok(secretRoutes([route({ auth: "a:b" })]));
+    assert.ok(secretRoutes([route({ middlewares: [{ kind: "basicAuth", options: {} }] })]));
+    assert.ok(secretRoutes([route({ middlewares: [{ kind: "headers", options: header }] })]));
+    assert.ok(secretRoutes([route({ rule: `Path(\`${refer("config", "variables.X")}\`)` })]));
+  });
+
+  it("speaks to a service as it listens, and passes the client's host on unless told", () => {
+    const { services, serversTransports } = http([
+      route({ scheme: "https", passHost: false }),
+      route({ name: "grpc", scheme: "h2c" }),
+    ]) as Http & { serversTransports: unknown };
+    assert.equal(services["web"]!.loadBalancer.servers[0]!.url, "https://web-1:8000");
+    assert.equal(services["grpc"]!.loadBalancer.servers[0]!.url, "h2c://web-1:8000");
+    const balancer = services["web"]!.loadBalancer as Record<string, unknown>;
+    assert.equal(balancer["passHostHeader"], false);
+    assert.equal(balancer["serversTransport"], "unverified");
+    assert.deepEqual(serversTransports, { unverified: { insecureSkipVerify: true } });
+  });
+
+  it("asks for a wildcard's certificate over DNS", () => {
+    const tls = (more: Partial<Edge["tls"]>) =>
+      http([route({ host: "*.example.com" })], edge({ tls: { mode: "letsencrypt", ...more } }))
+        .routers["web"]!.tls;
+    assert.deepEqual(tls({ dnsProvider: "route53" }), {
+      certResolver: "main",
+      domains: [{ main: "*.example.com" }],
+    });
+    assert.deepEqual(tls({}), { certResolver: "main" });
   });
 
   it("shows the maintenance page, compresses and tries again on every route", () => {

@@ -167,6 +167,39 @@ describe("the network policies of a cluster", () => {
   });
 });
 
+describe("what a route on a cluster asks first", () => {
+  const asking = (to: string): Promise<Result> =>
+    objectsOf(
+      { web, gate: { image: "example/gate:1", restart: "always" } },
+      {
+        routes: [{ ...routes[0]!, forwardAuth: { to, trustForwardHeader: true } }],
+        stated: new Set(["routes"]),
+      },
+    );
+  const file = ({ all }: Result): string =>
+    all.find(({ name }) => name.startsWith("berth-edge-routes"))!.content["routes.yaml"]!;
+
+  it("is a service that the edge may call by its name", async () => {
+    const made = await asking("http://gate:9000/check");
+    assert.match(file(made), /address: http:\/\/gate:9000\/check/);
+    assert.match(file(made), /trustForwardHeader: true/);
+    assert.deepEqual(made.one("NetworkPolicy", "berth-route-gate").spec.ingress[0].ports, [
+      { port: 9000, protocol: "TCP" },
+    ]);
+    assert.equal(made.one("Service", "gate").spec.ports[0].port, 9000);
+    assert.equal(made.one("NetworkPolicy", "berth-edge").spec.egress[0].to.length, 1);
+  });
+
+  it("is a host outside that the edge may call", async () => {
+    const made = await asking("https://login.example/check");
+    assert.match(file(made), /address: https:\/\/login\.example\/check/);
+    assert.deepEqual(made.one("NetworkPolicy", "berth-edge").spec.egress[0].to[1].ipBlock, {
+      cidr: "0.0.0.0/0",
+      except: ["169.254.169.254/32"],
+    });
+  });
+});
+
 describe("scaling on a cluster", () => {
   it("is by use of processor and memory", async () => {
     const { one, resources } = await objectsOf(

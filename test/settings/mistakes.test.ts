@@ -254,6 +254,23 @@ const mistakes: readonly (readonly [string, readonly string[], readonly string[]
     ],
   ],
   [
+    "users that are none, and what cannot be asked",
+    [
+      "berth:routes:",
+      "  a.example: { to: web, auth: hunter22 }",
+      "  b.example: { to: web, auth: 'eva:hunter,22' }",
+      "  c.example: { to: web, auth: { secure: hunter22 } }",
+      '  d.example: { to: web, auth: "eva:$apr1$a$b,ivo:$apr1$c$d\\nada:one" }',
+      "  e.example: { to: web, forwardAuth: 'ftp://gate/' }",
+    ],
+    [
+      'Pulumi.qa.yaml:4:27: berth:routes["a.example"].auth: names no user and password; write user:password, or user:hash as `htpasswd -nB user` prints it',
+      'Pulumi.qa.yaml:5:27: berth:routes["b.example"].auth: a comma does not separate users, and a password with one has to be a hash; write one user a line: user:password, or user:hash as `htpasswd -nB user` prints it',
+      'Pulumi.qa.yaml:6:27: berth:routes["c.example"].auth: names no user and password; write user:password, or user:hash as `htpasswd -nB user` prints it',
+      'Pulumi.qa.yaml:8:27: berth:routes["e.example"].forwardAuth: "ftp://gate/" is not a URL to ask; write one such as http://authelia:9091/api/authz/forward-auth',
+    ],
+  ],
+  [
     "a certificate without its key",
     ["berth:tls: { cert: -----BEGIN CERTIFICATE----- }"],
     ["Pulumi.qa.yaml:3:3: berth:tls: key is missing; give cert and key together"],

@@ -88,7 +88,7 @@ function accepted({ settings }: Context, { service, key }: Source): boolean {
 
 /**
  * A guard that cannot be carried over: a problem, since the route without it would be open to everyone; unless
- * `berth:accept` names its place.
+ * `berth:accept` names its place (decisions.md: guards-carried-or-refused).
  *
  * @param what What cannot be carried over, and why.
  */

@@ -23,7 +23,6 @@ const http = "traefik.http.middlewares.";
 export class Middlewares {
   readonly #defined = new Map<string, Label[]>();
   readonly #services: ReadonlyMap<string, Labels>;
-  readonly #used = new Set<string>();
 
   constructor(
     private readonly context: Context,
@@ -35,11 +34,6 @@ export class Middlewares {
         const name = start.exec(label.name)![1]!;
         this.#defined.set(name, [...(this.#defined.get(name) ?? []), label]);
       }
-  }
-
-  /** Labels of middlewares that no route has. */
-  get unused(): Label[] {
-    return [...this.#defined].flatMap(([name, labels]) => (this.#used.has(name) ? [] : labels));
   }
 
   /**
@@ -67,7 +61,6 @@ export class Middlewares {
       refuse(context, at, `no service's labels define the middleware ${reference}`);
       return none;
     }
-    this.#used.add(name);
     if (within.includes(name)) {
       refuse(context, at, `the middleware ${reference} leads back to itself`);
       return none;
@@ -131,9 +124,9 @@ export class Middlewares {
     const { context } = this;
     const options: Record<string, unknown> = {};
     const needed = essential[kind.name];
-    let dropped = false;
+    const dropped: Label[] = [];
     const drop = (label: Label, what: string): void => {
-      dropped = true;
+      dropped.push(label);
       if (kind.guard === true) refuse(context, label, what);
       else lose(context, label, `${what}; write it in berth:routes where it has it, or accept it`);
     };
@@ -162,7 +155,9 @@ export class Middlewares {
       else put(options, path.split("."), value);
     }
     // Said already.
-    return dropped && needed !== undefined && options[needed] === undefined ? undefined : options;
+    return dropped.length > 0 && needed !== undefined && options[needed] === undefined
+      ? undefined
+      : options;
   }
 }
 

@@ -74,7 +74,9 @@ function fromFile(
   const wanted = (target: string): boolean =>
     named === undefined ? usualFile.test(target) : target === named;
   const read = (content: string | undefined, path: string, at: Source): Source | undefined => {
-    if (content === undefined || path.endsWith(".toml") || hasReference(content)) return at;
+    if (content === undefined || hasReference(content)) return at;
+    // TOML is not read; only what may be a guard matters.
+    if (path.endsWith(".toml")) return /middlewares|options/i.test(content) ? at : undefined;
     try {
       flatten(parse(content), "", (name, value) => into.set(name.toLowerCase(), { value, at }));
       return undefined;
