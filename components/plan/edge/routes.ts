@@ -4,7 +4,7 @@ import { slug } from "../../model/units";
 import type { Middleware, Route, Service } from "../plan";
 import { checkPublishedPorts } from "./closed-ports";
 import { askedService } from "./forward-auth";
-import { readLabels, type Labelled } from "./labels/read";
+import { readLabels, tellUnread, type Labelled } from "./labels/read";
 import type { LabelledRoute } from "./labels/route";
 import { isEdge } from "./own-edge";
 import { publishedRoutes, refuseApart, webPort } from "./published-ports";
@@ -14,6 +14,7 @@ import { domainOf, shown, urlOf } from "./urls";
 /** Routes of the config when it states any; else Traefik labels, then published web ports, service by service. */
 export function planRoutes(context: Context, services: readonly Service[]): Route[] {
   const { settings } = context;
+  if (settings.stated.has("routes")) tellUnread(context);
   const found = settings.stated.has("routes")
     ? settings.routes.flatMap((setting) => stated(context, services, setting))
     : derivedAll(context, services);

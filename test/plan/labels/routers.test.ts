@@ -108,6 +108,20 @@ describe("routers of labels", () => {
     assert.equal(planOf(plain("web,websecure")).routes.length, 1);
   });
 
+  it("of a Traefik whose place the edge takes draw a notice, unless they redirect", () => {
+    const labels = {
+      "traefik.http.routers.board.rule": "Host(`board.example`)",
+      "traefik.http.routers.board.service": "api@internal",
+      "traefik.http.routers.up.rule": "HostRegexp(`{any:.+}`)",
+      "traefik.http.routers.up.middlewares": "Up@docker",
+      "traefik.http.middlewares.up.redirectscheme.scheme": "https",
+    };
+    assert.deepEqual(
+      notices({ edge: proxy(entrypoints, { labels }) }, cluster).filter((one) => /http/.test(one)),
+      ["loss edge.http.routers.board.rule"],
+    );
+  });
+
   it("with one rule are one route: that of HTTPS, or of higher priority, or a problem", () => {
     const two = (first: Record<string, string>, second: Record<string, string>) => {
       const option = (name: string, all: Record<string, string>) =>
@@ -196,6 +210,33 @@ describe("routers of labels", () => {
     const enabled = { ...router({}), "traefik.enable": "true" };
     assert.equal(planOf(services(enabled), cluster).routes.length, 1);
   });
+
+  it("count only where the file's own Traefik takes them, by its constraints", () => {
+    const services = (constraints: string, labels: Record<string, string> = {}) => ({
+      edge: proxy([...entrypoints, `--providers.docker.constraints=${constraints}`]),
+      web: service({ ...router({}), ...labels }),
+    });
+    const zone = "Label(`traefik.zone`, `public`)";
+    assert.equal(planOf(services(zone), cluster).routes.length, 0);
+    assert.equal(planOf(services(zone, { "traefik.zone": "inner" }), cluster).routes.length, 0);
+    assert.equal(planOf(services(zone, { "traefik.zone": "public" }), cluster).routes.length, 1);
+    const own = services("Label(`com.example.zone`, `a`)", { "com.example.zone": "a" });
+    assert.equal(planOf(own, cluster).routes.length, 1);
+    const several = services(`${zone} || LabelRegex(\`a\`, \`b\`)`);
+    assert.match(problemsOf(several, cluster)[0]!, /^services\.edge\.command: .*constraints/);
+  });
+
+  it("draw a notice where berth:routes states routes without their middlewares", () => {
+    const set = {
+      routes: [{ host: "a.example", path: "/", service: "web" }],
+      stated: new Set(["routes"]),
+    };
+    const door = { "door.basicauth.users": "eva:$apr1$a$b" };
+    assert.deepEqual(notices({ web: service(guarded("door", door)) }, set), [
+      "info web.http.routers.shop.middlewares",
+    ]);
+    assert.deepEqual(notices({ web: service(router({})) }, set), []);
+  });
 });
 
 describe("every label", () => {
@@ -252,6 +293,11 @@ describe("every label", () => {
     assert.deepEqual(messages({}), [
       'no port is opened by labels; write berth:openPorts: { "5432": "db:5432" }',
     ]);
+    const tls = service({
+      "traefik.tcp.routers.db.rule": "HostSNI(`db.example`)",
+      "traefik.tcp.services.db.loadbalancer.server.port": "443",
+    });
+    assert.match(planOf({ db: tls }).notices[0]!.message, /openPorts: \{ "PORT": "db:443" \}$/);
     const openPorts = [{ port: 5432, protocol: "tcp", service: "db" }];
     assert.deepEqual(messages({ openPorts }), ["published through berth:openPorts"]);
   });

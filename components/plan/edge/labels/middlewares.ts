@@ -49,6 +49,15 @@ export class Middlewares {
     };
   }
 
+  /** Whether one of these names redirects to HTTPS; it reports nothing. */
+  redirects(names: string): boolean {
+    return list(names).some((name) =>
+      this.#defined
+        .get(name.toLowerCase().split("@")[0]!)
+        ?.some((label) => label.name.endsWith(".redirectscheme.scheme") && isHttps(label.value)),
+    );
+  }
+
   #one(reference: string, at: Source, within: readonly string[]): Carried {
     const { context } = this;
     const [name = "", provider = "docker"] = reference.toLowerCase().split("@");
@@ -238,10 +247,12 @@ export function middleware(
   return [];
 }
 
+const isHttps = (scheme: string): boolean => scheme.trim().toLowerCase() === "https";
+
 /** To HTTPS the edge redirects anyway. */
 function redirectScheme(context: Context, labels: readonly Label[]): Carried {
   const scheme = labels.find(({ name }) => name.endsWith(".redirectscheme.scheme"));
-  if (scheme?.value.trim().toLowerCase() === "https") {
+  if (scheme !== undefined && isHttps(scheme.value)) {
     for (const label of labels)
       if (label.name.endsWith(".port") && label.value.trim() !== "443")
         lose(context, label, "the edge redirects to its own HTTPS port");

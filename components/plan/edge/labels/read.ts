@@ -1,7 +1,8 @@
+import type { Service as ComposeService } from "../../../compose/app";
 import { complain, type Context } from "../../context";
 import type { Service } from "../../plan";
 import { isEdge } from "../own-edge";
-import { lose, refuse, switchOf, tell, type Labels, type Source } from "./label";
+import { labelsOf, lose, refuse, switchOf, tell, type Labels, type Source } from "./label";
 import { readFrontends, tellLegacyRest, tellLegacyUnused } from "./legacy";
 import { readingOf, type Reading } from "./reading";
 import type { LabelledRoute } from "./route";
@@ -72,15 +73,67 @@ function readService(reading: Reading, labels: Labels, runs: boolean): Labelled 
     );
     return nothing;
   }
+  if (described && !taken(reading, labels)) return nothing;
   if (!runs || isEdge(labels.service, compose)) {
-    for (const label of labels.find(/\.(routers\.[^.]+|frontend)\.rule$/))
-      lose(context, label, `no route is made: ${labels.service} itself does not run here`);
+    tellNotRunning(reading, labels);
     return { ...nothing, routers: true };
   }
   const later = labels.find(/^traefik\.http\.(routers|services)\./).length > 0;
   if (later) tellLegacyUnused(reading, labels);
   const routes = later ? readRouters(reading, labels) : readFrontends(reading, labels);
   return { enabled, routers: described, effective: true, routes };
+}
+
+const oneLabel = /^\s*Label\(\s*[`'"]([^`'"]+)[`'"]\s*,\s*[`'"]([^`'"]*)[`'"]\s*\)\s*$/i;
+
+/** Whether the constraints of the file's own Traefik let it take a service's labels. */
+function taken({ context, own }: Reading, labels: Labels): boolean {
+  for (const provider of ["docker", "swarm"]) {
+    const constraints = own?.options.get(`providers.${provider}.constraints`);
+    if (constraints === undefined || constraints.value === "") continue;
+    const [, name, value] = oneLabel.exec(constraints.value) ?? [];
+    if (name === undefined)
+      refuse(
+        context,
+        constraints.at,
+        "constraints of more than one label are not read: they keep services from having routes",
+        "write the routes in berth:routes",
+      );
+    else if (labelOf(context.app.services[labels.service]!, labels, name) !== value) {
+      const why = `the constraints of ${own!.service} ask for ${name}=${value}`;
+      tell(context, labels.all[0]!, `no route is made of these labels: ${why}`);
+      return false;
+    }
+  }
+  return true;
+}
+
+/** The value of any label, which counts as read. */
+function labelOf({ labels: own, deploy }: ComposeService, labels: Labels, name: string) {
+  labels.take(name.toLowerCase());
+  return own?.[name] ?? deploy?.labels?.[name];
+}
+
+/** Notices where routes of the config stand in for routers with middlewares. */
+export function tellUnread(context: Context): void {
+  for (const labels of labelsOf(context.app))
+    for (const label of labels.find(
+      /^traefik\.http\.routers\.[^.]+\.middlewares$|\.frontend\.auth\./,
+    ))
+      tell(
+        context,
+        label,
+        "is not read: berth:routes states all routes, and with what (auth, allow, forwardAuth)",
+      );
+}
+
+/** Routers of a service that does not run here, such as the dashboard of a Traefik whose place the edge takes. */
+function tellNotRunning({ context, middlewares }: Reading, labels: Labels): void {
+  for (const label of labels.find(/\.(routers\.[^.]+|frontend)\.rule$/)) {
+    const chain = labels.take(label.name.replace(/rule$/, "middlewares"));
+    if (chain === undefined || !middlewares.redirects(chain.value))
+      lose(context, label, `no route is made: ${labels.service} itself does not run here`);
+  }
 }
 
 /** Notices for the labels that are no part of a route. */

@@ -16,12 +16,15 @@ export function tellTransport({ context, entryPoints }: Reading, labels: Labels)
       ports.find((label) => label.name.includes(`.services.${service.toLowerCase()}.`)) ?? ports[0]
     )?.value;
     const entry = own.find((label) => label.name.endsWith(".entrypoints"))?.value ?? "";
-    const outside = entryPoints.portOf(entry) ?? port ?? "PORT";
+    // 80 and 443 are the edge's own.
+    const outside = [entryPoints.portOf(entry), port].find(
+      (each) => each !== undefined && !["80", "443"].includes(String(each)),
+    );
     const guarded = own.some((label) => /\.(middlewares|tls\.options)$/.test(label.name));
     const opened = context.settings.openPorts.some(
       (open) => open.service === labels.service && String(open.target ?? open.port) === port,
     );
-    const value = `{ "${outside}${protocol === "udp" ? "/udp" : ""}": "${labels.service}:${port ?? "PORT"}" }`;
+    const value = `{ "${outside ?? "PORT"}${protocol === "udp" ? "/udp" : ""}": "${labels.service}:${port ?? "PORT"}" }`;
     if (!opened) lose(context, at, `no port is opened by labels; write berth:openPorts: ${value}`);
     else if (guarded)
       lose(context, at, "berth:openPorts opens the port to everyone, without these middlewares");
