@@ -209,9 +209,9 @@ function solver(scope: Scope, tls: Edge["tls"], parent: pulumi.Resource): Record
 /** The host names of routes, those of rules too; a wildcard needs a challenge over DNS. */
 export function hostsOf(routes: readonly Route[], wildcards: boolean): Text[] {
   const found = routes.flatMap(({ host, rule }) =>
-    rule === undefined
+    rule === undefined || host !== ""
       ? [host]
-      : [host, ...[...rule.matchAll(/(?<!!)\bHost\(`([^`]+)`\)/g)].map(([, name]) => name!)],
+      : [...rule.matchAll(/(?<!!)\bHost\(`([^`]+)`\)/g)].map(([, name]) => name!),
   );
   return [...new Set(found)].filter(
     (host) =>

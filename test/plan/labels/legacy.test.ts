@@ -126,5 +126,10 @@ describe("labels of Traefik 1", () => {
     const { "traefik.frontend.rule": _rule, ...labels } = frontend({ "auth.basic": "eva:x" });
     const [route] = planOf({ web: service(labels) }, { domain: "shop.example" }).routes;
     assert.deepEqual([route!.host, route!.middlewares?.length], ["web.shop.example", 1]);
+    const { routes } = planOf(
+      { web: service(frontend({}, "AddPrefix:/x")) },
+      { domain: "shop.example" },
+    );
+    assert.equal(routes[0]!.host, "web.shop.example");
   });
 });

@@ -81,6 +81,8 @@ describe("rules of labels", () => {
     assert.deepEqual(problem("Host(`a.example`) && Country(`DK`)"), [
       `${key}: the edge knows no matcher Country; write a rule of Traefik 3, or the route in berth:routes`,
     ]);
+    assert.match(problem("Host(``)")[0]!, /Host has no value/);
+    assert.match(problem("Host(`a.example`, ``)")[0]!, /Host has an empty value/);
     for (const wrong of [
       "Host(`a.example`",
       "Host(a.example)",

@@ -78,7 +78,7 @@ function routesOf(reading: Reading, labels: Labels, start: string): LabelledRout
     at: source,
     service: labels.service,
     router: start,
-    host: rule === undefined ? undefined : (match.host ?? ""),
+    host: translated.rule === undefined ? undefined : (match.host ?? ""),
     path: match.path,
     answers: match.answers,
     ...(match.rule === undefined ? {} : { rule: match.rule }),

@@ -40,7 +40,9 @@ export function translated(name: string, args: readonly string[], syntax: Syntax
       args.flatMap((arg, index) => (index % 2 === 0 ? [call(kind, arg, args[index + 1]!)] : [])),
     );
   };
-  if (args.length === 0) throw new NotARule(`${name} has no value`);
+  if (args.length === 0 || args[0] === "") throw new NotARule(`${name} has no value`);
+  if (!/quer|header/i.test(name) && args.includes(""))
+    throw new NotARule(`${name} has an empty value`);
   switch (name.toLowerCase()) {
     case "host":
     case "hostheader":
