@@ -4,6 +4,7 @@ import { engines } from "../../components/databases";
 import type { DatabaseSpec } from "../../components/databases/bootstrap";
 import { plan } from "../../components/plan";
 import { formatProblem } from "../../components/model/problem";
+import { refer } from "../../components/model/reference";
 import type { App } from "../../components/compose/app";
 import type { Database, Notice } from "../../components/plan/plan";
 import type { Settings } from "../../components/settings/settings";
@@ -191,6 +192,16 @@ describe("the settings of a managed PostgreSQL", () => {
     assert.match(made("aws", postgres(command)).told[0]!, /^loss command: "config_file=/);
   });
 
+  it("may stand in variables, where the plan knows these", () => {
+    const line = "exec postgres -c max_connections=$LIMIT -c lock_timeout=${WAIT}";
+    const environment = { POSTGRES_PASSWORD: "hush", LIMIT: "70" };
+    const { parameters, told } = made("aws", postgres(["sh", "-c", line], { environment }));
+    assert.deepEqual(parameters, { max_connections: "70" });
+    assert.deepEqual(told, [
+      `loss command: lock_timeout is worked out by a shell, which a managed PostgreSQL on aws does not take; ${keep}`,
+    ]);
+  });
+
   it("are lost where the container starts something else", () => {
     for (const command of [
       ["./start.sh"],
@@ -201,6 +212,35 @@ describe("the settings of a managed PostgreSQL", () => {
     }
     const jit = made("aws", postgres(["bash", "-c", "true && exec postgres -c jit=off"]));
     assert.deepEqual(jit.parameters, { jit: "0" });
+  });
+});
+
+describe("a setting with a secret in it", () => {
+  const secret = refer("file", "PASSWORD");
+
+  it("is lost where it matters, and is never shown", () => {
+    const asked = ["postgres", "-c", `custom.key=${secret}`, "-c", `log_line_prefix=${secret}`];
+    const { parameters, told } = made("aws", postgres(asked));
+    assert.deepEqual(parameters, {});
+    assert.deepEqual(told, [
+      `loss command: custom.key has a secret in it, which a managed PostgreSQL on aws does not take; ${keep}`,
+    ]);
+  });
+
+  it("is the login of a Redis", () => {
+    const command = [
+      "sh",
+      "-c",
+      'redis-server --requirepass "$WORD" --maxmemory-policy noeviction',
+    ];
+    const { parameters, password, told } = made("aws", {
+      image: "redis:7",
+      command,
+      environment: { WORD: secret },
+    });
+    assert.deepEqual(parameters, { "maxmemory-policy": "noeviction" });
+    assert.equal(password, secret);
+    assert.deepEqual(told, []);
   });
 });
 
@@ -323,6 +363,7 @@ describe("the settings of a managed Redis", () => {
     const { parameters, password, told } = made("aws", redis(["redis-server", path], volume), more);
     assert.deepEqual(parameters, { "maxmemory-policy": "volatile-ttl" });
     assert.equal(password, "open sesame # 1");
+    assert.ok(!told.some((line) => line.includes("requirepass")));
     assert.ok(told.some((line) => line.startsWith("loss volumes[0]: rename-command=FLUSHALL")));
     assert.match(
       made("aws", redis(["redis-server", path])).told[0]!,

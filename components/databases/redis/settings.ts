@@ -51,12 +51,15 @@ function fromFile(file: SourceFile): Setting[] {
   });
 }
 
-/** Of the container's process, disk, memory, network and replication; passwords are part of the login. */
+/** Of the container's process, disk, memory, network and replication. */
 const own =
-  /^(active-defrag.*|activedefrag|activerehashing|always-show-logo|aof-.*|append.*|auto-aof-.*|bind.*|client-output-buffer-limit|client-query-buffer-limit|crash-.*|daemonize|db(filename)?|dir|disable-thp|dynamic-hz|enable-.*-command|hash-max-.*|hll-.*|hz|io-threads.*|ignore-warnings|jemalloc-.*|latency-.*|lazyfree-.*|lfu-.*|list-.*|locale-collate|logfile|loglevel|masterauth|masteruser|maxclients|maxmemory(-samples|-clients|-eviction-tenacity)?|min-(replicas|slaves)-.*|no-appendfsync.*|oom-score-.*|pidfile|proc-title-.*|protected-mode|rdb.*|repl-.*|replica-.*|requirepass|save|sanitize-.*|set-max-.*|set-proc-title|slave-.*|slowlog-.*|socket-.*|stop-writes-.*|stream-node-.*|supervised|syslog-.*|tcp-.*|timeout|tls-.*|tracking-table-.*|unixsocket.*|zset-max-.*)$/;
+  /^(active-defrag.*|activedefrag|activerehashing|always-show-logo|aof-.*|append.*|auto-aof-.*|bind.*|client-output-buffer-limit|client-query-buffer-limit|crash-.*|daemonize|db(filename)?|dir|disable-thp|dynamic-hz|enable-.*-command|hash-max-.*|hll-.*|hz|io-threads.*|ignore-warnings|jemalloc-.*|latency-.*|lazyfree-.*|lfu-.*|list-.*|locale-collate|logfile|loglevel|masterauth|masteruser|maxclients|maxmemory(-samples|-clients|-eviction-tenacity)?|min-(replicas|slaves)-.*|no-appendfsync.*|oom-score-.*|pidfile|proc-title-.*|protected-mode|rdb.*|repl-.*|replica-.*|save|sanitize-.*|set-max-.*|set-proc-title|slave-.*|slowlog-.*|socket-.*|stop-writes-.*|stream-node-.*|supervised|syslog-.*|tcp-.*|timeout|tls-.*|tracking-table-.*|unixsocket.*|zset-max-.*)$/;
 
 function instead(name: string, value: string): Instead {
   switch (name) {
+    // Part of the login, which the proxy answers for.
+    case "requirepass":
+      return "same";
     case "maxmemory-policy":
       return undefined;
     case "databases":

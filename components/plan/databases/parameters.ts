@@ -39,13 +39,14 @@ export function planParameters(
   const own = new Map<string, Set<string>>();
   for (const setting of lastOfEach(stated)) {
     const { name, value, key } = setting;
-    if (hasReference(value)) {
-      if (server.instead(name, "") === "own") continue;
-      notices.loss(
-        service.name,
-        key,
-        `${name} has a secret in it, which ${on} does not take; ${keep}`,
-      );
+    const hidden = hasReference(value)
+      ? "has a secret in it"
+      : /\$[\w{(]/.test(value)
+        ? "is worked out by a shell"
+        : undefined;
+    if (hidden !== undefined) {
+      if (!/^(own|same)$/.test(server.instead(name, "") ?? ""))
+        notices.loss(service.name, key, `${name} ${hidden}, which ${on} does not take; ${keep}`);
       continue;
     }
     const plain = server.canonical(name, value);

@@ -66,7 +66,9 @@ const ofImages =
   /^(POSTGRES|POSTGRESQL|PG|MYSQL|MARIADB|REDIS|VALKEY|MONGO|MONGODB|TS|TIMESCALEDB)_/;
 
 function checkVariables({ notices }: Context, service: Service, { engine }: Replaced): void {
-  const { name, environment, mounts } = service;
+  const { name, environment, mounts, compose } = service;
+  const { command, entrypoint, healthcheck } = compose;
+  const lines = [command ?? [], entrypoint ?? [], healthcheck?.test ?? []].flat().join(" ");
   const { settings, login: loginOf, title }: Engine = engines[engine];
   const login = loginOf(service);
   const known = login.password !== undefined || login.adminPassword !== undefined;
@@ -76,6 +78,7 @@ function checkVariables({ notices }: Context, service: Service, { engine }: Repl
   for (const [variable, value] of Object.entries(environment)) {
     const key = `environment.${variable}`;
     if (read.has(key) || settings?.variables.test(variable) === true) continue;
+    if (new RegExp(`\\$\\{?${variable}\\b`).test(lines)) continue;
     if (/^POSTGRES_HOST_AUTH_METHOD$/.test(variable)) {
       if (value === "trust" && known)
         notices.loss(
