@@ -208,7 +208,10 @@ describe("the edge's configuration", () => {
       "web-compress",
       "web-retry",
     ]);
-    assert.equal(made.services["berth:maintenance"]!.loadBalancer.servers[0]!.url, "http://page:8080");
+    assert.equal(
+      made.services["berth:maintenance"]!.loadBalancer.servers[0]!.url,
+      "http://page:8080",
+    );
   });
 
   it("opens further ports as entrypoints of their own", () => {
