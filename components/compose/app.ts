@@ -44,7 +44,6 @@ export type Build = Present<"build">;
 export type Deploy = Present<"deploy">;
 export type DeviceRequest = Present<"gpus">[number];
 export type Healthcheck = Present<"healthcheck">;
-export type NetworkAttachment = Present<"networks">[string];
 export type Port = Present<"ports">[number];
 export type VolumeMount = Present<"volumes">[number];
 

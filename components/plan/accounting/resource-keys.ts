@@ -1,5 +1,5 @@
 import type { FileObject, Network, Volume } from "../../compose/app";
-import { both, honoured, info, loss, type Rows, when, whole } from "./treatment";
+import { both, honoured, info, loss, type Rows, when } from "./treatment";
 
 /** What becomes of every key of a network, a volume, a secret and a config, as service-keys.ts has it for services. */
 
@@ -75,9 +75,4 @@ export const fileKeys: Rows<FileObject> = {
   labels,
   name: honoured,
   template_driver: both(loss("is not supported: the content is written as it is")),
-};
-
-/** `include` and `version` are the loader's; a model is lost with the services that name it. */
-export const topLevelKeys = {
-  models: whole(both(loss("is not supported; run the model as a service"))),
 };

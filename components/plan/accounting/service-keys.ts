@@ -1,4 +1,4 @@
-import type { Service } from "../../compose/app";
+import type { Deploy, Service } from "../../compose/app";
 import { both, honoured, info, loss, type Rows, vmOnly, when, whole } from "./treatment";
 
 const noPod = "is not supported on a cluster";
@@ -41,7 +41,6 @@ const rollout = (row: typeof honoured): Rows<NonNullable<Deploy["update_config"]
   max_failure_ratio: row,
   order: row,
 });
-type Deploy = NonNullable<Service["deploy"]>;
 
 /**
  * What becomes of every key of a service in each shape, down to the last one (decisions.md: accounting). What
