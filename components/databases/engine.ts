@@ -23,6 +23,8 @@ export interface Engine {
   readonly images: RegExp;
   /** Images of others that run it too, with extensions or with tags that begin with another number than its version. */
   readonly derived: readonly Derived[];
+  /** Programs that are its server: a command line that starts another one does not run it (server.ts). */
+  readonly programs: readonly string[];
   /** Folders in which its images keep data: a bind mount there is a volume (decisions.md: bind-mounts). */
   readonly dataFolders: readonly string[];
   /** MiB that its container commonly takes, where the Compose file sets no limit. */

@@ -10,6 +10,7 @@ import { postgres } from "./postgres";
 import type { Proxy } from "./proxy";
 import { rabbitmq } from "./rabbitmq";
 import { redis } from "./redis";
+import { runsServer, type CommandLine } from "./server";
 import { valkey } from "./valkey";
 
 export { folder, type Health, type Proxy, type Upstream } from "./proxy";
@@ -33,6 +34,15 @@ export function engineOf(image: string | undefined): Engine | undefined {
   return Object.values<Engine>(engines).find(
     (engine) => engine.images.test(base) || derivedOf(engine, image) !== undefined,
   );
+}
+
+/** The engine whose server a service runs: its image is one, and its command line starts no other program. */
+export function engineRunBy(
+  image: string | undefined,
+  commandLine: CommandLine,
+): Engine | undefined {
+  const engine = engineOf(image);
+  return engine !== undefined && runsServer(engine, commandLine) ? engine : undefined;
 }
 
 /**

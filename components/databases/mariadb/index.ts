@@ -8,6 +8,7 @@ export const mariadb = {
   name: "mariadb",
   title: "MariaDB",
   images: /^mariadb$/,
+  programs: ["mariadbd", "mariadbd-safe", "mysqld", "mysqld_safe"],
   dataFolders: ["/var/lib/mysql", "/var/lib/mariadb", "/bitnami"],
   login: variables({
     database: ["MARIADB_DATABASE", "MYSQL_DATABASE"],

@@ -20,6 +20,7 @@ export const mongodb = {
   port,
   images: /^(mongo|mongodb|mongodb-community-server)$/,
   derived: [],
+  programs: ["mongod", "mongos"],
   dataFolders: ["/data/db", "/data/configdb", "/bitnami"],
   memory: 400,
   console: false,

@@ -13,6 +13,7 @@ export const mysql = {
   port,
   images: /^(mysql|mysql-server|percona|percona-server)$/,
   derived: [],
+  programs: ["mysqld", "mysqld_safe"],
   dataFolders: ["/var/lib/mysql", "/bitnami"],
   memory: 400,
   console: false,

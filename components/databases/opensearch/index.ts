@@ -9,6 +9,7 @@ export const opensearch = {
   port,
   images: /^opensearch$/,
   derived: [],
+  programs: ["opensearch", "opensearchwrapper"],
   dataFolders: ["/usr/share/opensearch/data"],
   memory: 1024,
   console: false,

@@ -21,6 +21,7 @@ export const postgres = {
   port,
   images: /^(postgres|postgresql)$/,
   derived,
+  programs: ["postgres", "postmaster", "pg_ctl"],
   dataFolders: ["/var/lib/postgresql", "/bitnami"],
   memory: 200,
   console: false,

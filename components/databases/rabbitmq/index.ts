@@ -12,6 +12,7 @@ export const rabbitmq = {
   port,
   images: /^rabbitmq$/,
   derived: [],
+  programs: ["rabbitmq-server"],
   dataFolders: ["/var/lib/rabbitmq"],
   memory: 200,
   console: true,

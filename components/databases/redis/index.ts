@@ -28,6 +28,7 @@ export const redis = {
   images: /^redis$/,
   derived: [{ images: /(^|\/)redis-stack(-server)?$/, extensions: ["search", "ReJSON"] }],
   // /data, the official image's own, is as often a folder of the project.
+  programs: ["redis-server"],
   dataFolders: ["/var/lib/redis", "/bitnami"],
   memory: 48,
   console: false,

@@ -1,5 +1,5 @@
 import type { Port, Service as ComposeService } from "../../compose/app";
-import { engineOf } from "../../databases";
+import { engineRunBy } from "../../databases";
 import { imageParts } from "../../model/image-name";
 import type { Context } from "../context";
 import { imageOf } from "../images";
@@ -106,7 +106,8 @@ function reason(
   const { base } = imageParts(compose.image ?? "");
   if (edgesOf(context.app).includes(name))
     return administration[base]?.includes(target) === true ? "the proxy's own console" : undefined;
-  if (engineOf(imageOf(context, name, compose)) !== undefined) return "a database's port";
+  if (engineRunBy(imageOf(context, name, compose), compose) !== undefined)
+    return "a database's port";
   if (isDebugger(target)) return "a debugger's port";
   const tool = operatorsOnly(compose);
   return tool === undefined ? undefined : `${tool}'s port`;

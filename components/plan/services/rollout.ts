@@ -1,6 +1,6 @@
 import type { Service as ComposeService } from "../../compose/app";
 import type { Context } from "../context";
-import { engineOf } from "../../databases";
+import { engineRunBy } from "../../databases";
 import type { Mount, Rollout, Service } from "../plan";
 import { publishes } from "./published";
 
@@ -51,7 +51,7 @@ function listens(compose: ComposeService): boolean {
     (compose.ports?.length ?? 0) > 0 ||
     (compose.expose?.length ?? 0) > 0 ||
     (compose.healthcheck?.test !== undefined && compose.healthcheck.disable !== true) ||
-    engineOf(compose.image) !== undefined
+    engineRunBy(compose.image, compose) !== undefined
   );
 }
 
@@ -79,7 +79,7 @@ function memoryOf({ compose, memory }: Service): number {
   if (memory?.limit !== undefined) return memory.limit;
   if (memory?.request !== undefined) return memory.request;
   const { image = "" } = compose;
-  const engine = engineOf(image);
+  const engine = engineRunBy(image, compose);
   if (engine !== undefined) return engine.memory;
   return typicalMemory.find(([pattern]) => pattern.test(image))?.[1] ?? 160;
 }

@@ -2,7 +2,7 @@ import type { Healthcheck, Service as ComposeService } from "../../compose/app";
 import { mebibytes, seconds } from "../../model/units";
 import { complain, type Context } from "../context";
 import { imageOf, planImage } from "../images";
-import { engineOf } from "../../databases";
+import { engineRunBy } from "../../databases";
 import { planFollows } from "./follows";
 import { planMounts } from "./mounts";
 import { planPublished } from "./published";
@@ -13,7 +13,7 @@ import type { Health, Service } from "../plan";
 export function planService(context: Context, name: string, compose: ComposeService): Service {
   const { app, settings, notices } = context;
   const image = imageOf(context, name, compose);
-  const engine = engineOf(image);
+  const engine = engineRunBy(image, compose);
   const mounts = planMounts(context, name, compose);
   const rollout = planRollout(context, name, compose, mounts);
   const scale = settings.scale[name];
