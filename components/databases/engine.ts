@@ -3,6 +3,7 @@ import type { Service } from "../plan/plan";
 import type { Bootstrap } from "./bootstrap";
 import type { Derived } from "./derived";
 import type { Existing } from "./existing";
+import type { Kept } from "./kept";
 import type { Login, Logins } from "./logins";
 import type { Proxy } from "./proxy";
 import type { Queue } from "./queue";
@@ -27,6 +28,8 @@ export interface Engine {
   readonly programs: readonly string[];
   /** Folders in which its images keep data: a bind mount there is a volume (decisions.md: bind-mounts). */
   readonly dataFolders: readonly string[];
+  /** Where its image keeps data, so that a service without a volume there gets one (decisions.md: kept-data). */
+  readonly keeps: Kept;
   /** MiB that its container commonly takes, where the Compose file sets no limit. */
   readonly memory: number;
   /** Whether its other published ports are web pages, such as a management console, and get routes. */

@@ -241,6 +241,25 @@ describe("a Compose key on Docker", function () {
     assert.equal(labels.at(-1)!.label, "berth.follows");
   });
 
+  it("hostname: the service's where it keeps data and the file says none", async () => {
+    const volumes = [{ type: "volume" as const, source: "data", target: "/data" }];
+    const made = await deploy(
+      planOf({
+        queue: { volumes },
+        two: { volumes, scale: 2 },
+        named: { volumes, hostname: "other" },
+        plain: {},
+      }),
+    );
+    const hostname = (name: string): unknown => made.of(name).inputs["hostname"];
+    assert.deepEqual(["box-queue-1", "box-two-1", "box-named-1", "box-plain-1"].map(hostname), [
+      "queue",
+      undefined,
+      "other",
+      undefined,
+    ]);
+  });
+
   it("labels: the file's and Berth's, without Traefik's", async () => {
     const made = await deploy(planOf({ app: { labels: { team: "a", "traefik.enable": "true" } } }));
     assert.deepEqual(made.of("box-app-1").inputs["labels"], [

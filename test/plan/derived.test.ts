@@ -118,10 +118,10 @@ describe("a database whose image brings extensions", () => {
 
   it("stays a container on a machine without a word, and with one for what it cannot be", () => {
     const image = "timescale/timescaledb:2.14.1-pg16";
-    assert.deepEqual(told(planOf({ db: { ...always, image } })), []);
+    assert.deepEqual(told(planOf({ db: { ...always, image } })), ["info db.volumes"]);
     const sized = planOf({ db: { ...always, image } }, { databases: { db: { size: "x" } } });
     assert.equal(sized.databases[0]?.managed, false);
-    assert.deepEqual(told(sized), ["info db.databases.size"]);
+    assert.deepEqual(told(sized), ["info db.volumes", "info db.databases.size"]);
   });
 
   it("is managed where the cloud's servers have them, which its administrator then makes", () => {

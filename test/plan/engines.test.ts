@@ -58,11 +58,13 @@ const parts = [
     "dataFolders",
     "derived",
     "images",
+    "keeps",
     "login",
     "logins",
     "memory",
     "name",
     "port",
+    "programs",
   ],
   ...["proxy", "queue", "requiredUser", "settings", "title", "url"],
 ];

@@ -73,7 +73,9 @@ describe("MongoDB", () => {
   it("is a container on aws, with a notice, unless DocumentDB is asked for by name", () => {
     const { plan: made } = planned("aws");
     assert.equal(database(made).managed, false);
-    const [notice] = made!.notices.filter(({ service }) => service === "mongo");
+    const [notice] = made!.notices.filter(
+      ({ service, key }) => service === "mongo" && key === "image",
+    );
     assert.match(
       notice!.message,
       /DocumentDB is not MongoDB.*; set berth:databases\.mongo: managed/,

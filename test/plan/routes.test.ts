@@ -38,12 +38,14 @@ describe("routes", () => {
     });
     assert.deepEqual(made.routes, []);
     assert.deepEqual(told(made), [
+      "info db.volumes",
+      "info search.volumes",
       "loss db.ports[0]",
       "loss search.ports[0]",
       "loss mqtt.ports[0]",
       "info local.ports[0]",
     ]);
-    assert.match(made.notices[0]!.message, /berth:openPorts: \{ "5432": "db:5432" \}/);
+    assert.match(made.notices[2]!.message, /berth:openPorts: \{ "5432": "db:5432" \}/);
   });
 
   it("tells of a range of ports in one line, with the key that opens it", () => {

@@ -1,4 +1,5 @@
 import type { Engine } from "../engine";
+import { kept } from "../kept";
 import { mysql } from "../mysql";
 import { variables } from "../variables";
 
@@ -10,6 +11,7 @@ export const mariadb = {
   images: /^mariadb$/,
   programs: ["mariadbd", "mariadbd-safe", "mysqld", "mysqld_safe"],
   dataFolders: ["/var/lib/mysql", "/var/lib/mariadb", "/bitnami"],
+  keeps: kept("/var/lib/mysql", "mariadb"),
   login: variables({
     database: ["MARIADB_DATABASE", "MYSQL_DATABASE"],
     user: ["MARIADB_USER", "MYSQL_USER"],

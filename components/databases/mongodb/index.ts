@@ -1,4 +1,5 @@
 import type { Engine } from "../engine";
+import { kept } from "../kept";
 import { urlReader } from "../existing";
 import { haproxy } from "../haproxy/haproxy";
 import { variables } from "../variables";
@@ -22,6 +23,7 @@ export const mongodb = {
   derived: [],
   programs: ["mongod", "mongos"],
   dataFolders: ["/data/db", "/data/configdb", "/bitnami"],
+  keeps: kept("/data/db", "mongodb"),
   memory: 400,
   console: false,
   login: variables({

@@ -1,4 +1,5 @@
 import type { Engine } from "../engine";
+import { kept } from "../kept";
 import { urlReader } from "../existing";
 import { variables } from "../variables";
 import { mysqlBootstrap } from "./bootstrap";
@@ -15,6 +16,7 @@ export const mysql = {
   derived: [],
   programs: ["mysqld", "mysqld_safe"],
   dataFolders: ["/var/lib/mysql", "/bitnami"],
+  keeps: kept("/var/lib/mysql", "mysql/data"),
   memory: 400,
   console: false,
   login: variables({

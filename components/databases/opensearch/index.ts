@@ -1,4 +1,5 @@
 import type { Engine } from "../engine";
+import { kept } from "../kept";
 import { urlReader } from "../existing";
 
 const port = 9200;
@@ -11,6 +12,7 @@ export const opensearch = {
   derived: [],
   programs: ["opensearch", "opensearchwrapper"],
   dataFolders: ["/usr/share/opensearch/data"],
+  keeps: kept("/usr/share/opensearch/data", "opensearch/data"),
   memory: 1024,
   console: false,
   login: () => ({}),

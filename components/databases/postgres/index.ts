@@ -1,4 +1,6 @@
+import { imageParts } from "../../model/image-name";
 import type { Engine } from "../engine";
+import { isBitnami, type Kept } from "../kept";
 import { urlReader } from "../existing";
 import { variables } from "../variables";
 import { postgresBootstrap } from "./bootstrap";
@@ -15,6 +17,15 @@ const stated = variables({
   password: ["POSTGRES_PASSWORD", "POSTGRESQL_PASSWORD"],
 });
 
+/** From version 18 on the official image has its volume a folder higher. `PGDATA` is where the server itself writes. */
+const keeps: Kept = ({ environment }, image) => {
+  if (isBitnami(image)) return "/bitnami/postgresql";
+  const major = Number(/(?:^|pg)(\d+)/.exec(imageParts(image).tag)?.[1] ?? 18);
+  const { PGDATA } = environment;
+  const official = major >= 18 ? "/var/lib/postgresql" : "/var/lib/postgresql/data";
+  return PGDATA === undefined || PGDATA.startsWith(`${official}/`) ? official : PGDATA;
+};
+
 export const postgres = {
   name: "postgres",
   title: "PostgreSQL",
@@ -23,6 +34,7 @@ export const postgres = {
   derived,
   programs: ["postgres", "postmaster", "pg_ctl"],
   dataFolders: ["/var/lib/postgresql", "/bitnami"],
+  keeps,
   memory: 200,
   console: false,
   login: (service) => {

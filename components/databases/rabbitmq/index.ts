@@ -1,4 +1,5 @@
 import type { Engine } from "../engine";
+import { kept } from "../kept";
 import { urlReader } from "../existing";
 import { haproxy } from "../haproxy/haproxy";
 import { variables } from "../variables";
@@ -14,6 +15,7 @@ export const rabbitmq = {
   derived: [],
   programs: ["rabbitmq-server"],
   dataFolders: ["/var/lib/rabbitmq"],
+  keeps: kept("/var/lib/rabbitmq", "rabbitmq/mnesia"),
   memory: 200,
   console: true,
   login: variables({ user: ["RABBITMQ_DEFAULT_USER"], password: ["RABBITMQ_DEFAULT_PASS"] }),

@@ -1,5 +1,6 @@
 import type { Text } from "../../model/reference";
 import type { Engine } from "../engine";
+import { isBitnami, type Kept } from "../kept";
 import { urlReader } from "../existing";
 import { haproxy } from "../haproxy/haproxy";
 import type { Source } from "../settings/settings";
@@ -21,6 +22,16 @@ const inFile = (service: Source): Text | undefined =>
     .settings.filter(({ name }) => name === "requirepass")
     .at(-1)?.value;
 
+/** Nothing is written where neither snapshots nor the append-only file are on. */
+const keeps: Kept = (service, image) => {
+  const { settings } = redisSettings.read(service);
+  const last = (name: string): string | undefined =>
+    settings.filter((one) => one.name === name).at(-1)?.value;
+  if (last("save")?.trim() === "" && last("appendonly") !== "yes") return null;
+  if (!isBitnami(image)) return "/data";
+  return `/bitnami/${image.includes("valkey") ? "valkey" : "redis"}/data`;
+};
+
 export const redis = {
   name: "redis",
   title: "Redis",
@@ -30,6 +41,7 @@ export const redis = {
   // /data, the official image's own, is as often a folder of the project.
   programs: ["redis-server"],
   dataFolders: ["/var/lib/redis", "/bitnami"],
+  keeps,
   memory: 48,
   console: false,
   login: (service) => {

@@ -45,6 +45,7 @@ export function containerInputs(
       device_cgroup_rules: "deviceCgroupRules",
     }),
     envs: environment(host, service),
+    ...hostnameInputs(service),
     labels: labelInputs(host, service, at),
     restart: service.restart,
     ...(service.restart === "on-failure" && service.maxRestarts !== undefined
@@ -72,6 +73,22 @@ function environment(host: Host, service: Service): pulumi.Input<string>[] {
       const opened = hasReference(line) ? host.open(line) : line;
       return looksSecret(name, value) ? pulumi.secret(opened) : opened;
     });
+}
+
+/**
+ * A container that keeps data has the name of its service, where the file says none: RabbitMQ and others keep it
+ * under the host's name, which by default is the container's id and another one after each replacement.
+ */
+function hostnameInputs({
+  name,
+  compose,
+  mounts,
+  replicas,
+}: Service): Partial<docker.ContainerArgs> {
+  const keeps = mounts.some((mount) => mount.kind === "volume" && !mount.readOnly);
+  const own = compose.network_mode === undefined && replicas === 1 && keeps;
+  if (!own || compose.hostname !== undefined || !/^[a-z0-9-]{1,63}$/i.test(name)) return {};
+  return { hostname: name };
 }
 
 function networkInputs(service: Service, at: ContainerContext): Partial<docker.ContainerArgs> {

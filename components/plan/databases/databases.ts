@@ -1,4 +1,4 @@
-import { engines } from "../../databases";
+import { engineOf, engines } from "../../databases";
 import { derivedOf, serverVersion } from "../../databases/derived";
 import type { Engine } from "../../databases/engine";
 import type { EngineName } from "../../model/engine-name";
@@ -24,9 +24,12 @@ export function planDatabases(context: Context, services: readonly Service[]): D
       });
   return services.flatMap((service) => {
     const setting = settings.databases[service.name] ?? {};
-    const engine = setting.engine ?? service.engine;
+    const stated = settings.databases[service.name] !== undefined;
+    const ofImage = imageOf(context, service.name, service.compose) ?? service.compose.image;
+    const engine =
+      setting.engine ?? service.engine ?? (stated ? engineOf(ofImage)?.name : undefined);
     if (engine === undefined) {
-      if (settings.databases[service.name] !== undefined && setting.mode !== "container")
+      if (stated && setting.mode !== "container")
         complain(
           context,
           `services.${service.name}.image`,
@@ -34,7 +37,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         );
       return [];
     }
-    const image = imageOf(context, service.name, service.compose) ?? service.compose.image ?? "";
+    const image = ofImage ?? "";
     const tag = setting.version ?? serverVersion(engines[engine], image);
     const managedEngine = context.catalog.engines[engine];
     const { port, login: loginOf, requiredUser }: Engine = engines[engine];

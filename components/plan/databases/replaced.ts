@@ -138,12 +138,14 @@ function checkFiles({ notices }: Context, service: Service, { engine }: Replaced
 function checkVolumes(
   { notices }: Context,
   services: readonly Service[],
-  { name, compose, mounts }: Service,
+  { name, compose, environment, mounts }: Service,
   { engine }: Replaced,
 ): void {
-  const { dataFolders, title }: Engine = engines[engine];
+  const { dataFolders, keeps, title }: Engine = engines[engine];
+  const folder = keeps({ compose, environment, mounts }, compose.image ?? "");
   const isData = (target: string): boolean =>
     target === "/data" ||
+    target === folder ||
     dataFolders.some((folder) => target === folder || target.startsWith(`${folder}/`));
   for (const mount of mounts) {
     if (mount.kind !== "volume") continue;

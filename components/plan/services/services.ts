@@ -4,6 +4,7 @@ import { complain, type Context } from "../context";
 import { imageOf, planImage } from "../images";
 import { engineRunBy } from "../../databases";
 import { planFollows } from "./follows";
+import { keptData } from "./kept-data";
 import { planMounts } from "./mounts";
 import { planPublished } from "./published";
 import { planRollout } from "./rollout";
@@ -14,19 +15,26 @@ export function planService(context: Context, name: string, compose: ComposeServ
   const { app, settings, notices } = context;
   const image = imageOf(context, name, compose);
   const engine = engineRunBy(image, compose);
-  const mounts = planMounts(context, name, compose);
-  const rollout = planRollout(context, name, compose, mounts);
+  const environment = planEnvironment(context, name, compose);
+  const stated = planMounts(context, name, compose);
+  const once = /^(job|cron)$/.test(planRollout(context, name, compose, stated));
   const scale = settings.scale[name];
   const autoscale = typeof scale === "object" ? scale : undefined;
   if (autoscale !== undefined && settings.shape === "vm")
     notices.info(null, `scale.${name}`, `a machine has no autoscaler: ${autoscale.min} always run`);
   const replicas =
-    rollout === "daemon" || rollout === "job" || rollout === "cron"
+    once || compose.deploy?.mode === "global"
       ? 1
       : ((typeof scale === "number" ? scale : scale?.min) ??
         compose.deploy?.replicas ??
         compose.scale ??
         1);
+  const kept =
+    engine === undefined || image === undefined || once
+      ? []
+      : keptData(context, { name, compose, image, engine, replicas, environment }, stated);
+  const mounts = [...stated, ...kept];
+  const rollout = planRollout(context, name, compose, mounts);
   if (engine !== undefined && replicas > 1 && mounts.some(({ kind }) => kind === "volume"))
     complain(
       context,
@@ -58,7 +66,7 @@ export function planService(context: Context, name: string, compose: ComposeServ
     ...(autoscale === undefined ? {} : { autoscale }),
     ...(schedule === undefined ? {} : { schedule }),
     ...planRestart(context, name, compose, rollout),
-    environment: planEnvironment(context, name, compose),
+    environment,
     networks: planNames(context, name, compose),
     mounts,
     ports: planPorts(compose),
