@@ -122,8 +122,13 @@ async function orStuck<T>(work: Promise<T>, failures: readonly unknown[]): Promi
   }
 }
 
+function zoneOf(config: RecordArgs["config"]): string | undefined {
+  const dns = config?.["berth:dns"];
+  return dns === undefined ? undefined : (JSON.parse(dns) as { zone?: string }).zone;
+}
+
 async function run(args: RecordArgs, failures: unknown[]): Promise<Recording> {
-  const monitor = new Monitor(args.project, args.stack);
+  const monitor = new Monitor(args.project, args.stack, zoneOf(args.config));
   const logs: LogEntry[] = [];
   const hooks = new Map<string, pulumi.ResourceHook | pulumi.ErrorHook>();
   const store = getStore();

@@ -58,6 +58,8 @@ export class Monitor {
   constructor(
     private readonly project: string,
     private readonly stack: string,
+    /** The zone of the stack's `berth:dns`, for functions that list zones. */
+    private readonly zone?: string,
   ) {}
 
   supportsFeature(_request: unknown, done: Done): void {
@@ -157,7 +159,7 @@ export class Monitor {
     const args = fromWire(request.getArgs()?.toJavaScript() ?? {}) as Properties;
     this.calls.push({ token, args, provider: request.getProvider().replace(/::[^:]*$/, "") });
     try {
-      const result = callOf(token, revealed(args) as Properties);
+      const result = callOf(token, revealed(args) as Properties, this.zone);
       done(null, { getReturn: () => struct(result), getFailuresList: () => [] });
     } catch (error) {
       const failure = error as Error;

@@ -10,8 +10,8 @@ export type Properties = Record<string, unknown>;
 export interface PreviewAnswers {
   /** Computed outputs of a resource; `id` is the resource's id. Inputs given by the user win. */
   readonly resources: Readonly<Record<string, (name: string, inputs: Properties) => Properties>>;
-  /** Results of a function. */
-  readonly functions: Readonly<Record<string, (args: Properties) => Properties>>;
+  /** Results of a function; `zone` is that of `berth:dns`, of which the cloud is taken to have it. */
+  readonly functions: Readonly<Record<string, (args: Properties, zone?: string) => Properties>>;
   /**
    * Properties whose change replaces the resource, by type token and by path: `vpcConfig.subnetIds`. `*` is every
    * type, and every property.

@@ -128,6 +128,21 @@ describe("npm run preview", function () {
     assert.ok("write_files" in init);
   });
 
+  it("takes the zone of dns for one that the cloud has, on every cloud", async () => {
+    for (const [cloud, more] of [
+      ["gcp", "  gcp:project: acme\n"],
+      ["aws", ""],
+      ["digitalocean", ""],
+    ] as const) {
+      const dns = `  berth:dns: { zone: acme.test }\n${more}`;
+      const text = stack.replace("digitalocean", cloud).replace("shop.example", "acme.test");
+      writeFileSync(join(folder.path, "Pulumi.zone.yaml"), `${text}${dns}`);
+      const { out, err, code } = await folder.preview("--config-file", "Pulumi.zone.yaml");
+      assert.equal(code, 0, err);
+      assert.match(out, /web\.acme\.test-A/, cloud);
+    }
+  });
+
   it("compares with a saved plan and with another stack", async () => {
     await folder.preview("--save", "before.json");
     const same = await folder.preview("--against", "before.json");

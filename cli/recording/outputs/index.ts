@@ -37,9 +37,10 @@ export function outputsOf(type: string, name: string, inputs: Properties): Prope
  *
  * @param token Function token, such as `digitalocean:index/getAccount:getAccount`.
  * @param args Plain arguments, secrets unwrapped.
+ * @param zone The zone of the stack's `berth:dns`.
  * @throws Error when nothing is known of the function: a made-up answer would mislead.
  */
-export function callOf(token: string, args: Properties): Properties {
+export function callOf(token: string, args: Properties, zone?: string): Properties {
   const pkg = token.split(":")[0] ?? "";
   const known = answersOf(pkg)?.functions[token];
   if (known === undefined) {
@@ -48,5 +49,5 @@ export function callOf(token: string, args: Properties): Properties {
       cloud === undefined ? "cli/recording/outputs" : `components/clouds/${cloud}/preview`;
     throw new Error(`${token}: no answer of this function is known; add it to ${place}`);
   }
-  return { ...args, ...known(args) };
+  return { ...args, ...known(args, zone) };
 }

@@ -116,10 +116,10 @@ export const preview: PreviewAnswers = {
       zone: "europe-west1-b",
       accessToken: `ya29.${hex("gcp/token", 60)}`,
     }),
-    "gcp:dns/getManagedZones:getManagedZones": () => ({
+    "gcp:dns/getManagedZones:getManagedZones": (_, zone = "example.com") => ({
       id: project,
       project,
-      managedZones: [{ name: "example", dnsName: "example.com.", visibility: "public" }],
+      managedZones: [{ name: "example", dnsName: `${zone}.`, visibility: "public" }],
     }),
   },
   // From the provider's schema: ForceNew.
