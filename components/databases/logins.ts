@@ -1,5 +1,5 @@
 import type { Database } from "../plan/plan";
-import type { Credentials, Upstream } from "./proxy";
+import type { Upstream } from "./proxy";
 
 /** What a Compose file asks a server for. */
 export type Login = Pick<Database, "database" | "user" | "password" | "adminPassword">;
@@ -11,13 +11,6 @@ export interface Logins {
     server: LoginServer,
     texts: LoginTexts,
   ) => Pick<Upstream, "client" | "server">;
-  /** The users that first-start scripts make; null: the proxy need not know them. */
-  readonly inScripts:
-    | ((
-        scripts: readonly Script[],
-        variables: Omit<LoginTexts, "admin" | "password">,
-      ) => Credentials[])
-    | null;
 }
 
 export interface LoginServer {
@@ -29,17 +22,10 @@ export interface LoginServer {
 
 /** The texts of logins, empty where there is none. */
 export interface LoginTexts {
-  /** The application's user and password, and its database, as in the Compose file. */
+  /** The application's user and password, as in the Compose file. */
   readonly user: string;
   readonly wanted: string;
-  readonly database: string;
   /** The server's administrator, or the login of its URL. */
   readonly admin: string;
   readonly password: string;
-}
-
-/** A first-start script. */
-export interface Script {
-  readonly path: string;
-  readonly content: string;
 }

@@ -15,12 +15,10 @@ export interface Upstream {
   readonly ca?: string;
   /** The port that the application calls. */
   readonly listen: number;
-  /** The application's login at the proxy; PgBouncer needs it. */
+  /** The application's login at the proxy. */
   readonly client?: Credentials;
   /** The login at the server, where it differs. */
   readonly server?: Credentials;
-  /** Further users of the server, which first-start scripts create; they log in with their own passwords. */
-  readonly others?: readonly Credentials[];
   /** PEM with which the proxy offers TLS to clients; its key is RSA. MySQL Router receives passwords with it. */
   readonly own?: { readonly cert: string; readonly key: string };
 }
@@ -45,8 +43,6 @@ export interface Proxy {
   readonly health: Health;
   /** Whether it offers TLS to clients, with the certificate in `own` of its upstream. */
   readonly offersTls: boolean;
-  /** What makes it end at once, with its clients' connections. */
-  readonly stopSignal: "SIGTERM" | "SIGQUIT";
 }
 
 export type Health =

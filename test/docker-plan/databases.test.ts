@@ -7,6 +7,7 @@ import { revealed, Secret, type Recorded, type Recording } from "../../cli/recor
 import { catalogs } from "../../components/clouds";
 import type { DatabaseSetting } from "../../components/settings/settings";
 import type { CloudName } from "../../components/clouds/list";
+import type { Settings } from "../../components/databases/postgres/program/main";
 
 const clouds = ["aws", "gcp", "digitalocean"] as const;
 
@@ -58,6 +59,10 @@ interface Result {
   /** Names that a container answers to, by network. */
   readonly aliases: (name: string) => Record<string, readonly string[]>;
 }
+
+/** What PostgreSQL's proxy is told. */
+const configOf = (made: Result, name: string): Settings =>
+  JSON.parse(made.file(name, "/etc/berth/config.json")) as Settings;
 type Properties = Record<string, unknown>;
 
 const last = (urn: string): string => urn.split("::").pop()!;
@@ -167,20 +172,19 @@ for (const cloud of clouds)
     });
 
     it("are reached by the engine's own proxy, which checks the certificate", () => {
-      const verify = cloud === "gcp" ? "ca" : "full";
-      const config = made.file("docker-db-proxy", "/etc/berth/pgbouncer.ini");
-      assert.match(config, new RegExp(`^server_tls_sslmode = verify-${verify}$`, "m"));
-      assert.match(config, /^listen_port = 5432$/m);
+      const verify = cloud === "gcp" ? "authority" : "host";
+      const config = configOf(made, "docker-db-proxy");
+      assert.deepEqual([config.tls, config.verify, config.listen], [true, verify, 5432]);
       const router = made.file("docker-mysql-proxy", "/etc/berth/router.conf");
       assert.match(router, /^bind_port = 3306$/m);
-      assert.match(router, verify === "ca" ? /VERIFY_CA/ : /VERIFY_IDENTITY/);
+      assert.match(router, verify === "authority" ? /VERIFY_CA/ : /VERIFY_IDENTITY/);
       assert.match(made.file("docker-mysql-proxy", "/etc/berth/server.key"), /PRIVATE KEY/);
       assert.match(
         made.file("docker-cache-proxy", "/etc/berth/haproxy.cfg"),
         /ssl verify required/,
       );
       const hosts = ["docker-db-proxy", "docker-db-read-1-proxy", "docker-db-read-2-proxy"].map(
-        (name) => /host='([^']+)'/.exec(made.file(name, "/etc/berth/pgbouncer.ini"))?.[1],
+        (name) => configOf(made, name).host,
       );
       assert.equal(new Set(hosts).size, 3, hosts.join(" "));
     });
@@ -190,7 +194,7 @@ for (const cloud of clouds)
         const { wait, mustRun, restart, healthcheck, entrypoints } = made.inputs(name);
         assert.deepEqual([wait, mustRun, restart], [true, true, "unless-stopped"], name);
         assert.match(JSON.stringify(healthcheck), /proc\/net\/tcp|127\.0\.0\.1:8404\/health/, name);
-        assert.match((entrypoints as string[])[0]!, /^(pgbouncer|mysqlrouter|haproxy)$/, name);
+        assert.match((entrypoints as string[])[0]!, /^(node|mysqlrouter|haproxy)$/, name);
         assert.equal(made.of(name).deleteBeforeReplace, false, name);
         assert.deepEqual(made.of(name).replaceOnChanges, ["*"], name);
       }
@@ -272,10 +276,9 @@ describe("one managed database beside a machine", function () {
     const made = await shop("local", {
       db: { url: "postgres://me:p%40ss@db.corp.example:6432/x" },
     });
-    assert.match(
-      made.file("docker-db-proxy", "/etc/berth/pgbouncer.ini"),
-      /^\* = host='db\.corp\.example' port=6432 user='me' password='p@ss'/m,
-    );
+    const { host, port, server } = configOf(made, "docker-db-proxy");
+    assert.deepEqual([host, port], ["db.corp.example", 6432]);
+    assert.deepEqual(server, { user: "me", password: "p@ss" });
     assert.ok(!made.resources.some(({ name }) => name.includes("bootstrap")));
     assert.equal(made.recording.outputs["databases"], undefined);
   });

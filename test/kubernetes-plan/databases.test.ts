@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-assignment -- objects differ from kind to kind */
 import assert from "node:assert/strict";
+import type { Settings } from "../../components/databases/postgres/program/main";
 import { refer } from "../../components/model/reference";
 import { containerOf, objectsOf, type Result } from "./make";
 
@@ -28,6 +29,9 @@ const shop = (readReplicas = 0): Promise<Result> =>
     { "config:variables.PASSWORD": "it's" },
   );
 
+const settingsOf = (content: Readonly<Record<string, string>>): Settings =>
+  JSON.parse(content["config.json"]!) as Settings;
+
 describe("a managed database under its Compose name", () => {
   it("answers by a proxy that checks the server's certificate and name", async () => {
     const { one, all } = await shop();
@@ -39,15 +43,14 @@ describe("a managed database under its Compose name", () => {
     });
     const proxy = one("Deployment", "postgres");
     assert.equal(proxy.spec.replicas, 2);
-    assert.deepEqual(containerOf(proxy).command, ["pgbouncer", "/etc/berth/pgbouncer.ini"]);
+    assert.deepEqual(containerOf(proxy).command, ["node", "/etc/berth/main.js"]);
     const { content } = one("Secret", /^postgres-proxy-/);
-    const config = content["pgbouncer.ini"]!;
-    assert.match(config, /^\* = host='postgres\.cloud\.example' port=25060$/m);
-    assert.match(config, /^server_tls_sslmode = verify-full$/m);
-    assert.match(config, /^pool_mode = session$/m);
-    assert.match(config, /^listen_port = 5432$/m);
-    assert.equal(content["users.txt"], `"shop" "it's"\n`);
-    assert.match(content["ca.pem"]!, /BEGIN CERTIFICATE/);
+    const config = settingsOf(content);
+    assert.deepEqual([config.host, config.port], ["postgres.cloud.example", 25060]);
+    assert.deepEqual([config.tls, config.verify, config.listen], [true, "host", 5432]);
+    assert.match(config.ca!, /BEGIN CERTIFICATE/);
+    // Users log in at the server by themselves.
+    assert.deepEqual([config.client, config.server], [undefined, undefined]);
     const labels = proxy.spec.template.metadata.labels;
     assert.equal(labels["berth.network/default"], "true");
     assert.equal(labels["berth.proxy"], "true");
@@ -76,10 +79,8 @@ describe("a managed database under its Compose name", () => {
     for (const number of [1, 2]) {
       const name = `postgres-read-${number}`;
       assert.deepEqual(one("Service", name).spec.selector, { "berth.service": name });
-      assert.match(
-        one("Secret", new RegExp(`^${name}-proxy-`)).content["pgbouncer.ini"]!,
-        new RegExp(`host='postgres-${number}\\.cloud\\.example'`),
-      );
+      const { content } = one("Secret", new RegExp(`^${name}-proxy-`));
+      assert.equal(settingsOf(content).host, `postgres-${number}.cloud.example`);
     }
     assert.deepEqual(one("Service", "postgres-read").spec.selector, {
       "berth.read/postgres": "true",
@@ -122,8 +123,9 @@ describe("a managed database under its Compose name", () => {
       },
     });
     const { content } = one("Secret", /^postgres-proxy-/);
-    assert.match(content["pgbouncer.ini"]!, /user='app_postgres' password='hush'/);
-    assert.equal(content["users.txt"], `"postgres" "hush"\n`);
+    const { client, server } = settingsOf(content);
+    assert.deepEqual(client, { user: "postgres", password: "hush" });
+    assert.deepEqual(server, { user: "app_postgres", password: "hush" });
   });
 
   it("may be one that exists already, of which nothing is made", async () => {
@@ -141,9 +143,9 @@ describe("a managed database under its Compose name", () => {
       },
     );
     assert.ok(!all.some(({ kind }) => kind === "Job"));
-    assert.match(
-      one("Secret", /^postgres-proxy-/).content["pgbouncer.ini"]!,
-      /^\* = host='db\.corp\.example' port=6432 user='me' password='p@ss'$/m,
-    );
+    const { host, port, client, server } = settingsOf(one("Secret", /^postgres-proxy-/).content);
+    assert.deepEqual([host, port], ["db.corp.example", 6432]);
+    assert.deepEqual(client, { user: "shop", password: "hush" });
+    assert.deepEqual(server, { user: "me", password: "p@ss" });
   });
 });

@@ -154,7 +154,7 @@ install_kompose() {
 
 # The servers that the proxies stand before, and the proxies; MySQL and its router are Debian's only in sid.
 install_databases() {
-  apt_for pgbouncer=pgbouncer haproxy=haproxy redis-server=redis-server redis-cli=redis-tools psql=postgresql-client \
+  apt_for haproxy=haproxy redis-server=redis-server redis-cli=redis-tools psql=postgresql-client \
     mariadbd=mariadb-server-core mariadb=mariadb-client-core openssl=openssl
   PATH=$PATH:$(echo /usr/lib/postgresql/*/bin) apt_for initdb=postgresql
   install_ferretdb

@@ -42,13 +42,12 @@ export function connectionOf(
 /** The configuration of a proxy for one server of a database. */
 export function upstreamOf(
   open: Open,
-  { engine, port, user = "", password = "", database = "", scripts }: DatabasePlan,
+  { engine, port, user = "", password = "" }: DatabasePlan,
   known: DatabaseConnection,
   server: Server,
   own?: Shown,
 ): pulumi.Output<Upstream> {
   const { logins } = engines[engine];
-  const inScripts = logins?.inScripts ?? null;
   return pulumi
     .output({
       host: server.host,
@@ -61,22 +60,10 @@ export function upstreamOf(
       admin: known.user,
       user: open(user),
       wanted: open(password),
-      database: open(database),
-      scripts:
-        inScripts === null
-          ? []
-          : pulumi.all(
-              scripts
-                .filter(({ binary }) => !binary)
-                .map(({ path, content }) =>
-                  open(content).apply((text) => ({ path, content: text })),
-                ),
-            ),
       cert: own?.cert ?? "",
       key: own?.key ?? "",
     })
     .apply((at) => {
-      const others = inScripts?.(at.scripts, at) ?? [];
       return {
         host: at.host,
         port: at.port,
@@ -87,7 +74,6 @@ export function upstreamOf(
         ...(at.ca === "" ? {} : { ca: at.ca }),
         ...(at.cert === "" ? {} : { own: { cert: at.cert, key: at.key } }),
         ...logins?.exchange(known, at),
-        ...(others.length === 0 ? {} : { others }),
       };
     });
 }

@@ -54,7 +54,6 @@ export function haproxy({ filter: filterOf, replicaSet }: HaproxyArgs = {}): Pro
     },
     health: { http: health, path: "/health" },
     offersTls: false,
-    stopSignal: "SIGTERM",
   };
 }
 

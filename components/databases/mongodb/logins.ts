@@ -8,5 +8,4 @@ export const mongodbLogins: Logins = {
     if (same) return {};
     return { client: { user, password: wanted }, server: { user: admin, password } };
   },
-  inScripts: null,
 };

@@ -26,7 +26,6 @@ export function mysqlRouter(listen: number): Proxy {
     // A TCP check would reach the server, which blocks hosts that disconnect too often.
     health: { command: ["sh", "-c", `grep -qE ':${hexPort(listen)} 0+:0000 0A' /proc/net/tcp*`] },
     offersTls: true,
-    stopSignal: "SIGTERM",
   };
 }
 

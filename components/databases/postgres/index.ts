@@ -6,7 +6,7 @@ import { variables } from "../variables";
 import { postgresBootstrap } from "./bootstrap";
 import { derived } from "./derived";
 import { postgresLogins } from "./logins";
-import { pgbouncer } from "./pgbouncer";
+import { passThrough } from "./pass-through";
 import { postgresSettings } from "./settings";
 
 const port = 5432;
@@ -44,7 +44,7 @@ export const postgres = {
   settings: postgresSettings,
   requiredUser: null,
   url: urlReader({ port }),
-  proxy: pgbouncer,
+  proxy: passThrough,
   logins: postgresLogins,
   bootstrap: postgresBootstrap,
   queue: null,

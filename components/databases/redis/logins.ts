@@ -9,5 +9,4 @@ export const redisLogins: Logins = {
       server: { user: admin === "" ? "default" : admin, password },
     };
   },
-  inScripts: null,
 };

@@ -55,7 +55,8 @@ export function makeProxy(
       hosts: [{ host: "host.docker.internal", ip: "host-gateway" }],
       memory,
       restart: "unless-stopped",
-      stopSignal: proxy.stopSignal,
+      // At once: one that waits for its clients takes no new ones, and its name still leads there.
+      stopSignal: "SIGTERM",
       destroyGraceSeconds: 5,
       stopTimeout: 5,
       healthcheck: {

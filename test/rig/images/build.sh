@@ -31,12 +31,11 @@ debian        debian:bookworm-slim
 busybox       busybox:1.37
 redis         redis:7
 python        python:3.12-slim
-node          node:20-slim
+node          node:20-slim node:24-alpine
 postgres      postgres:17 postgres:16
 nginx         nginx:1.29
 memcached     memcached:1.6
 haproxy       haproxy:3.2 haproxy:3.2-alpine
-pgbouncer     edoburu/pgbouncer:v1.24.1-p1
 rabbitmq      rabbitmq:4-management
 mysql         mysql:8.4 mariadb:11
 golang        golang:1.24

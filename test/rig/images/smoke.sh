@@ -113,12 +113,6 @@ haproxy() {
     start -v "$SECRETS/h:/usr/local/etc/haproxy:ro" haproxy:3.2 &&
     within 10 says hello in_it bash -c 'exec 3<>/dev/tcp/127.0.0.1/80; printf "GET / HTTP/1.0\r\n\r\n" >&3; cat <&3' && stops
 }
-pgbouncer() {
-  mkdir -p "$SECRETS/b" && chmod a+rx "$SECRETS/b" &&
-    printf '[databases]\n* = host=127.0.0.1 port=1\n[pgbouncer]\nlisten_addr = 0.0.0.0\nlisten_port = 5432\nauth_type = any\nunix_socket_dir =\n' >"$SECRETS/b/b.ini" &&
-    start -v "$SECRETS/b:/etc/berth:ro" edoburu/pgbouncer:v1.24.1-p1 pgbouncer /etc/berth/b.ini &&
-    within 10 in_it bash -c 'grep -qE ":1538 0+:0000 0A" /proc/net/tcp' && stops
-}
 rabbitmq() {
   api() { in_it curl -s -u "app:$PASSWORD" -H 'content-type: application/json' "${@:2}" "http://127.0.0.1:15672/api$1"; }
   start -v "$ID:/var/lib/rabbitmq" -e RABBITMQ_DEFAULT_USER=app -e RABBITMQ_DEFAULT_PASS="$PASSWORD" \
@@ -200,7 +194,7 @@ traefik() { says 'Version:' docker run --rm --network none "$1" version; }
 if [ $# = 0 ]; then
   # shellcheck disable=SC2046
   set -- $(for i in debian:bookworm-slim python:3.12-slim node:20-slim golang:1.24 busybox:1.37 redis:7 postgres:17 \
-    nginx:1.29 memcached:1.6 haproxy:3.2 edoburu/pgbouncer:v1.24.1-p1 rabbitmq:4-management mysql:8.4 mariadb:11 traefik:v3.5 mongo:7 \
+    nginx:1.29 memcached:1.6 haproxy:3.2 rabbitmq:4-management mysql:8.4 mariadb:11 traefik:v3.5 mongo:7 \
     elasticsearch:8.19.0 solr:9 neo4j:5 axllent/mailpit:latest; do
     docker image inspect "$i" >/dev/null 2>&1 && echo "$i"
   done)
