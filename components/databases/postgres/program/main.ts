@@ -31,14 +31,14 @@ async function main(): Promise<void> {
   const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 });
   server.on("connection", (socket) => void serve(socket, gate));
   server.listen(listen, () => {
-    // The image starts it as root, which nothing here needs; without capabilities there is nothing to give up.
+    // The image starts it as root, which nothing here needs.
     if (process.getuid?.() !== 0) return;
     try {
       process.setgroups!([]);
       process.setgid!(65534);
       process.setuid!(65534);
-    } catch (error) {
-      console.error(String(error));
+    } catch {
+      // A pod's root has no capabilities: neither this one, nor any to give up.
     }
   });
   // The first process of a container ends by no signal that it does not take.
