@@ -80,3 +80,41 @@ describe("data that the file does not keep by name, on Docker", function () {
     assert.deepEqual(await get(), { status: 200, body: "kept\n" });
   });
 });
+
+describe("the volume of a folder that was called otherwise, on Docker", function () {
+  this.timeout(300_000);
+  let bench: Bench;
+  const write = (source: string, rest = ""): void => {
+    bench.compose(`
+services:
+  writer:
+    image: busybox:1.37
+    restart: unless-stopped
+    stop_grace_period: 1s
+    command: ["sh", "-c", "echo row >> /media/rows; while :; do sleep 1; done"]
+    volumes: ["${source}:/media"]
+${rest}`);
+  };
+
+  before(async function () {
+    needsDocker(this);
+    bench = await Bench.alone("former", { protect: true });
+  });
+
+  after(async () => {
+    await (bench as Bench | undefined)?.dispose();
+  });
+
+  it("keeps its data and its name in Docker, although it is protected", async () => {
+    // What 0.1.0 called the volume of ./media at /media in the service writer.
+    write("writer-media", "volumes: { writer-media: {} }");
+    await up(bench);
+    write("./media");
+    const run = await up(bench);
+    const volumes = run.steps.filter(({ type }) => type === "docker:index/volume:Volume");
+    assert.deepEqual([...new Set(volumes.map(({ op }) => op))], ["same"]);
+    const [container] = bench.containers().filter((name) => name.includes("-writer-1-"));
+    assert.equal(bench.docker("exec", container!, "cat", "/media/rows"), "row");
+    await up(bench, { unchanged: true });
+  });
+});
