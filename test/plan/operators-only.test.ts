@@ -61,12 +61,49 @@ describe("published ports that speak no HTTP", () => {
     ["acme/app:1", 9229],
     ["eclipse-mosquitto:2", 1884],
     ["acme/app:1", 2525],
+    ["acme/desktop:1", 5900],
+    ["opensearchproject/logstash-oss-with-opensearch-output-plugin:8", 5044],
+    ["elastic/logstash:8", 7777],
+    ["acme/rpc:1", 50051],
   ] as [string, number][])
     it(`get no route: ${to} of ${image}`, () => {
       const made = planOf({ one: service(image, to) });
       assert.deepEqual(made.routes, []);
       assert.ok(told(made).includes("loss one.ports[0]"));
     });
+
+  it("get one where an application has a debugger's port", () => {
+    const routes = (one: Loose) => planOf({ one }).routes.map(({ port: to }) => to);
+    assert.deepEqual(routes(service("n8nio/n8n:1", 5678)), [5678]);
+    assert.deepEqual(routes(service("rasa/rasa:3.6", 5005)), [5005]);
+    const own = service("acme/flows:1", 5678);
+    assert.deepEqual(routes({ ...own, environment: { N8N_HOST: "flows.example" } }), [5678]);
+    assert.deepEqual(routes({ ...own, environment: { PORT: "5678" } }), [5678]);
+    assert.deepEqual(routes({ ...own, environment: { DEBUG_PORT: "5678" } }), []);
+  });
+
+  it("say how a port of gRPC or of a debugger gets one all the same", () => {
+    const said = (one: Loose) => planOf({ one }).notices.find(({ level }) => level === "loss")!;
+    assert.match(said(service("acme/rpc:1", 50051)).message, /to: "one:50051", scheme: h2c/);
+    assert.match(said(service("acme/app:1", 9229)).message, /"<host>": "one:9229"/);
+  });
+
+  it("are no loss where they are HTTP/3, which the edge does not speak", () => {
+    const made = planOf({
+      one: { ...service("acme/app:1", 80), ports: [port(80), { ...port(443), protocol: "udp" }] },
+    });
+    assert.deepEqual(told(made), ["info one.ports[1]"]);
+  });
+
+  it("get none on an address of a private network", () => {
+    const bound = { ...port(3000), host_ip: "10.20.0.4" };
+    const made = planOf({ one: { ...service("acme/app:1"), ports: [bound] } });
+    assert.deepEqual(made.routes, []);
+    assert.deepEqual(told(made), ["loss one.ports[0]"]);
+    const address = { ...port(3000), host_ip: "198.51.100.4" };
+    const open = planOf({ one: { ...service("acme/app:1"), ports: [address] } });
+    assert.equal(open.routes.length, 1);
+  });
 
   it("get none where the container speaks TLS, and the plain one serves", () => {
     const made = planOf({ one: service("acme/app:1", 8443, 8080) });

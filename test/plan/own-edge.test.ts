@@ -77,6 +77,22 @@ describe("the application's own edge", () => {
     assert.ok(told(made).includes("loss proxy.ports[1]"));
   });
 
+  it("is published on addresses that the machine has", () => {
+    const at = (host_ip: string, set: object = {}) => {
+      const web: Loose = { ...always, ports: [port(3000, "3000", { host_ip })] };
+      const made = planOf({ proxy, web }, set);
+      const notice = told(made).find((line) => line.includes("web.ports[0]"));
+      return [serviceOf(made, "web").published.map(({ ip }) => ip), notice];
+    };
+    assert.deepEqual(at("198.51.100.4"), [[undefined], "info web.ports[0]"]);
+    assert.deepEqual(at("::"), [[undefined], "info web.ports[0]"]);
+    assert.deepEqual(at("::1"), [["::1"], undefined]);
+    assert.deepEqual(at("192.168.0.4"), [[], "loss web.ports[0]"]);
+    const local = { cloud: "local", operators: [] };
+    assert.deepEqual(at("192.168.0.4", local), [["192.168.0.4"], undefined]);
+    assert.deepEqual(at("::", local), [["::"], undefined]);
+  });
+
   it("refuses one port for two containers", () => {
     const web: Loose = { ...always, ports: [port(3000)] };
     assert.match(problemsOf({ proxy, web: { ...web, scale: 2 } }).join(), /runs 2 times/);

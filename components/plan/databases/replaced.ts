@@ -1,6 +1,7 @@
 import { engines } from "../../databases";
 import type { Engine } from "../../databases/engine";
 import type { ServiceKey } from "../../compose/app";
+import { reachOf } from "../../model/addresses";
 import type { EngineName } from "../../model/engine-name";
 import type { Context } from "../context";
 import type { Notice, Service } from "../plan";
@@ -52,7 +53,7 @@ export function checkReplaced(
 
 function checkPublished({ notices }: Context, { name, compose }: Service): void {
   (compose.ports ?? []).forEach(({ target, published, host_ip }, index) => {
-    if (published === undefined || /^(127\.|::1$)/.test(host_ip ?? "")) return;
+    if (published === undefined || reachOf(host_ip) === "machine") return;
     notices.loss(
       name,
       `ports[${index}]`,

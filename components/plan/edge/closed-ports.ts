@@ -1,8 +1,9 @@
 import type { Port } from "../../compose/app";
 import { engines } from "../../databases";
+import { reachOf } from "../../model/addresses";
 import type { Context } from "../context";
 import type { Route, Service } from "../plan";
-import { isDebugger, speaksHttp, speaksTls } from "./operators-only";
+import { isDebugger, speaksGrpc, speaksHttp, speaksTls } from "./operators-only";
 
 /** Whether a machine's edge cannot join the network that a service is on. */
 export const apart = ({ settings }: Context, { compose, sharesNetworkOf }: Service): boolean =>
@@ -44,9 +45,24 @@ export function closed(
   }
   if (published === undefined)
     return because("info", "has no published port: reachable from its networks only");
-  if (host_ip !== undefined && /^(127\.|::1$)/.test(host_ip))
+  const reach = reachOf(host_ip);
+  if (reach === "machine")
     return because("info", "is for the machine itself only: it stays on its networks");
-  if (isDebugger(target)) return because("loss", "is a debugger's port and is not published");
+  if (reach === "network")
+    return because(
+      "loss",
+      `is for the private network of ${host_ip} only, where nothing of this stack is: no route is made; to have one write berth:routes: { "<host>": { to: "${name}:${target}", allow: [ADDRESSES] } }`,
+    );
+  if (isDebugger(compose, target))
+    return because(
+      "loss",
+      `is a debugger's port by its number and gets no route; if something else answers there, write berth:routes: { "<host>": "${name}:${target}" }`,
+    );
+  if (protocol === "udp" && target === 443)
+    return because(
+      "info",
+      "is not needed over UDP: the edge speaks HTTP/2 and HTTP/1.1, not HTTP/3",
+    );
   if (protocol === "udp" || !speaksHttp(compose, target))
     return because(
       "loss",
@@ -63,6 +79,11 @@ export function closed(
     return because("info", "gets no route, as the service runs once and ends");
   if (compose.labels?.["traefik.enable"] === "false")
     return because("info", "traefik.enable", () => "traefik.enable is false: no route leads here");
+  if (speaksGrpc(target))
+    return because(
+      "loss",
+      `speaks gRPC by its number, and gets no route; write berth:routes: { "<host>": { to: "${name}:${target}", scheme: h2c } }, or "${name}:${target}" if it speaks HTTP/1.1`,
+    );
   if (speaksTls(target)) return besideTls(service, target);
   return undefined;
 }

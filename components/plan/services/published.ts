@@ -1,5 +1,6 @@
 import type { Port, Service as ComposeService } from "../../compose/app";
 import { engineRunBy } from "../../databases";
+import { reachOf } from "../../model/addresses";
 import { imageParts } from "../../model/image-name";
 import type { Context } from "../context";
 import { imageOf } from "../images";
@@ -66,10 +67,11 @@ function publish(
   context: Context,
   name: string,
   compose: ComposeService,
-  { target, published, protocol, host_ip }: Port,
+  port: Port,
   key: string,
 ): Published[] {
   const { notices } = context;
+  const { target, published, protocol, host_ip } = port;
   if (published === undefined) {
     notices.info(name, key, `${target} has no published port: reachable from its networks only`);
     return [];
@@ -81,9 +83,9 @@ function publish(
     port: target,
     host: Number(first),
     protocol: protocol === "udp" ? "udp" : "tcp",
-    ...(host_ip === undefined ? {} : { ip: host_ip }),
+    ...addressOf(context, name, host_ip, key),
   };
-  const guarded = loopback(one) ? undefined : reason(context, name, compose, target);
+  const guarded = loopback(one) ? undefined : reason(context, name, compose, port);
   if (guarded === undefined) {
     return [one];
   }
@@ -96,22 +98,47 @@ function publish(
   return [];
 }
 
+/**
+ * The address of the machine that a port is published on. Docker refuses one that the machine does not have, and a
+ * cloud's machine has no IPv6 address and no public one: its cloud translates that.
+ */
+function addressOf(
+  { settings, notices }: Context,
+  name: string,
+  address: string | undefined,
+  key: string,
+): Pick<Published, "ip"> {
+  if (address === undefined) return {};
+  if (settings.cloud === "local" || (reachOf(address) !== "one" && address !== "::"))
+    return { ip: address };
+  notices.info(
+    name,
+    key,
+    address === "::"
+      ? "the machine has no IPv6: the port is published on its IPv4 addresses"
+      : `the machine itself does not have the address ${address}: the port is published on all of its own`,
+  );
+  return {};
+}
+
 /** Why a port is not for the world; undefined when it is. */
 function reason(
   context: Context,
   name: string,
   compose: ComposeService,
-  target: number,
+  { target, host_ip }: Port,
 ): string | undefined {
+  if (reachOf(host_ip) === "network" && context.settings.cloud !== "local")
+    return `for the private network of ${host_ip!} only, where the machine is not,`;
   const { base } = imageParts(compose.image ?? "");
   if (edgesOf(context.app).includes(name))
     return administration[base]?.includes(target) === true ? "the proxy's own console" : undefined;
   if (engineRunBy(imageOf(context, name, compose), compose) !== undefined)
     return "a database's port";
-  if (isDebugger(target)) return "a debugger's port";
+  if (isDebugger(compose, target)) return "a debugger's port";
   const tool = operatorsOnly(compose);
   return tool === undefined ? undefined : `${tool}'s port`;
 }
 
 /** Whether a published port answers on the machine itself only. */
-export const loopback = ({ ip = "" }: Pick<Published, "ip">): boolean => /^(127\.|::1$)/.test(ip);
+export const loopback = ({ ip }: Pick<Published, "ip">): boolean => reachOf(ip) === "machine";

@@ -1,4 +1,5 @@
 import type { Port } from "../../../compose/app";
+import { reachOf } from "../../../model/addresses";
 import type { Option, Static } from "./static";
 
 /** What the entrypoints of a router say about it. */
@@ -95,4 +96,4 @@ function entryPoint({ options, compose }: Static, name: string): EntryPoint {
 }
 
 const isPublic = ({ published, host_ip }: Port): boolean =>
-  published !== undefined && !(host_ip !== undefined && /^(127\.|::1$)/.test(host_ip));
+  published !== undefined && ["world", "one"].includes(reachOf(host_ip));
