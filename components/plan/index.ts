@@ -17,6 +17,7 @@ import { Notices } from "./notices";
 import type { Catalog } from "../model/catalog";
 import type { Edge, Machine, Plan, Service } from "./plan";
 import { checkNames, checkReservedWords } from "./checks/names";
+import { checkOwnUrls } from "./checks/own-url";
 import { checkPods } from "./checks/pods";
 import { checkPorts } from "./services/ports";
 import { fitMemory } from "./services/rollout";
@@ -109,6 +110,7 @@ export function plan(
           ...placed.routes.map((route) => ({ ...route, url: urlOf(settings, route.host, "/") })),
         ];
   checkReplacedEdges(context, services, routes);
+  checkOwnUrls(context, services, routes);
   if (edge !== null) checkDns(context, routes);
   if (edge !== null) services = services.map((service) => withRoutedPorts(service, routes));
   const region =

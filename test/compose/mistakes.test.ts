@@ -76,6 +76,14 @@ const table: readonly Mistake[] = [
     ],
   },
   {
+    what: "what may be no variable at all",
+    files: web('hostname: $HOST_NAME\n    environment: { HASH: "${SALT}$2y$10$abc" }'),
+    told: [
+      "compose.yaml:4:15: services.web.hostname: variable HOST_NAME is not set; give it in .env or berth:variables, or write $$ for a plain $",
+      "compose.yaml:5:26: services.web.environment.HASH: variables SALT, abc are not set; give them in .env or berth:variables, or write $$ for a plain $",
+    ],
+  },
+  {
     what: "a required variable",
     files: web("hostname: ${HOST_NAME:?name the host}"),
     told: [

@@ -161,6 +161,34 @@ describe("the accounting of Compose keys", () => {
   });
 });
 
+describe("the accounting of dependencies", () => {
+  it("reports what the file says, and not what the loader makes of links", () => {
+    const on = { condition: "service_started" as const, restart: true, required: true };
+    const made = planOf({
+      web: {
+        ...always,
+        depends_on: { cache: on, queue: on, store: on },
+        links: ["cache", "queue:jobs"],
+      },
+      cache: always,
+      queue: always,
+      store: always,
+    });
+    assert.deepEqual(told(made), ["info web.depends_on.store.restart"]);
+  });
+});
+
+describe("IPv6", () => {
+  const networks = { back: { name: "back", enable_ipv6: true } };
+  const lost = (set: object) =>
+    told(planOf({ web: { ...always, networks: { back: null } } }, set, { networks }));
+
+  it("is a loss on a cloud's machine, and there on this computer's", () => {
+    assert.deepEqual(lost({}), ["loss networks.back.enable_ipv6"]);
+    assert.deepEqual(lost({ cloud: "local", operators: [] }), ["info operators"]);
+  });
+});
+
 describe("the accounting of labels", () => {
   it("reports labels of Berth's own that do not exist", () => {
     const labels = { "berth.crom": "* * * * *", "berth.job": "true", team: "a" };

@@ -41,7 +41,7 @@ export function readVariables(
       context.complain({ file: shown(file), line, column }, "", message);
     for (const { name, line } of parsed.missing)
       if (!context.lenient)
-        context.complain({ file: shown(file), line, column: 1 }, "", missing(name));
+        context.complain({ file: shown(file), line, column: 1 }, "", missing([name]));
     for (const { name, value } of parsed.lines) own.set(name, value);
   }
   return new Map([...own, ...outer]);
@@ -53,9 +53,18 @@ export function envBeside(folder: string): string[] {
   return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true ? [file] : [];
 }
 
-function missing(name: string): string {
-  return `variable ${name} is not set; give it in .env or berth:variables`;
+function missing(names: readonly string[]): string {
+  const [name, ...others] = names;
+  return others.length === 0
+    ? `variable ${name!} is not set; give it in .env or berth:variables`
+    : `variables ${names.join(", ")} are not set; give them in .env or berth:variables`;
 }
+
+/** Whether `$NAME` may be meant as it stands: it is not `${NAME}`, or it is in a text for a program. */
+const plainly = (template: string, { name, offset }: Missing, use: Use): boolean =>
+  use === "value" || template.startsWith(name, offset + 1);
+
+type Missing = Extract<Trouble, { kind: "missing" }>;
 
 /** How a string is treated: it decides what is created, it is passed to a container, or it is unused. */
 type Use = "structure" | "value" | "extension";
@@ -64,14 +73,23 @@ type Use = "structure" | "value" | "extension";
 export function interpolateTree(root: Node, variables: Variables, context: Context): Node {
   const string = (node: Scalar, path: Path, use: Use): Node => {
     if (typeof node.value !== "string" || !node.value.includes("$")) return node;
+    const template = node.value;
+    const unset: Missing[] = [];
     const replaced = interpolate(
-      node.value,
+      template,
       (name) => variables.get(name),
       (trouble) => {
-        const message = explain(trouble, context);
-        if (use !== "extension" && message !== undefined) context.complain(node.at, path, message);
+        if (use === "extension") return;
+        if (trouble.kind !== "missing") context.complain(node.at, path, explain(trouble));
+        else if (!context.lenient) unset.push(trouble);
       },
     );
+    if (unset.length > 0) {
+      const plain = unset.some((each) => plainly(template, each, use));
+      const names = [...new Set(unset.map(({ name }) => name))];
+      const message = `${missing(names)}${plain ? ", or write $$ for a plain $" : ""}`;
+      context.complain(node.at, path, message);
+    }
     if (use !== "structure") return scalar(node.at, replaced);
     const opened = context.open(replaced);
     if (!hasReference(opened)) return scalar(node.at, opened);
@@ -105,10 +123,8 @@ export function interpolateTree(root: Node, variables: Variables, context: Conte
   return walk(root, [], secrets, "structure");
 }
 
-function explain(trouble: Trouble, context: Context): string | undefined {
+function explain(trouble: Exclude<Trouble, Missing>): string {
   switch (trouble.kind) {
-    case "missing":
-      return context.lenient ? undefined : missing(trouble.name);
     case "required": {
       const reason = trouble.reason === "" ? "" : `: ${display(trouble.reason)}`;
       return `variable ${trouble.name} is required${reason}; give it in .env or berth:variables`;

@@ -1,3 +1,4 @@
+import type { Service as ComposeService } from "../../compose/app";
 import { isEdge } from "../edge/own-edge";
 import type { Context } from "../context";
 import type { Service, Volume } from "../plan";
@@ -34,7 +35,8 @@ export function account(
       settings.images[name] === undefined && build !== undefined ? { ...rest, build } : rest;
     const gone = replaced.has(name) || (settings.shape === "cluster" && isEdge(name, compose));
     for (const leaf of leaves(serviceKeys, all))
-      if (!gone || leaf.row === undefined) tell(context, name, "", leaf);
+      if ((!gone || leaf.row === undefined) && !impliedRestart(compose, leaf))
+        tell(context, name, "", leaf);
     if (!gone) checkLabels(context, name, compose);
   }
   const used = {
@@ -54,6 +56,17 @@ export function account(
       if (!(kind in used) || used[kind as keyof typeof used].has(name))
         for (const leaf of leaves(tables[kind], declared))
           tell(context, null, `${kind}.${name}.`, leaf);
+}
+
+/** `restart` of a dependency that the loader makes of `links`, `volumes_from` and shared namespaces: no one wrote it. */
+function impliedRestart(compose: ComposeService, { path }: Leaf): boolean {
+  const other = /^depends_on\.(.*)\.restart$/.exec(path)?.[1];
+  const { links = [], volumes_from = [], network_mode, ipc, pid } = compose;
+  return (
+    other !== undefined &&
+    ([...links, ...volumes_from].some((line) => line.split(":")[0] === other) ||
+      [network_mode, ipc, pid].includes(`service:${other}`))
+  );
 }
 
 /** The keys of a value that are set, each down to where its table has a row. */

@@ -17,7 +17,15 @@ export function planNetworks(
       notices.info(
         null,
         `networks.${name}.external`,
-        `${external} does not exist on a machine of this stack: it is created`,
+        settings.shape === "vm"
+          ? `${external} does not exist on a machine of this stack: it is created, and services of other projects are not on it`
+          : `${external} is a network of this stack alone on a cluster: services of other projects are not on it`,
+      );
+    if (declared?.enable_ipv6 === true && settings.shape === "vm" && settings.cloud !== "local")
+      notices.loss(
+        null,
+        `networks.${name}.enable_ipv6`,
+        "its containers have IPv6 among themselves only: the machine and its firewall have IPv4, inward and outward",
       );
     return {
       name,
