@@ -270,6 +270,18 @@ describe("a Compose key on Docker", function () {
     ]);
   });
 
+  it("network_mode: bridge keeps the ports that an own edge lets a service have", async () => {
+    const ports = [{ target: 3000, published: "3001", protocol: "tcp", mode: "ingress" }];
+    const labels = { "berth.edge": "true" };
+    for (const [network_mode, expected] of [
+      ["bridge", [{ internal: 3000, external: 3001, protocol: "tcp" }]],
+      ["host", undefined],
+    ] as const) {
+      const made = await deploy(planOf({ app: { network_mode, networks: {}, ports, labels } }));
+      assert.deepEqual(made.of("box-app-1").inputs["ports"], expected);
+    }
+  });
+
   it("network_mode: service:x shares the network of x's container", async () => {
     const made = await deploy(
       planOf({ app: {}, side: { network_mode: "service:app", networks: {} } }),

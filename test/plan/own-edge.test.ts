@@ -19,6 +19,8 @@ describe("the application's own edge", () => {
 
   for (const [what, expected, service, name] of [
     ["a proxy on 80", true, { image: "caddy:2", ports: [port(80)] }],
+    ["a proxy on the host's network", true, { image: "caddy:2", network_mode: "host" }],
+    ["a web server on the host's network", false, { network_mode: "host" }],
     ["a proxy on another port", false, { image: "haproxy:3", ports: [port(8080)] }],
     ["a web server with certificates", true, { ports: tls, volumes: bind("/etc/letsencrypt") }],
     ["a web server without", false, { ports: tls }],
@@ -75,6 +77,31 @@ describe("the application's own edge", () => {
       [80, 1883],
     );
     assert.ok(told(made).includes("loss proxy.ports[1]"));
+  });
+
+  it("on the host's network has the firewall open, and others' ports are told of", () => {
+    const host: Loose = { ...always, network_mode: "host", networks: {} };
+    const services = {
+      proxy: { ...host, image: "caddy:2" },
+      turn: { ...host, image: "acme/turn:1" },
+      metrics: { ...host, image: "prom/node-exporter:v1" },
+      cache: { ...host, image: "redis:8" },
+    };
+    const made = planOf(services);
+    const opened = ({ machine }: typeof made) => machine!.ports.map(({ port: one }) => one);
+    assert.deepEqual(opened(made), [80, 443]);
+    assert.deepEqual(
+      told(made).filter((line) => line.includes("network_mode")),
+      ["loss turn.network_mode"],
+    );
+    const openPorts = [{ port: 3478, protocol: "udp" as const, service: "turn" }];
+    const open = planOf(services, { openPorts });
+    assert.deepEqual(opened(open), [80, 443, 3478]);
+    assert.ok(!told(open).join().includes("network_mode"));
+    const { turn } = services;
+    assert.deepEqual(told(planOf({ turn })), ["loss turn.network_mode"]);
+    const listed = planOf({ turn: { ...turn, ports: [port(8080)] } });
+    assert.deepEqual(told(listed), ["loss turn.ports[0]"]);
   });
 
   it("is published on addresses that the machine has", () => {

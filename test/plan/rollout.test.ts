@@ -22,6 +22,7 @@ describe("rollout", () => {
 
   it("never has two containers on one fixed address", () => {
     assert.equal(rolloutOf({ networks: { default: { ipv4_address: "10.5.0.5" } } }), "stop-first");
+    assert.equal(rolloutOf({ networks: { default: { ipv6_address: "fd00::5" } } }), "stop-first");
   });
 
   it("runs a one-shot once: awaited, not restarted, or labelled", () => {

@@ -96,7 +96,11 @@ function networkInputs(service: Service, at: ContainerContext): Partial<docker.C
   const shared = service.sharesNetworkOf;
   if (shared !== undefined)
     return { networkMode: pulumi.interpolate`container:${at.containerOf(shared)}` };
-  if (compose.network_mode !== undefined) return { networkMode: compose.network_mode };
+  if (compose.network_mode !== undefined)
+    return {
+      networkMode: compose.network_mode,
+      ...(compose.network_mode === "bridge" ? portInputs(service) : {}),
+    };
   const names = Object.entries(service.networks);
   const networksAdvanced: docker.types.input.ContainerNetworksAdvanced[] = names.map(
     ([name, aliases]) => {
@@ -113,16 +117,19 @@ function networkInputs(service: Service, at: ContainerContext): Partial<docker.C
   if (at.edgeNetwork !== undefined) networksAdvanced.push({ name: at.edgeNetwork });
   return {
     ...(networksAdvanced.length === 0 ? {} : { networksAdvanced }),
-    ...(service.published.length === 0
-      ? {}
-      : {
-          ports: service.published.map(({ port, host, ip, protocol }) => ({
-            internal: port,
-            external: host,
-            protocol,
-            ...(ip === undefined ? {} : { ip }),
-          })),
-        }),
+    ...portInputs(service),
+  };
+}
+
+function portInputs({ published }: Service): Pick<docker.ContainerArgs, "ports"> {
+  if (published.length === 0) return {};
+  return {
+    ports: published.map(({ port, host, ip, protocol }) => ({
+      internal: port,
+      external: host,
+      protocol,
+      ...(ip === undefined ? {} : { ip }),
+    })),
   };
 }
 

@@ -39,6 +39,9 @@ export function planPublished(
   };
   for (const { port, protocol, service, target } of settings.openPorts)
     if (service === name) add({ port: target ?? port, host: port, protocol });
+  // Docker publishes nothing for it, and the firewall has to open what it listens on.
+  if (compose.network_mode === "host" && edgesOf(app).includes(name))
+    for (const port of [80, 443]) add({ port, host: port, protocol: "tcp" });
   (compose.ports ?? []).forEach((port, index) => {
     const opened = settings.openPorts.some(
       (open) => open.service === name && (open.target ?? open.port) === port.target,
