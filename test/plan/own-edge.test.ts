@@ -181,10 +181,77 @@ describe("an own edge whose place the cluster's takes", () => {
     assert.equal(loss({ front, app }, { routes }), undefined);
   });
 
+  const configured = (image: string, content: string, services: Record<string, Loose>) => {
+    const own = {
+      ...front,
+      image,
+      volumes: [],
+      configs: [{ source: "c", target: "/etc/nginx/x" }],
+    };
+    return planOf({ front: own, ...services }, cluster, {
+      configs: { c: { name: "c", content } },
+    }).notices.find(({ service, key }) => service === "front" && key === "image")!;
+  };
+
+  it("names the host of each, and a path where one host has several", () => {
+    const behind = { web: always, api: always, docs: always, log: always };
+    assert.match(
+      configured(
+        "openresty/openresty:1",
+        `upstream a { server api:81; }
+server { server_name _; return 301 https://$host; }
+server { server_name one.example; location / { proxy_pass http://web:3000; } location /a { proxy_pass http://a; } }
+server { server_name two.example; location / { proxy_pass http://docs; } }`,
+        behind,
+      ).message.replace(/^.*(?=berth:routes)/, ""),
+      /"one.example": "web:3000", "two.example": "docs:PORT", "one.example\/<path>": "api:81"/,
+    );
+    assert.match(
+      configured("caddy:2", "one.example, www.one.example {\n reverse_proxy web:3000\n}\n", behind)
+        .message,
+      /"one.example": "web:3000"/,
+    );
+    assert.match(
+      configured("traefik:v3.6", 'servers: [{ url: "http://log:9000" }]', behind).message,
+      /"<host>": "log:9000"/,
+    );
+  });
+
+  it("says which guards the routes in its place have to have", () => {
+    const web = { ...always, expose: ["3000"] };
+    const caddy = (guard: string) => configured("caddy:2", `a.example {\n ${guard}\n}\n`, { web });
+    assert.match(
+      caddy("basic_auth {\n ann x\n }\n reverse_proxy web").message,
+      /\(basic_auth\): give/,
+    );
+    assert.match(caddy("@in remote_ip 10.0.0.0/8").message, /no route leads.*\(remote_ip\): give/);
+    assert.doesNotMatch(caddy("# basic_auth\n reverse_proxy web").message, /give the routes/);
+    const nginx = (guard: string) => configured("openresty/openresty:1", guard, { web }).message;
+    assert.match(
+      nginx('auth_basic "x"; auth_request /in; deny all;'),
+      /auth_basic, auth_request, deny/,
+    );
+    assert.doesNotMatch(nginx("auth_basic off;"), /give the routes/);
+    const open = configured("caddy:2", "a.example {\n forward_auth sso:9\n}\n", {
+      web: { ...web, ports: [port(3000)] },
+    });
+    assert.equal(open.level, "loss");
+    assert.match(open.message, /\(forward_auth\): give .* in berth:routes/);
+  });
+
   it("reads the variables of nginx-proxy", () => {
     const own = { ...front, image: "nginxproxy/nginx-proxy:1.6", volumes: [] };
     const app = { ...always, environment: { VIRTUAL_HOST: "a.example", VIRTUAL_PORT: "81" } };
     assert.match(loss({ front: own, app })!, /"a.example": "app:81"/);
+    const two = { ...always, environment: { VIRTUAL_HOST: "a.example, b.example" } };
+    assert.match(loss({ front: own, two })!, /to two; .*"a.example": .*"b.example": "two:PORT"/);
+    const ports = "a.example:\n  /: { port: 90 }";
+    const many = { ...always, environment: { VIRTUAL_HOST_MULTIPORTS: ports } };
+    assert.match(loss({ front: own, many })!, /"a.example": "many:PORT"/);
+    const users = [
+      { type: "bind" as const, source: "/project/users", target: "/etc/nginx/htpasswd" },
+    ];
+    assert.match(loss({ front: { ...own, volumes: users }, app })!, /\(htpasswd\): give/);
   });
 
   it("says so where it cannot know what is behind it", () => {
