@@ -38,6 +38,8 @@ export interface Catalog {
     readonly sites: boolean;
     readonly dns: boolean;
     readonly registry: boolean;
+    /** Whether a managed database leaves a snapshot when it is deleted. */
+    readonly finalSnapshots: boolean;
     /** Whether it mails where `monitoring.alerts` says. */
     readonly alerts: boolean;
   };

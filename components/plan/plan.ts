@@ -213,6 +213,8 @@ export interface Database {
   readonly highAvailability: boolean;
   readonly readReplicas: number;
   readonly backupDays: number;
+  /** Whether the cloud keeps a last snapshot when it is deleted, whatever `protect` says by then. */
+  readonly finalSnapshot: boolean;
   readonly restoreFrom?: string;
   /** What the Compose file's environment asks for; made by the bootstrap Job. */
   readonly database?: Text;

@@ -14,6 +14,7 @@ const options = fields({
   readReplicas: integer(0, 15, "replicas"),
   storage: integer(1, 65536, "GiB"),
   backupDays: integer(0, 35, "days"),
+  finalSnapshot: boolean,
   version: text("a version"),
   restoreFrom: text("a backup"),
   url,
@@ -41,7 +42,10 @@ export function readDatabase(
       at.problem("readUrls without url; give the url of the database itself");
     return value;
   }
-  const making = ["size", "highAvailability", "readReplicas", "storage", "backupDays"] as const;
+  const making = [
+    ...(["size", "highAvailability", "readReplicas", "storage", "backupDays"] as const),
+    "finalSnapshot" as const,
+  ];
   for (const key of [...making, "restoreFrom" as const])
     if (value[key] !== undefined)
       at.child(key).problem("is for a database that is made; remove it, or url");

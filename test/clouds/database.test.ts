@@ -11,7 +11,12 @@ import { cloudArgs, databaseFor, planFor } from "./plan";
 import { record, type Registration } from "./record";
 
 /** Everything managed on one cloud, beside its machine. */
-const databasesOf = (cloud: CloudName, shape: Shape): Promise<Registration[]> => {
+const databasesOf = (
+  cloud: CloudName,
+  shape: Shape,
+  protect = true,
+  more: Partial<DatabasePlan> = {},
+): Promise<Registration[]> => {
   const engines = catalogs[cloud]().engines;
   const databases = Object.entries(engines).map(([engine, offer]) =>
     databaseFor(engine as EngineName, offer.versions[0]!, {
@@ -19,6 +24,7 @@ const databasesOf = (cloud: CloudName, shape: Shape): Promise<Registration[]> =>
       storage: 100,
       highAvailability: true,
       readReplicas: Math.min(2, offer.readReplicas),
+      ...more,
     }),
   );
   return record(() => {
@@ -29,7 +35,7 @@ const databasesOf = (cloud: CloudName, shape: Shape): Promise<Registration[]> =>
         : made.cluster!("qa-cluster", clusterArgs(cloud), {});
     for (const database of databases) {
       const name = `qa-${database.service}`;
-      const server = made.database!(name, { database, client, tags, protect: true }, {});
+      const server = made.database!(name, { database, client, tags, protect }, {});
       assert.equal(server.readHosts.length, database.readReplicas, name);
       assert.equal(server.tls, true);
     }
@@ -40,6 +46,44 @@ const isServer =
   /(rds\/instance|docdb\/cluster|elasticache\/replicationGroup|sql\/databaseInstance|redis\/instance|databaseCluster):/;
 
 const offering = names.filter((name) => Object.keys(catalogs[name]().engines).length > 0);
+
+/** The last copies that the servers and the disk of a stack leave when they are deleted, by resource. */
+const lastCopies = (own: readonly Registration[]): Record<string, boolean> =>
+  Object.fromEntries(
+    own.flatMap(({ type, name, inputs }): [string, boolean][] => {
+      if (/-replica-\d/.test(name)) return [];
+      const settings = inputs["settings"] as Record<string, unknown> | undefined;
+      if (/^aws:(rds\/instance|docdb\/cluster):/.test(type))
+        return [[name, inputs["skipFinalSnapshot"] === false]];
+      if (type.startsWith("aws:elasticache/replicationGroup"))
+        return [[name, inputs["finalSnapshotIdentifier"] !== undefined]];
+      if (type.startsWith("aws:ebs/volume:")) return [[name, inputs["finalSnapshot"] === true]];
+      if (type.startsWith("gcp:sql/databaseInstance:"))
+        return [[name, settings?.["finalBackupConfig"] !== undefined]];
+      return [];
+    }),
+  );
+
+for (const cloud of ["aws", "gcp"] as const)
+  describe(`the last copies of databases on ${cloud}`, () => {
+    it("are made when they are no longer protected, which is how a stack is deleted", async () => {
+      const copies = lastCopies(await databasesOf(cloud, "vm", false));
+      assert.ok(Object.keys(copies).length > 2);
+      assert.deepEqual(
+        Object.entries(copies).filter(([, made]) => !made),
+        [],
+      );
+    });
+
+    it("are not made where the config says no, but for the machine's disk", async () => {
+      const copies = lastCopies(await databasesOf(cloud, "vm", true, { finalSnapshot: false }));
+      const left = Object.entries(copies).filter(([, made]) => made);
+      assert.deepEqual(
+        left.map(([name]) => name),
+        cloud === "aws" ? ["qa-machine-disk"] : [],
+      );
+    });
+  });
 
 for (const [cloud, shape] of offering.flatMap((name) =>
   (["vm", "cluster"] as const).map((form) => [name, form] as const),

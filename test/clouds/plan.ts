@@ -76,6 +76,7 @@ export function databaseFor(
     highAvailability: false,
     readReplicas: 0,
     backupDays: 7,
+    finalSnapshot: true,
     parameters: {},
     settings: {},
     extensions: [],

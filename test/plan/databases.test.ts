@@ -55,6 +55,7 @@ describe("databases", () => {
         highAvailability: true,
         readReplicas: 0,
         backupDays: 7,
+        finalSnapshot: true,
         database: "shop",
         user: "app",
         password: "\u0001file:pw\u0002",
@@ -97,6 +98,12 @@ describe("databases", () => {
     assert.deepEqual(problemsOf({ db: { ...postgres, image: "postgres" } }, prod, more), [
       "services.db.image: postgres names no version of postgres, and a managed database has one; set berth:databases.db.version to one of 17, 16, or berth:databases.db: container",
     ]);
+  });
+
+  it("tell of a last snapshot that the cloud does not keep", () => {
+    const managed = { mode: "managed" as const, finalSnapshot: true };
+    const made = planOf({ db: postgres, web }, { databases: { db: managed } }, more);
+    assert.ok(told(made).includes("loss db.databases.finalSnapshot"), told(made).join());
   });
 
   it("stay containers where the cloud has none, or imposes a password, with a notice", () => {

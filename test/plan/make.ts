@@ -124,7 +124,14 @@ export const catalog: Catalog = {
     site: 5,
     bucket: 5,
   },
-  can: { cluster: true, sites: true, dns: true, registry: true, alerts: true },
+  can: {
+    cluster: true,
+    sites: true,
+    dns: true,
+    registry: true,
+    finalSnapshots: false,
+    alerts: true,
+  },
 };
 
 /** The plan, or the problems as one string. */

@@ -131,7 +131,14 @@ export const catalog: Catalog = {
     site: 0,
     bucket: 0,
   },
-  can: { cluster: true, sites: true, dns: true, registry: true, alerts: true },
+  can: {
+    cluster: true,
+    sites: true,
+    dns: true,
+    registry: true,
+    finalSnapshots: true,
+    alerts: true,
+  },
   solver: {
     provider: "route53",
     variables: [["AWS_ACCESS_KEY_ID"], ["AWS_SECRET_ACCESS_KEY"]],

@@ -47,7 +47,8 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         size: args.disk,
         type: "gp3",
         encrypted: true,
-        finalSnapshot: protect,
+        // Also of a disk that is no longer protected: that is how a stack is deleted.
+        finalSnapshot: true,
         tags: { ...args.tags, Name: `${plan.prefix}-data` },
       },
       // Created before the old one is deleted; its id is in the user-data, so the machine is replaced, too.

@@ -112,7 +112,14 @@ export const catalog: Catalog = {
     bucket: 5,
   },
   // Spaces answers a folder with nothing and a missing file with XML: a site is served by the edge.
-  can: { cluster: true, sites: false, dns: true, registry: true, alerts: true },
+  can: {
+    cluster: true,
+    sites: false,
+    dns: true,
+    registry: true,
+    finalSnapshots: false,
+    alerts: true,
+  },
   solver: {
     provider: "digitalocean",
     variables: [["DO_AUTH_TOKEN"]],

@@ -94,7 +94,14 @@ export const catalog: Catalog = {
     site: 18.25,
     bucket: 0,
   },
-  can: { cluster: true, sites: true, dns: true, registry: true, alerts: true },
+  can: {
+    cluster: true,
+    sites: true,
+    dns: true,
+    registry: true,
+    finalSnapshots: true,
+    alerts: true,
+  },
   sharedClass: "standard-rwx",
 };
 

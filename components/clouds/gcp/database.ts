@@ -118,7 +118,10 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
             },
           },
           maintenanceWindow: { day: 7, hour: 4, updateTrack: "stable" },
-          ...(protect && { finalBackupConfig: { enabled: true, retentionDays: 30 } }),
+          ...(database.finalSnapshot && {
+            finalBackupConfig: { enabled: true, retentionDays: 30 },
+            retainBackupsOnDelete: true,
+          }),
         },
         ...(from.length === 2 && {
           restoreBackupContext: { instanceId: from[0]!, backupRunId: Number(from[1]) },

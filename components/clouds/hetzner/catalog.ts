@@ -67,5 +67,12 @@ export const catalog: Catalog = {
     site: 0,
     bucket: 0,
   },
-  can: { cluster: false, sites: false, dns: true, registry: false, alerts: false },
+  can: {
+    cluster: false,
+    sites: false,
+    dns: true,
+    registry: false,
+    finalSnapshots: false,
+    alerts: false,
+  },
 };

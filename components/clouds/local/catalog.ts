@@ -30,5 +30,12 @@ export const catalog: Catalog = {
     site: 0,
     bucket: 0,
   },
-  can: { cluster: true, sites: false, dns: false, registry: false, alerts: false },
+  can: {
+    cluster: true,
+    sites: false,
+    dns: false,
+    registry: false,
+    finalSnapshots: false,
+    alerts: false,
+  },
 };

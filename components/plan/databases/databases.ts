@@ -57,6 +57,12 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         "image",
         `${brought.join(", ")}: made in the database by its administrator, as the application's own user may not`,
       );
+    if (mode === "managed" && setting.finalSnapshot === true && !context.catalog.can.finalSnapshots)
+      context.notices.loss(
+        service.name,
+        "databases.finalSnapshot",
+        `${settings.cloud} keeps no snapshot of a database that is deleted; dump it before`,
+      );
     if (mode === "container") checkReplacedService(context, service.name, engine, setting);
     const version =
       mode === "managed"
@@ -91,6 +97,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         highAvailability: high,
         readReplicas: mode === "managed" ? (setting.readReplicas ?? 0) : 0,
         backupDays: setting.backupDays ?? 7,
+        finalSnapshot: setting.finalSnapshot ?? true,
         ...(setting.restoreFrom === undefined ? {} : { restoreFrom: setting.restoreFrom }),
         ...login,
         ...(mode === "managed"

@@ -60,7 +60,9 @@ function fixedAddress(compose: ComposeService): boolean {
   return (
     compose.mac_address !== undefined ||
     compose.network_mode === "host" ||
-    Object.values(compose.networks ?? {}).some((network) => (network?.ipv4_address ?? network?.ipv6_address) !== undefined)
+    Object.values(compose.networks ?? {}).some(
+      (network) => (network?.ipv4_address ?? network?.ipv6_address) !== undefined,
+    )
   );
 }
 

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../../names";
+import { suffix } from "../../password";
 import type { DatabaseArgs, Endpoints } from "./args";
 
 interface CacheArgs extends DatabaseArgs {
@@ -30,7 +31,7 @@ const families: Readonly<Record<string, string>> = {
 /** An ElastiCache replication group that takes TLS alone. */
 export function makeCache(name: string, args: CacheArgs, parent: pulumi.Resource): Endpoints {
   const { database, protect, tags, token } = args;
-  const { plan, provider, network } = args.place;
+  const { plan, provider, random, network } = args.place;
   const child = { parent, provider };
   const service = physicalName(plan.prefix, database.service, 40);
   // A standby is a replica that takes over.
@@ -41,6 +42,12 @@ export function makeCache(name: string, args: CacheArgs, parent: pulumi.Resource
     { subnetIds: network.privateSubnets.map(({ id }) => id), tags },
     // In use by the cache until that has moved.
     { ...child, deleteBeforeReplace: false },
+  );
+  const final = suffix(
+    `${name}-final-snapshot`,
+    { engine: database.engine, from: database.restoreFrom ?? "" },
+    random,
+    parent,
   );
   const parameters = Object.entries(database.parameters);
   const group =
@@ -77,7 +84,9 @@ export function makeCache(name: string, args: CacheArgs, parent: pulumi.Resource
       snapshotRetentionLimit: database.backupDays,
       snapshotWindow: "02:00-03:00",
       maintenanceWindow: "sun:04:00-sun:05:00",
-      ...(protect && { finalSnapshotIdentifier: `${service}-final` }),
+      ...(database.finalSnapshot && {
+        finalSnapshotIdentifier: pulumi.interpolate`${service}-final-${final}`,
+      }),
       ...(database.restoreFrom !== undefined && { snapshotName: database.restoreFrom }),
       applyImmediately: true,
       autoMinorVersionUpgrade: true,

@@ -62,7 +62,7 @@ export function makeDocuments(name: string, args: ServerArgs, parent: pulumi.Res
       preferredMaintenanceWindow: maintenance,
       applyImmediately: true,
       deletionProtection: protect,
-      skipFinalSnapshot: !protect,
+      skipFinalSnapshot: !database.finalSnapshot,
       finalSnapshotIdentifier: pulumi.interpolate`${service}-final-${final}`,
       tags,
     },

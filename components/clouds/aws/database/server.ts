@@ -94,7 +94,8 @@ export function makeServer(name: string, args: ServerArgs, parent: pulumi.Resour
       backupWindow: "02:00-03:00",
       maintenanceWindow: "sun:04:00-sun:05:00",
       deletionProtection: protect,
-      skipFinalSnapshot: !protect,
+      skipFinalSnapshot: !database.finalSnapshot,
+      deleteAutomatedBackups: !database.finalSnapshot,
       finalSnapshotIdentifier: pulumi.interpolate`${service}-final-${final}`,
     },
     {
