@@ -16,6 +16,7 @@ import { buildersOf, buildOf } from "./images";
 import { Notices } from "./notices";
 import type { Catalog } from "../model/catalog";
 import type { Edge, Machine, Plan, Service } from "./plan";
+import { checkClientAddresses } from "./checks/client-addresses";
 import { checkHostNetworks } from "./checks/host-network";
 import { checkNames, checkReservedWords } from "./checks/names";
 import { checkOwnUrls } from "./checks/own-url";
@@ -112,6 +113,7 @@ export function plan(
         ];
   checkReplacedEdges(context, services, routes);
   checkOwnUrls(context, services, routes);
+  checkClientAddresses(context, services, routes);
   checkHostNetworks(context, services, edge === null);
   if (edge !== null) checkDns(context, routes);
   if (edge !== null) services = services.map((service) => withRoutedPorts(service, routes));

@@ -221,6 +221,8 @@ describe("values that a pod cannot have", () => {
       one({ hostname: "shop.example.com" }).join(),
       /^info web.hostname: .*shop.example.com answers to shop-example-com$/,
     );
+    const environment = { URL: "https://shop.example.com/" };
+    assert.match(one({ hostname: "shop.example.com", environment }).join(), /^info web.hostname: /);
     const networks = { default: { aliases: ["a_b", "ok"] } };
     assert.match(
       one({ networks }).join(),

@@ -26,6 +26,32 @@ describe("mounts", () => {
     ]);
   });
 
+  it("tells of a file that its service writes to, and keeps Traefik's from other users", () => {
+    const of = (name: string, content: string, more: object = {}, set: object = {}) => {
+      const files = [{ path: "", content, binary: false, executable: false }];
+      const volumes = [{ ...bind(`/project/${name}`, `/var/${name}`), ...more }];
+      return planOf({ app: { ...always, volumes } }, set, {
+        files: { [`/project/${name}`]: snapshot({ kind: "file", files }) },
+      });
+    };
+    assert.deepEqual(told(of("acme.json", "{}")), ["loss app.volumes[0]"]);
+    assert.deepEqual(told(of("app.sqlite3", "SQLite")), ["loss app.volumes[0]"]);
+    assert.deepEqual(told(of("app.log", "")), ["loss app.volumes[0]"]);
+    assert.deepEqual(told(of("app.ini", "a=1")), []);
+    assert.deepEqual(told(of("geo.db", "x", { read_only: true })), []);
+    const cluster = { shape: "cluster", domain: "a.example" };
+    assert.match(of("app.db", "x", {}, cluster).notices[0]!.message, /app.db is read-only/);
+    const [mount] = serviceOf(of("acme-staging.json", "{}"), "app").mounts;
+    assert.equal(mount?.kind === "files" && mount.files[0]!.mode, "0600");
+  });
+
+  it("has the time zone of every machine in a pod, too", () => {
+    const app = { ...always, volumes: [bind("/etc/localtime", "/etc/localtime")] };
+    const files = { "/etc/localtime": snapshot({ kind: "file", inProject: false }) };
+    const made = planOf({ app }, { shape: "cluster", domain: "a.example" }, { files });
+    assert.deepEqual(told(made), ["info app.volumes[0]"]);
+  });
+
   it("makes a volume of a data folder: absent, ignored by git, or a server's own", () => {
     const cases: [string, string, ReturnType<typeof snapshot>][] = [
       ["/project/data", "/data", snapshot({ kind: "absent" })],

@@ -95,6 +95,25 @@ describe("published ports that speak no HTTP", () => {
     assert.deepEqual(told(made), ["info one.ports[1]"]);
   });
 
+  it("get none where they speak FastCGI, and no word on how to open it", () => {
+    const web: Loose = {
+      ...service("nginx:1.29", 80),
+      configs: [{ source: "c", target: "/etc/nginx/conf.d/a.conf" }],
+    };
+    const configs = { c: { name: "c", content: "location ~ php { fastcgi_pass shop:9000; }" } };
+    const made = planOf(
+      { web, shop: service("acme/shop:1", 9000), php: service("php:8.4-fpm-alpine", 9000) },
+      {},
+      { configs },
+    );
+    assert.deepEqual(
+      made.routes.map(({ service: to }) => to),
+      ["web"],
+    );
+    assert.deepEqual(told(made).sort(), ["info php.ports[0]", "info shop.ports[0]"]);
+    assert.equal(planOf({ files: service("minio/minio:1", 9000) }).routes.length, 1);
+  });
+
   it("get none on an address of a private network", () => {
     const bound = { ...port(3000), host_ip: "10.20.0.4" };
     const made = planOf({ one: { ...service("acme/app:1"), ports: [bound] } });

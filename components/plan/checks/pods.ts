@@ -126,10 +126,14 @@ function checkNames(context: Context, name: string, compose: ComposeService): vo
     const word = new RegExp(
       `(^|[^\\w.-])${said.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}($|[^\\w-])`,
     );
-    const caller = Object.entries(app.services).find(([, { environment, command }]) =>
-      [...Object.values(environment ?? {}), ...(command ?? [])].some(
-        (text) => text !== null && word.test(text),
-      ),
+    // A service that names its own public name does not call itself by it.
+    const own = (other: string): boolean => other === name && said.includes(".");
+    const caller = Object.entries(app.services).find(
+      ([other, { environment, command }]) =>
+        !own(other) &&
+        [...Object.values(environment ?? {}), ...(command ?? [])].some(
+          (text) => text !== null && word.test(text),
+        ),
     );
     const built = compose.build !== undefined && context.settings.images[name] === undefined;
     const at = key === "" ? (built ? "build" : "image") : key;

@@ -1,8 +1,9 @@
-import type { Port } from "../../compose/app";
+import type { App, Port } from "../../compose/app";
 import { engines } from "../../databases";
 import { reachOf } from "../../model/addresses";
 import type { Context } from "../context";
 import type { Route, Service } from "../plan";
+import { textsOf } from "../services/upstreams";
 import { isDebugger, speaksGrpc, speaksHttp, speaksTls } from "./operators-only";
 
 /** Whether a machine's edge cannot join the network that a service is on. */
@@ -63,6 +64,8 @@ export function closed(
       "info",
       "is not needed over UDP: the edge speaks HTTP/2 and HTTP/1.1, not HTTP/3",
     );
+  if (speaksFastCgi(context.app, service, target))
+    return because("info", "speaks FastCGI, for a web server beside it: it stays on its networks");
   if (protocol === "udp" || !speaksHttp(compose, target))
     return because(
       "loss",
@@ -86,6 +89,18 @@ export function closed(
     );
   if (speaksTls(target)) return besideTls(service, target);
   return undefined;
+}
+
+/** Whether a port is PHP-FPM's or the like, which anyone who reaches it can make run any script. */
+function speaksFastCgi(app: App, { name, compose }: Service, target: number): boolean {
+  if (target === 9000 && /[-:]fpm/.test(compose.image ?? "")) return true;
+  return Object.values(app.services).some((other) =>
+    textsOf(app, other).some((text) =>
+      new RegExp(`\\b(?:(?:fastcgi|uwsgi|scgi)_pass|php_fastcgi)\\s+${name}:${target}\\b`).test(
+        text,
+      ),
+    ),
+  );
 }
 
 /** A port on which the container speaks TLS itself: the edge ends TLS, so the plain port serves, where there is one. */

@@ -8,6 +8,12 @@ import { within } from "./folder-volumes";
 const machineFiles =
   /^\/(etc\/(localtime|timezone|hostname|os-release)|usr\/share\/zoneinfo|sys|proc|dev|run|var\/run|var\/log|lib\/modules|var\/lib\/docker)(\/|$)/;
 
+/** The time zone of the machine: that of every cloud's machines and nodes is UTC. */
+const timeFiles = /^\/(etc\/(localtime|timezone)|usr\/share\/zoneinfo)(\/|$)/;
+
+/** Files in which services keep what they find out: Traefik's certificates, SQLite. */
+const stateFiles = /(^|\/)acme[^/]*\.json$|\.(db|sqlite3?)$/i;
+
 /**
  * A bind mount is data, source code that the image has, files to upload, or a path of the host
  * (decisions.md: bind-mounts).
@@ -51,7 +57,18 @@ function planHostPath(
   key: string,
 ): Mount | undefined {
   if (settings.shape === "cluster") {
-    notices.loss(name, key, `${source} is a path of the host, which is not supported on a cluster`);
+    if (timeFiles.test(source))
+      notices.info(
+        name,
+        key,
+        `${source} is not mounted: nodes have UTC, as pods do; for another time zone set TZ in the service's environment`,
+      );
+    else
+      notices.loss(
+        name,
+        key,
+        `${source} is a path of the host, which is not supported on a cluster; mount a volume if it is data, or keep the service on a vm`,
+      );
     return undefined;
   }
   if (!machineFiles.test(source))
@@ -118,11 +135,13 @@ function planFiles(
     return undefined;
   }
   checkWritable(context, name, mount, key, { shown, snapshot });
+  // Traefik refuses a file of keys that others may read.
+  const usual = /^acme[^/]*\.json$/.test(source.split("/").at(-1)!) ? "0600" : "0644";
   const files = snapshot.files.map((file): MountedFile => ({
     path: file.path === "" ? target : `${target.replace(/\/$/, "")}/${file.path}`,
     content: file.content,
     binary: file.binary,
-    mode: file.executable ? "0755" : "0644",
+    mode: file.executable ? "0755" : usual,
   }));
   return { kind: "files", name: slug(target), target, secret: false, files };
 }
@@ -135,7 +154,17 @@ function checkWritable(
   key: string,
   { shown, snapshot }: { readonly shown: string; readonly snapshot: Snapshot },
 ): void {
-  if (read_only === true || snapshot.kind !== "folder") return;
+  if (read_only === true) return;
+  if (snapshot.kind !== "folder") {
+    const empty = snapshot.files?.every(({ content }) => content.trim() === "") === true;
+    if (stateFiles.test(shown) || empty)
+      notices.loss(
+        name,
+        key,
+        `${settings.shape === "cluster" ? `${shown} is read-only on a cluster` : `what the service writes to ${shown} is lost with its next update`}; let it write into a folder, and mount a named volume there`,
+      );
+    return;
+  }
   // Images only read it.
   if (within(target, "/docker-entrypoint-initdb.d")) return;
   notices.info(

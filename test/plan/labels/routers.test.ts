@@ -276,6 +276,34 @@ describe("every label", () => {
     );
   });
 
+  it("without a rule tells of a default rule that is not read", () => {
+    const traefik: Loose = {
+      restart: "always",
+      image: "traefik:v3.6",
+      ports: [port(443)],
+      command: ["--providers.docker.defaultrule=Host(`{{ .Name }}.apps.example`)"],
+    };
+    const cluster = { shape: "cluster" as const, domain: "shop.example" };
+    const lost = (labels: Record<string, string>) =>
+      notices({ traefik, web: service(labels) }, cluster).filter((line) => line.startsWith("loss"));
+    assert.deepEqual(lost({ "traefik.http.routers.a.tls": "true" }), [
+      "loss web.http.routers.a.tls",
+    ]);
+    assert.deepEqual(lost({ [`${start}server.port`]: "80" }), [
+      "loss web.http.services.shop.loadbalancer.server.port",
+    ]);
+    assert.deepEqual(lost(router({})), []);
+  });
+
+  it("of a host to redirect to has no meaning, as the edge keeps the host", () => {
+    const labels = guarded("secure", {
+      "secure.headers.sslhost": "shop.example",
+      "secure.headers.sslredirect": "true",
+      "secure.headers.framedeny": "true",
+    });
+    assert.deepEqual(notices({ web: service(labels) }), []);
+  });
+
   it("of health checks is replaced by the service's own", () => {
     const healthcheck = { test: ["CMD", "true"] };
     const labels = { ...router({}), [`${start}healthcheck.path`]: "/up" };
@@ -302,5 +330,39 @@ describe("every label", () => {
     assert.match(planOf({ db: tls }).notices[0]!.message, /openPorts: \{ "PORT": "db:443" \}$/);
     const openPorts = [{ port: 5432, protocol: "tcp", service: "db" }];
     assert.deepEqual(messages({ openPorts }), ["published through berth:openPorts"]);
+    const listed = { db: service(labels, { ports: [port(5432)] }) };
+    assert.deepEqual(notices(listed), ["info db.tcp.routers.db.rule", "loss db.ports[0]"]);
+  });
+
+  it("of TCP says what an open port lacks of the router", () => {
+    const said = (more: Record<string, string>, set: object = {}) =>
+      planOf(
+        {
+          mq: service(
+            {
+              "traefik.tcp.routers.mq.rule": "HostSNI(`mq.example`)",
+              "traefik.tcp.services.mq.loadbalancer.server.port": "5671",
+              ...more,
+            },
+            { ports: [port(5671)] },
+          ),
+        },
+        set,
+      ).notices.find(({ key }) => key.endsWith("mq.rule"))!.message;
+    const tcp = "traefik.tcp.routers.mq.";
+    assert.match(
+      said({ [`${tcp}middlewares`]: "office" }),
+      /to everyone, without these middlewares$/,
+    );
+    assert.match(said({ [`${tcp}tls.certresolver`]: "le" }), /to everyone, without TLS$/);
+    assert.doesNotMatch(
+      said({ [`${tcp}tls`]: "true", [`${tcp}tls.passthrough`]: "true" }),
+      /without/,
+    );
+    const openPorts = [{ port: 5671, protocol: "tcp" as const, service: "mq" }];
+    assert.match(
+      said({ [`${tcp}middlewares`]: "office", [`${tcp}tls`]: "true" }, { openPorts }),
+      /opens the port to everyone, without these middlewares and TLS$/,
+    );
   });
 });

@@ -123,7 +123,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
 
 /** Options that do nothing here, or that the edge does for every route. */
 export const needless =
-  /^(stripprefix\.forceslash|contenttype\.autodetect|headers\.(sslredirect|ssltemporaryredirect))$/;
+  /^(stripprefix\.forceslash|contenttype\.autodetect|headers\.(sslredirect|ssltemporaryredirect|sslhost))$/;
 
 /** Guards that no option of the edge stands for, and why. */
 export const foreignGuards: Readonly<Record<string, string>> = {

@@ -22,6 +22,7 @@ export function readRouters(reading: Reading, labels: Labels): LabelledRoute[] {
   const target = serviceOf(reading, labels, service);
   if (target === undefined || !reading.entryPoints.of([]).reachable) return [];
   const own = reading.entryPoints.of([]).middlewares.map((one) => ofEntryPoint(reading, one));
+  tellDefaultRule(reading, at);
   return [
     {
       ...{
@@ -80,6 +81,7 @@ function routesOf(reading: Reading, labels: Labels, router: string): LabelledRou
     );
     return [];
   }
+  if (rule === undefined) tellDefaultRule(reading, at);
   const stated = priority !== undefined && /^-?\d+$/.test(priority) && Number(priority) !== 0;
   return matches.map((match) => ({
     at,
@@ -98,6 +100,17 @@ function routesOf(reading: Reading, labels: Labels, router: string): LabelledRou
         : { priority: rule.value.length }),
     middlewares: [...given, ...(own === undefined ? [] : [own])].flatMap((one) => one.middlewares),
   }));
+}
+
+/** A template of the file's own Traefik is not read. */
+function tellDefaultRule({ context, own }: Reading, at: Source): void {
+  const rule = own?.options.get("providers.docker.defaultrule");
+  if (rule !== undefined)
+    lose(
+      context,
+      at,
+      `${own!.service} has the default rule ${rule.value}, which is not read: the host is the service's name below berth:domain; give the router a rule`,
+    );
 }
 
 function notReachable({ context, own }: Reading, at: Source, names: readonly string[]): void {

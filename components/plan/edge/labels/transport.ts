@@ -1,4 +1,4 @@
-import { lose, tell, type Labels } from "./label";
+import { lose, switchOf, tell, type Label, type Labels } from "./label";
 import type { Reading } from "./reading";
 
 const ofRouter = /^traefik\.((?:tcp|udp)\.routers\.[^.]+)\./;
@@ -20,14 +20,36 @@ export function tellTransport({ context, entryPoints }: Reading, labels: Labels)
     const outside = [entryPoints.portOf(entry), port].find(
       (each) => each !== undefined && !["80", "443"].includes(String(each)),
     );
-    const guarded = own.some((label) => /\.(middlewares|tls\.options)$/.test(label.name));
+    const without = lacks(own);
     const opened = context.settings.openPorts.some(
       (open) => open.service === labels.service && String(open.target ?? open.port) === port,
     );
     const value = `{ "${outside ?? "PORT"}${protocol === "udp" ? "/udp" : ""}": "${labels.service}:${port ?? "PORT"}" }`;
-    if (!opened) lose(context, at, `no port is opened by labels; write berth:openPorts: ${value}`);
-    else if (guarded)
-      lose(context, at, "berth:openPorts opens the port to everyone, without these middlewares");
-    else tell(context, at, "published through berth:openPorts");
+    const published = (context.app.services[labels.service]!.ports ?? []).some(
+      (one) => String(one.target) === port && (one.protocol === "udp") === (protocol === "udp"),
+    );
+    if (opened && without === "") tell(context, at, "published through berth:openPorts");
+    else if (opened) lose(context, at, `berth:openPorts opens the port to everyone${without}`);
+    else if (published && without === "")
+      tell(context, at, "no port is opened by labels; see what is said of the port itself");
+    else
+      lose(
+        context,
+        at,
+        `no port is opened by labels; write berth:openPorts: ${value}${without === "" ? "" : `, which opens it to everyone${without}`}`,
+      );
   }
+}
+
+/** What an open port lacks of its router. */
+function lacks(router: readonly Label[]): string {
+  const has = (pattern: RegExp): boolean => router.some(({ name }) => pattern.test(name));
+  const passed = router.some(
+    ({ name, value }) => name.endsWith(".tls.passthrough") && switchOf(value) === true,
+  );
+  const lost = [
+    ...(has(/\.(middlewares|tls\.options)$/) ? ["these middlewares"] : []),
+    ...(has(/\.tls(\.(certresolver|domains.*))?$/) && !passed ? ["TLS"] : []),
+  ];
+  return lost.length === 0 ? "" : `, without ${lost.join(" and ")}`;
 }
