@@ -68,7 +68,7 @@ for (const cloud of ["aws", "gcp"] as const)
   describe(`the last copies of databases on ${cloud}`, () => {
     it("are made when they are no longer protected, which is how a stack is deleted", async () => {
       const copies = lastCopies(await databasesOf(cloud, "vm", false));
-      assert.ok(Object.keys(copies).length > 2);
+      assert.ok(Object.keys(copies).length > 1);
       assert.deepEqual(
         Object.entries(copies).filter(([, made]) => !made),
         [],

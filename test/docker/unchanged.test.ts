@@ -197,7 +197,10 @@ describe("a Compose file that states every key that Docker reads back, on Docker
     const [, minor] = bench.docker("version", "-f", "{{.Server.APIVersion}}").split(".");
     if (Number(minor) >= 45) assert.equal(run.code, 0, said(run));
     else {
-      assert.match(said(run), /compose\.yaml:\d+:\d+: services\.three\.volumes: .* needs Docker 26/);
+      assert.match(
+        said(run),
+        /compose\.yaml:\d+:\d+: services\.three\.volumes: .* needs Docker 26/,
+      );
       assert.deepEqual(touched(run), []);
       bench.compose(file);
       await up(bench);
