@@ -30,6 +30,7 @@ describe("published ports of tools", () => {
     ["docker.elastic.co/elasticsearch/elasticsearch:8.19.0", 9200],
     ["rabbitmq:4-management", 15672],
     ["jaegertracing/all-in-one:1", 16686],
+    ["ollama/ollama:0.5", 11434],
   ] as [string, number][])
     it(`answer the operators alone: ${image}`, () => {
       assert.deepEqual(allowed(service(image, to)), [[to, ...operators]]);
@@ -122,6 +123,13 @@ describe("published ports that speak no HTTP", () => {
     const address = { ...port(3000), host_ip: "198.51.100.4" };
     const open = planOf({ one: { ...service("acme/app:1"), ports: [address] } });
     assert.equal(open.routes.length, 1);
+  });
+
+  it("are Portainer's own, not the one that its agents call", () => {
+    assert.deepEqual(told(planOf({ one: service("portainer/portainer-ce:2", 8000, 9443) })), [
+      "loss one.ports[0]",
+      "loss one.ports[1]",
+    ]);
   });
 
   it("get none where the container speaks TLS, and the plain one serves", () => {

@@ -120,6 +120,32 @@ describe("the application's own edge", () => {
     assert.deepEqual(at("::", local), [["::"], undefined]);
   });
 
+  it("has a port once, also where the file publishes it for IPv6 beside IPv4", () => {
+    const both = [port(443, "443", { host_ip: "0.0.0.0" }), port(443, "443", { host_ip: "::" })];
+    const made = planOf({ proxy: { ...proxy, ports: both } });
+    assert.deepEqual(
+      serviceOf(made, "proxy").published.map(({ ip }) => ip),
+      ["0.0.0.0"],
+    );
+    assert.equal(made.machine!.ports.length, 1);
+  });
+
+  for (const [what, expected, image, ...command] of [
+    ["an old Traefik", "info proxy.image", "traefik:v3.2", "--providers.docker=true"],
+    ["an old patch", "info proxy.image", "traefik:v2.11.4", "--providers.docker=true"],
+    ["Traefik 1", "info proxy.image", "traefik:1.7", "--docker"],
+    ["a new Traefik", undefined, "traefik:v3.6.2", "--providers.docker=true"],
+    ["the newest of version 2", undefined, "traefik:v2.11", "--providers.docker=true"],
+    ["an old Traefik that asks no Docker", undefined, "traefik:v3.2", "--providers.file.watch"],
+    ["Swarm's provider", "loss proxy.command", "traefik:v3.6", "--providers.swarm.network=a"],
+    ["Swarm's mode", "loss proxy.command", "traefik:v2.11", "--providers.docker.swarmMode"],
+  ] as const)
+    it(`tells of ${what}${expected === undefined ? " nothing" : ""}`, () => {
+      const made = planOf({ proxy: { ...proxy, image, command: [...command] } });
+      const about = told(made).filter((line) => /proxy\.(image|command)$/.test(line));
+      assert.deepEqual(about, expected === undefined ? [] : [expected]);
+    });
+
   it("refuses one port for two containers", () => {
     const web: Loose = { ...always, ports: [port(3000)] };
     assert.match(problemsOf({ proxy, web: { ...web, scale: 2 } }).join(), /runs 2 times/);

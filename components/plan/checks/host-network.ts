@@ -5,7 +5,7 @@ import type { Service } from "../plan";
 
 /** Images that call out, or that others on the machine call, and nobody from outside. */
 const inward =
-  /exporter|cadvisor|agent|netdata|watchtower|promtail|telegraf|beat$|fluent|vector|alloy|autoheal|tailscale|cloudflared|ddns/i;
+  /exporter|cadvisor|agent|netdata|watchtower|promtail|telegraf|beat$|fluent|vector|alloy|autoheal|tailscale|cloudflared|ddns|ipv6nat|netfilter|fail2ban|crowdsec/i;
 
 /**
  * A loss for each service on the network of a cloud's machine: what it listens on is behind the firewall, and its file

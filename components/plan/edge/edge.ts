@@ -2,6 +2,7 @@ import type { Settings } from "../../settings/settings";
 import type { Context } from "../context";
 import type { Edge, Service } from "../plan";
 import { hasOwnEdge, edgesOf } from "./own-edge";
+import { checkOwnTraefik } from "./own-traefik";
 import { refuseApart } from "./published-ports";
 
 /** Besides its own, 8080 is where Traefik answers whether it is well. */
@@ -36,6 +37,7 @@ export function planEdge(context: Context, services: readonly Service[]): Edge |
   });
   if (own) {
     checkOwnEdge(context, services);
+    checkOwnTraefik(context);
     return null;
   }
   const local = settings.cloud === "local";

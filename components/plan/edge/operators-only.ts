@@ -9,7 +9,7 @@ const tools = new RegExp(
     "kafka-ui|kafdrop|akhq|cmak|kafka-manager|kowl|console|conduktor-(platform|console)|zoonavigator|schema-registry-ui",
     "flower|asynqmon|bull-?board|arena|rq-dashboard|rabbitmq-?management|temporal-ui|temporal-admin-tools",
     "mailhog|mailpit|maildev|mailcatcher|smtp4dev|inbucket|fake-smtp-server|mailtrap",
-    "kibana|opensearch-dashboards|logstash(-oss)?|fluent-bit|portainer(-[a-z]+)?|dozzle|cadvisor|dockge|yacht|docker-registry-ui|traefik|netdata|glances",
+    "kibana|opensearch-dashboards|logstash(-oss)?|fluent-bit|ollama|portainer(-[a-z]+)?|dozzle|cadvisor|dockge|yacht|docker-registry-ui|traefik|netdata|glances",
     "prometheus|alertmanager|pushgateway|node-exporter|jaeger|all-in-one|zipkin|loki|tempo|mock-server|mockserver|wiremock|localstack",
     "minio-console|jupyter|base-notebook|scipy-notebook|jupyterlab|code-server|selenoid-ui|selenium|standalone-chrome|hub|xdebug",
   ].join("|")})$`,
@@ -44,11 +44,11 @@ export function operatorsOnly(compose: ComposeService): string | undefined {
 /** Ports that speak something else than HTTP in every image. */
 const otherPorts = new Set([
   21, 22, 23, 25, 53, 110, 111, 123, 139, 143, 389, 445, 465, 514, 587, 636, 873, 990, 993, 995,
-  1025, 1194, 1433, 1514, 1521, 1883, 2003, 2004, 2049, 2181, 2375, 2376, 2525, 3306, 3389, 3478,
-  4222, 4369, 5044, 5060, 5061, 5222, 5269, 5349, 5432, 5433, 5671, 5672, 5900, 5901, 6222, 6379,
-  6380, 6432, 6543, 6667, 6697, 7000, 7199, 7687, 8300, 8301, 8302, 8883, 9042, 9092, 9093, 9094,
-  9300, 10051, 11211, 19092, 24224, 25565, 25672, 26379, 27017, 27018, 27019, 29092, 29093, 33060,
-  61613, 61616,
+  1025, 1194, 1433, 1514, 1521, 1883, 1935, 2003, 2004, 2049, 2181, 2375, 2376, 2525, 3306, 3389,
+  3478, 4222, 4369, 5044, 5060, 5061, 5222, 5269, 5349, 5432, 5433, 5671, 5672, 5900, 5901, 6222,
+  6379, 6380, 6432, 6543, 6667, 6697, 7000, 7199, 7687, 8300, 8301, 8302, 8554, 8883, 9042, 9092,
+  9093, 9094, 9300, 10051, 11211, 19092, 24224, 25565, 25672, 26379, 27017, 27018, 27019, 29092,
+  29093, 33060, 61613, 61616,
 ]);
 
 /** Ports of gRPC, by convention: HTTP/2 without TLS, which no browser speaks. */
@@ -67,6 +67,7 @@ const speakers: readonly (readonly [RegExp, readonly number[]])[] = [
   [/^(eclipse-)?mosquitto$/, [9001]],
   [/^nats(-streaming)?$/, [8222]],
   [/^logstash(-oss)?$/, [9600]],
+  [/^portainer(-(ce|ee))?$/, [9000, 9443]],
   [/^fluent(d|-bit)$/, [2020, 9880]],
   [/^(pgbouncer|pgcat|supavisor|pgpool|proxysql)$/, [4000]],
   [/^(emqx)$/, [8083, 18083]],

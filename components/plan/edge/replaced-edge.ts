@@ -68,7 +68,8 @@ function byVariables(services: readonly Service[]): Upstream[] {
 
 /** The routes to write: a second service of one host has a path there. */
 function example(services: readonly Service[], lost: readonly Upstream[]): string {
-  const first = services.find((one) => one.engine === undefined);
+  const others = services.filter((one) => one.engine === undefined);
+  const first = others.find((one) => webPort(one) !== undefined) ?? others[0];
   const found: readonly Upstream[] =
     lost.length > 0 ? lost : first === undefined ? [] : [{ service: first.name }];
   const taken = new Set<string>();

@@ -35,7 +35,10 @@ export function planPublished(
   if (!hasOwnEdge(app, settings) || rollout === "job" || rollout === "cron") return [];
   const found = new Map<string, Published>();
   const add = (one: Published): void => {
-    found.set(`${one.ip ?? ""}:${one.host}/${one.protocol}`, one);
+    // `::` beside `0.0.0.0`: once on every address is enough, and Docker refuses a second time.
+    const open = reachOf(one.ip) === "world" && context.settings.cloud !== "local";
+    const key = `${open ? "" : (one.ip ?? "")}:${one.host}/${one.protocol}`;
+    if (!open || !found.has(key)) found.set(key, one);
   };
   for (const { port, protocol, service, target } of settings.openPorts)
     if (service === name) add({ port: target ?? port, host: port, protocol });
