@@ -44,6 +44,8 @@ describe("routers of labels", () => {
     assert.equal(routes("inner", entrypoints, { ports: [port(443), port(9001)] }), 1);
     const local = { ports: [port(443), port(9001, "9001", "127.0.0.1")] };
     assert.equal(routes("inner", entrypoints, local), 0);
+    const office = { ports: [port(443), port(9001, "9001", "10.3.0.1")] };
+    assert.equal(routes("inner", entrypoints, office), 0);
     const bound = ["--entrypoints.inner.address=127.0.0.1:9001"];
     assert.equal(routes("inner", bound, { ports: [port(443), port(9001)] }), 0);
     assert.equal(routes("world", ["--entrypoints.world.address", ":443"]), 1);
