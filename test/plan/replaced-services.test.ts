@@ -109,6 +109,15 @@ describe("the service of a managed database", () => {
     assert.deepEqual(told({ service: { ...service, environment }, more: more! }), []);
   });
 
+  it("leaves a variable of the image's own kind to a script that reads it", () => {
+    const script = 'psql -c "create user $' + '{POSTGRES_APP_USER}"\n';
+    const { service, more } = file("/docker-entrypoint-initdb.d/10-users.sh", script);
+    const environment = { POSTGRES_PASSWORD: "hush", POSTGRES_APP_USER: "me", POSTGRES_OTHER: "x" };
+    const said = told({ service: { ...service, environment }, more: more! });
+    assert.equal(said.length, 1);
+    assert.match(said[0]!, /^loss environment\.POSTGRES_OTHER/);
+  });
+
   it("tells of files that nothing reads", () => {
     assert.match(
       told(file("/etc/ssl/ours.pem"))[0]!,

@@ -74,12 +74,17 @@ function checkVariables({ notices }: Context, service: Service, { engine }: Repl
   const login = loginOf(service);
   const known = login.password !== undefined || login.adminPassword !== undefined;
   const read = new Set(settings?.read(service).settings.map(({ key }) => key));
-  const scripts = mounts.some(({ target }) => target.startsWith("/docker-entrypoint-initdb.d"));
+  const scripts = mounts.filter(({ target }) => target.startsWith("/docker-entrypoint-initdb.d"));
+  const script = scripts
+    .flatMap((mount) => (mount.kind === "files" ? mount.files.map(({ content }) => content) : []))
+    .join("\n");
   const others: string[] = [];
   for (const [variable, value] of Object.entries(environment)) {
     const key = `environment.${variable}`;
     if (read.has(key) || settings?.variables.test(variable) === true) continue;
     if (new RegExp(`\\$\\{?${variable}\\b`).test(lines)) continue;
+    // The bootstrap runs the scripts with it.
+    if (new RegExp(`\\b${variable}\\b`).test(script)) continue;
     if (/^POSTGRES_HOST_AUTH_METHOD$/.test(variable)) {
       if (value === "trust" && known)
         notices.loss(
@@ -101,7 +106,7 @@ function checkVariables({ notices }: Context, service: Service, { engine }: Repl
         `is of the container's image: a managed ${title} has nothing like it`,
       );
     // First-start scripts find the others.
-    else if (!scripts && !/^(TZ|LANG|LC_\w+)$/.test(variable)) others.push(variable);
+    else if (scripts.length === 0 && !/^(TZ|LANG|LC_\w+)$/.test(variable)) others.push(variable);
   }
   if (others.length > 0)
     notices.info(
