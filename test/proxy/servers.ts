@@ -167,7 +167,8 @@ export class Bench {
   private surroundings(root: boolean): SpawnOptions & { env: NodeJS.ProcessEnv } {
     return {
       cwd: this.folder,
-      env: { ...process.env, PATH: path, BERTH_RIG: rig, HOME: this.folder },
+      // Not every computer lets others write to /tmp.
+      env: { ...process.env, PATH: path, BERTH_RIG: rig, HOME: this.folder, TMPDIR: this.folder },
       ...(asRoot && !root ? { uid: nobody, gid: nobody } : {}),
     };
   }

@@ -15,6 +15,6 @@ export interface ContainerSpec {
   /** Whether one that fails to start is stopped, so that its network alias resolves to the old one only. */
   readonly stopFailed?: boolean;
   readonly dependsOn?: readonly pulumi.Input<pulumi.Resource>[];
-  /** Called after creation, in `up` only; an error that it throws does not fail the update. */
-  readonly afterCreate?: () => Promise<void>;
+  /** Called after creation with the physical name, in `up` only; an error that it throws does not fail the update. */
+  readonly afterCreate?: (name: string) => Promise<void>;
 }

@@ -9,7 +9,9 @@ export function hooks(host: Host, spec: ContainerSpec): pulumi.ResourceHookBindi
   const { afterCreate } = spec;
   return {
     beforeCreate: [({ newInputs }) => makeRoom(host, spec, newInputs ?? {})],
-    ...(afterCreate === undefined ? {} : { afterCreate: [() => afterCreate()] }),
+    ...(afterCreate === undefined
+      ? {}
+      : { afterCreate: [({ newInputs }) => afterCreate(String(newInputs?.name))] }),
     onError: [failureLog(host, spec.stopFailed === true)],
   };
 }

@@ -16,6 +16,11 @@ export interface ContainerState {
     readonly Health?: { readonly Status: string };
   };
   readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
+  readonly NetworkSettings?: {
+    readonly Networks?: Readonly<
+      Record<string, { readonly IPAddress: string; readonly Aliases: readonly string[] | null }>
+    >;
+  };
   readonly HostConfig?: { readonly RestartPolicy: { readonly Name: string } };
 }
 
@@ -122,9 +127,9 @@ export class EngineApi {
       .filter((line) => line !== "");
   }
 
-  /** What a command in a running container writes to its standard output. */
-  async exec(container: string, command: readonly string[]): Promise<string> {
-    const asked = { AttachStdout: true, Cmd: command };
+  /** What a command in a running container writes to its standard output; by default its own user runs it. */
+  async exec(container: string, command: readonly string[], user?: string): Promise<string> {
+    const asked = { AttachStdout: true, Cmd: command, ...(user !== undefined && { User: user }) };
     const made = await this.call("POST", `/containers/${container}/exec`, 60, asked);
     const { Id } = this.parsed(made.status, made.body, "exec") as { Id: string };
     const run = await this.call("POST", `/exec/${Id}/start`, 60, { Detach: false, Tty: false });

@@ -5,6 +5,7 @@ import { containerArguments } from "../container/arguments";
 import type { ContainerContext } from "../container/container-context";
 import { type Host, physicalName } from "../host";
 import { imageFiles } from "../images/image-files";
+import { lookUpAgain } from "../container/look-up-again";
 import { makeContainer } from "../container/make-container";
 import { readableData } from "./postgres-data";
 
@@ -42,6 +43,9 @@ export class ServiceContainers extends pulumi.ComponentResource {
           },
           stopFirst,
           routed: at.edgeNetwork !== undefined,
+          ...(service.follows.length === 0
+            ? {}
+            : { afterCreate: (made) => lookUpAgain(host, service, made) }),
           dependsOn: [
             ...after,
             ...filled,
