@@ -1,5 +1,6 @@
 import type { Edge, Route } from "../plan/plan";
 import type { Text } from "../model/reference";
+import { literal } from "../model/units";
 import type { DynamicArgs, Part } from "./dynamic-args";
 import { maintenanceService, middlewaresOf } from "./middlewares";
 
@@ -100,10 +101,7 @@ function ruleOf(route: Route, text: (text: Text) => string): string {
   if (route.rule !== undefined) return text(route.rule);
   const host = text(route.host);
   const conditions: string[] = [];
-  if (host.startsWith("*."))
-    conditions.push(
-      `HostRegexp(\`^[^.]+${host.slice(1).replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$\`)`,
-    );
+  if (host.startsWith("*.")) conditions.push(`HostRegexp(\`^[^.]+${literal(host.slice(1))}$\`)`);
   else if (host !== "" && host !== "*") conditions.push(`Host(\`${host}\`)`);
   const path = route.path.replace(/\/+$/, "");
   // Whole parts of the path only: /api is not /apidocs.

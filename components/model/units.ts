@@ -1,5 +1,5 @@
 /**
- * Durations and sizes as text, and as the numbers that the plan has: seconds, bytes and MiB.
+ * Durations and sizes as text, and as the numbers that the plan has: seconds, bytes and MiB; names and patterns.
  */
 
 /** Nanoseconds of each unit of a Compose duration (https://compose-spec.io, "Specifying durations"). */
@@ -96,4 +96,9 @@ export function slug(text: string): string {
  */
 export function replicaName(service: string, number: number): string {
   return `${service}-read-${number}`;
+}
+
+/** The source of a regular expression that matches this text alone. */
+export function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

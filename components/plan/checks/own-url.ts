@@ -1,3 +1,4 @@
+import { literal } from "../../model/units";
 import type { Context } from "../context";
 import type { Route, Service } from "../plan";
 
@@ -30,6 +31,6 @@ export function checkOwnUrls(
 
 /** Whether a command calls a host: as a URL, or as a word of its own that is no value of a header. */
 function calls(test: string, host: string): boolean {
-  const escaped = host.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const escaped = literal(host);
   return new RegExp(`(://|(?<!host:\\s*)(?<![\\w.@/-]))${escaped}(?![\\w.-])`, "i").test(test);
 }

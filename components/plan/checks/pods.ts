@@ -4,7 +4,7 @@ import { allowedCapabilities, capability, safeSysctls, userOf } from "./baseline
 import type { Context } from "../context";
 import { isEdge } from "../edge/own-edge";
 import { placementOf } from "../services/placement";
-import { slug } from "../../model/units";
+import { literal, slug } from "../../model/units";
 
 /** Notices for values that a pod cannot have, of keys that are honoured otherwise (keys.ts). */
 export function checkPods(context: Context): void {
@@ -123,9 +123,7 @@ function checkNames(context: Context, name: string, compose: ComposeService): vo
   ];
   for (const [key, said] of names) {
     if (said === undefined || answers.test(said)) continue;
-    const word = new RegExp(
-      `(^|[^\\w.-])${said.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}($|[^\\w-])`,
-    );
+    const word = new RegExp(`(^|[^\\w.-])${literal(said)}($|[^\\w-])`);
     // A service that names its own public name does not call itself by it.
     const own = (other: string): boolean => other === name && said.includes(".");
     const caller = Object.entries(app.services).find(

@@ -11,7 +11,7 @@ import type { ManagedEngine } from "../../model/catalog";
 import { decide, managedOnly } from "./mode";
 import { checkReplaced, ofContainer } from "./replaced";
 import { planParameters } from "./parameters";
-import { replicaName } from "../../model/units";
+import { literal, replicaName } from "../../model/units";
 
 /** Every service that is a database, and whether the cloud runs it or a container does. */
 export function planDatabases(context: Context, services: readonly Service[]): Database[] {
@@ -232,7 +232,7 @@ function scripts({ mounts }: Service): MountedFile[] {
 function clients(services: readonly Service[], database: Service): string[] {
   const names = new Set(Object.values(database.networks).flat().concat(database.name));
   const word = new RegExp(
-    `(^|[^A-Za-z0-9_.-])(${[...names].map(escape).join("|")})($|[^A-Za-z0-9_-])`,
+    `(^|[^A-Za-z0-9_.-])(${[...names].map(literal).join("|")})($|[^A-Za-z0-9_-])`,
   );
   return services
     .filter(
@@ -243,8 +243,4 @@ function clients(services: readonly Service[], database: Service): string[] {
           Object.values(environment).some((text) => word.test(text))),
     )
     .map(({ name }) => name);
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

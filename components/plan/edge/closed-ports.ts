@@ -1,6 +1,7 @@
 import type { App, Port } from "../../compose/app";
 import { engines } from "../../databases";
 import { reachOf } from "../../model/addresses";
+import type { Settings } from "../../settings/settings";
 import type { Context } from "../context";
 import type { Route, Service } from "../plan";
 import { textsOf } from "../services/upstreams";
@@ -24,6 +25,13 @@ const because = (
   message: Closed["message"] = (targets) => `${targets} ${why}`,
 ): Closed => ({ level, why, message });
 
+/** Whether `berth:openPorts` opens a port of a service. */
+export function isOpened({ openPorts }: Settings, name: string, target: number): boolean {
+  return openPorts.some(
+    ({ service, port, target: to = port }) => service === name && to === target,
+  );
+}
+
 /** Why a published port gets no route; undefined when it speaks HTTP and may have one. */
 export function closed(
   context: Context,
@@ -31,10 +39,8 @@ export function closed(
   { target, published, protocol, host_ip }: Port,
 ): Closed | undefined {
   const { name, engine, compose, rollout } = service;
-  const opened = context.settings.openPorts.some(
-    (open) => open.service === name && (open.target ?? open.port) === target,
-  );
-  if (opened) return because("info", "is published through berth:openPorts");
+  if (isOpened(context.settings, name, target))
+    return because("info", "is published through berth:openPorts");
   if (apart(context, service)) {
     const mode = compose.network_mode!;
     return because(

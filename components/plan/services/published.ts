@@ -5,7 +5,8 @@ import { imageParts } from "../../model/image-name";
 import type { Context } from "../context";
 import { imageOf } from "../images";
 import { operatorsOnly, isDebugger } from "../edge/operators-only";
-import { edgesOf, hasOwnEdge } from "../edge/own-edge";
+import { isOpened } from "../edge/closed-ports";
+import { hasOwnEdge, isEdge } from "../edge/own-edge";
 import type { Rollout, Service } from "../plan";
 
 type Published = Service["published"][number];
@@ -43,15 +44,13 @@ export function planPublished(
   for (const { port, protocol, service, target } of settings.openPorts)
     if (service === name) add({ port: target ?? port, host: port, protocol });
   // Docker publishes nothing for it, and the firewall has to open what it listens on.
-  if (compose.network_mode === "host" && edgesOf(app).includes(name))
+  if (compose.network_mode === "host" && isEdge(name, compose))
     for (const port of [80, 443]) add({ port, host: port, protocol: "tcp" });
   (compose.ports ?? []).forEach((port, index) => {
-    const opened = settings.openPorts.some(
-      (open) => open.service === name && (open.target ?? open.port) === port.target,
-    );
-    if (!opened) publish(context, name, compose, port, `ports[${index}]`).forEach(add);
+    if (!isOpened(settings, name, port.target))
+      publish(context, name, compose, port, `ports[${index}]`).forEach(add);
   });
-  if (found.size > 0 && !edgesOf(app).includes(name))
+  if (found.size > 0 && !isEdge(name, compose))
     context.notices.info(
       name,
       "ports",
@@ -92,9 +91,7 @@ function publish(
     ...addressOf(context, name, host_ip, key),
   };
   const guarded = loopback(one) ? undefined : reason(context, name, compose, port);
-  if (guarded === undefined) {
-    return [one];
-  }
+  if (guarded === undefined) return [one];
   const open = `${first}${one.protocol === "udp" ? "/udp" : ""}`;
   notices.loss(
     name,
@@ -137,7 +134,7 @@ function reason(
   if (reachOf(host_ip) === "network" && context.settings.cloud !== "local")
     return `for the private network of ${host_ip!} only, where the machine is not,`;
   const { base } = imageParts(compose.image ?? "");
-  if (edgesOf(context.app).includes(name))
+  if (isEdge(name, compose))
     return administration[base]?.includes(target) === true ? "the proxy's own console" : undefined;
   if (engineRunBy(imageOf(context, name, compose), compose) !== undefined)
     return "a database's port";

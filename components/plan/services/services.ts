@@ -17,7 +17,8 @@ export function planService(context: Context, name: string, compose: ComposeServ
   const engine = engineRunBy(image, compose);
   const environment = planEnvironment(context, name, compose);
   const stated = planMounts(context, name, compose);
-  const once = /^(job|cron)$/.test(planRollout(context, name, compose, stated));
+  const asStated = planRollout(context, name, compose, stated);
+  const once = asStated === "job" || asStated === "cron";
   const scale = settings.scale[name];
   const autoscale = typeof scale === "object" ? scale : undefined;
   if (autoscale !== undefined && settings.shape === "vm")
@@ -34,7 +35,7 @@ export function planService(context: Context, name: string, compose: ComposeServ
       ? []
       : keptData(context, { name, compose, image, engine, replicas, environment }, stated);
   const mounts = [...stated, ...kept];
-  const rollout = planRollout(context, name, compose, mounts);
+  const rollout = kept.length === 0 ? asStated : planRollout(context, name, compose, mounts);
   if (engine !== undefined && replicas > 1 && mounts.some(({ kind }) => kind === "volume"))
     complain(
       context,

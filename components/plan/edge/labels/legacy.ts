@@ -3,7 +3,7 @@ import type { Middleware } from "../../plan";
 import { list, lose, refuse, switchOf, tell, type Label, type Labels } from "./label";
 import { guardsOf, headersOf } from "./legacy-guards";
 import type { Reading } from "./reading";
-import type { LabelledRoute } from "./route";
+import { priorityOf, type LabelledRoute } from "./route";
 import { schemeOf } from "./routers";
 import { readRule, type Match } from "./rules";
 
@@ -71,7 +71,6 @@ function routesOf(reading: Reading, labels: Labels, start: string): LabelledRout
   const scheme = schemeOf(protocol?.value);
   if (scheme === undefined)
     lose(context, protocol!, `"${protocol!.value}" is no scheme; write http, https or h2c`);
-  const stated = priority !== undefined && /^-?\d+$/.test(priority) && Number(priority) !== 0;
   return (
     Array.isArray(matches) ? (matches as readonly Match[]) : [{ path: "/", answers: true }]
   ).map((match: Match) => ({
@@ -87,12 +86,7 @@ function routesOf(reading: Reading, labels: Labels, start: string): LabelledRout
     passHost: switchOf(passHost?.value ?? "true") !== false,
     sticky: switchOf(stickiness?.value ?? "false") === true,
     secure: entry.secure,
-    stated,
-    ...(stated
-      ? { priority: Number(priority) }
-      : rule === undefined
-        ? {}
-        : { priority: rule.value.length }),
+    ...priorityOf(priority, rule),
     middlewares: [...guards, ...redirect, ...headers, ...(translated.changes ?? [])],
   }));
 }

@@ -1,3 +1,5 @@
+import { literal } from "../../../model/units";
+
 /** A matcher call in version 3's language. */
 export interface Call {
   readonly name: string;
@@ -107,7 +109,7 @@ function regexpOf(template: string, any: string, lower = false): string {
   while (at < template.length) {
     if (template[at] !== "{") {
       const plain = lower ? template[at]!.toLowerCase() : template[at]!;
-      made += plain.replace(/[.*+?^${}()|[\]\\]/, "\\$&");
+      made += literal(plain);
       at++;
       continue;
     }

@@ -1,6 +1,6 @@
 import type { Text } from "../../../model/reference";
 import type { Middleware, Route } from "../../plan";
-import type { Source } from "./label";
+import type { Label, Source } from "./label";
 
 /** What a service's Traefik labels say about one route. */
 export interface LabelledRoute {
@@ -27,4 +27,14 @@ export interface LabelledRoute {
   readonly passHost: boolean;
   readonly sticky: boolean;
   readonly middlewares: readonly Middleware[];
+}
+
+/** The priority of a route: what its label states, where that is a number other than 0, else the length of its rule. */
+export function priorityOf(
+  label: string | undefined,
+  rule: Pick<Label, "value"> | undefined,
+): Pick<LabelledRoute, "stated" | "priority"> {
+  if (label !== undefined && /^-?\d+$/.test(label) && Number(label) !== 0)
+    return { stated: true, priority: Number(label) };
+  return { stated: false, ...(rule === undefined ? {} : { priority: rule.value.length }) };
 }

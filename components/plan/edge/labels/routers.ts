@@ -3,7 +3,7 @@ import type { Option } from "./static";
 import { list, lose, refuse, switchOf, tell, type Label, type Labels, type Source } from "./label";
 import type { Carried } from "./middlewares";
 import type { Reading } from "./reading";
-import type { LabelledRoute } from "./route";
+import { priorityOf, type LabelledRoute } from "./route";
 import type { Syntax } from "./matchers";
 import { readRule } from "./rules";
 
@@ -82,7 +82,6 @@ function routesOf(reading: Reading, labels: Labels, router: string): LabelledRou
     return [];
   }
   if (rule === undefined) tellDefaultRule(reading, at);
-  const stated = priority !== undefined && /^-?\d+$/.test(priority) && Number(priority) !== 0;
   return matches.map((match) => ({
     at,
     router,
@@ -92,12 +91,7 @@ function routesOf(reading: Reading, labels: Labels, router: string): LabelledRou
     ...(match.rule === undefined ? {} : { rule: match.rule }),
     ...target,
     secure,
-    stated,
-    ...(stated
-      ? { priority: Number(priority) }
-      : rule === undefined
-        ? {}
-        : { priority: rule.value.length }),
+    ...priorityOf(priority, rule),
     middlewares: [...given, ...(own === undefined ? [] : [own])].flatMap((one) => one.middlewares),
   }));
 }
