@@ -1,5 +1,6 @@
 import type { EngineName } from "../model/engine-name";
 import type { Service } from "../plan/plan";
+import type { Backup } from "./backup";
 import type { Bootstrap } from "./bootstrap";
 import type { Derived } from "./derived";
 import type { Existing } from "./existing";
@@ -57,6 +58,8 @@ export interface Engine {
   readonly logins: Logins | null;
   /** What makes the Compose file's databases and users on a new server; null: it needs none. */
   readonly bootstrap: Bootstrap | null;
+  /** How the data of a container that runs it is saved (decisions.md: backups). */
+  readonly backup: Backup;
   /** How an autoscaler counts the messages that wait in it; null: it holds no queues. */
   readonly queue: Queue | null;
 }

@@ -53,6 +53,7 @@ const secrets = { secrets: { pw: { name: "pw", content: "hush" } } };
 
 const parts = [
   ...[
+    "backup",
     "bootstrap",
     "console",
     "dataFolders",

@@ -3,6 +3,7 @@ import { kept } from "../kept";
 import { urlReader } from "../existing";
 import { haproxy } from "../haproxy/haproxy";
 import { variables } from "../variables";
+import { mongodbBackup } from "./backup";
 import { mongodbBootstrap } from "./bootstrap";
 import { mongodbFilter } from "./filter";
 import { mongodbLogins } from "./logins";
@@ -37,5 +38,6 @@ export const mongodb = {
   proxy: () => haproxy({ filter: mongodbFilter, replicaSet }),
   logins: mongodbLogins,
   bootstrap: mongodbBootstrap,
+  backup: mongodbBackup,
   queue: null,
 } as const satisfies Engine;

@@ -2,6 +2,7 @@ import type { Engine } from "../engine";
 import { kept } from "../kept";
 import { urlReader } from "../existing";
 import { variables } from "../variables";
+import { mysqlBackup } from "./backup";
 import { mysqlBootstrap } from "./bootstrap";
 import { mysqlRouter } from "./mysql-router";
 import { mysqlSettings } from "./settings";
@@ -32,5 +33,6 @@ export const mysql = {
   // The server keeps hashes, which clients prove to it themselves.
   logins: null,
   bootstrap: mysqlBootstrap,
+  backup: mysqlBackup,
   queue: null,
 } as const satisfies Engine;

@@ -23,5 +23,7 @@ export const opensearch = {
   proxy: null,
   logins: null,
   bootstrap: null,
+  // Its segments and its translog fit together at one moment alone.
+  backup: { kind: "copy", pause: true },
   queue: null,
 } as const satisfies Engine;

@@ -3,6 +3,7 @@ import type { Engine } from "../engine";
 import { isBitnami, type Kept } from "../kept";
 import { urlReader } from "../existing";
 import { variables } from "../variables";
+import { postgresBackup } from "./backup";
 import { postgresBootstrap } from "./bootstrap";
 import { derived } from "./derived";
 import { postgresLogins } from "./logins";
@@ -47,5 +48,6 @@ export const postgres = {
   proxy: passThrough,
   logins: postgresLogins,
   bootstrap: postgresBootstrap,
+  backup: postgresBackup,
   queue: null,
 } as const satisfies Engine;

@@ -3,6 +3,7 @@ import { kept } from "../kept";
 import { urlReader } from "../existing";
 import { haproxy } from "../haproxy/haproxy";
 import { variables } from "../variables";
+import { rabbitmqBackup } from "./backup";
 import { rabbitmqQueue } from "./queue";
 
 const port = 5672;
@@ -26,5 +27,6 @@ export const rabbitmq = {
   proxy: () => haproxy(),
   logins: null,
   bootstrap: null,
+  backup: rabbitmqBackup,
   queue: rabbitmqQueue,
 } as const satisfies Engine;

@@ -5,6 +5,7 @@ import { urlReader } from "../existing";
 import { haproxy } from "../haproxy/haproxy";
 import type { Source } from "../settings/settings";
 import { variables } from "../variables";
+import { redisBackup } from "./backup";
 import { imposedPassword } from "./imposed-password";
 import { redisLogins } from "./logins";
 import { redisQueue } from "./queue";
@@ -54,5 +55,6 @@ export const redis = {
   proxy: () => haproxy({ filter: imposedPassword }),
   logins: redisLogins,
   bootstrap: null,
+  backup: redisBackup,
   queue: redisQueue,
 } as const satisfies Engine;
