@@ -1,10 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { connect } from "node:tls";
 import { freeSpace } from "../../components/docker/engine/free-space";
+import { isKeeper, moment, snapshots } from "../backups/repository";
 import { command, stackOption } from "../machine/command";
 import { type Container, containersOf } from "../machine/containers";
-import { engineOf } from "../machine/docker";
-import { type Access, machineStack } from "../machine/stack";
+import { engineOf, onDocker } from "../machine/docker";
+import { type Access, machineStack, type MachineStack } from "../machine/stack";
 import { BadInput, describeOptions } from "../options";
 
 const options = { stack: stackOption } as const;
@@ -42,8 +43,23 @@ export function main(folder: string, words: readonly string[]): Promise<number> 
       if (free !== undefined) say(`disk: ${(free / 2 ** 30).toFixed(1)} GiB free`);
       for (const line of lifetimes(await certificates(found.docker), new Date())) say(line);
     }
+    await sayBackups(found, await containersOf(engine, found));
     return lines.some(([, state]) => !well.has(state)) ? 1 : 0;
   });
+}
+
+/** When the newest backup was made. A container of backups that is unhealthy has made none for two schedules. */
+async function sayBackups(found: MachineStack, containers: readonly Container[]): Promise<void> {
+  const keeper = containers.find(isKeeper);
+  if (found.backups === undefined || keeper?.found.State.Running !== true) return;
+  const { host } = found.backups;
+  const all = await onDocker(found, (env) => snapshots(keeper, host, env));
+  const newest = all.at(-1);
+  say(
+    newest === undefined
+      ? "newest backup: none yet; npm run backup -- now makes one"
+      : `newest backup: ${moment(newest.time)}`,
+  );
 }
 
 function say(line: string): void {

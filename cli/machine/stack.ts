@@ -16,6 +16,18 @@ export interface MachineStack {
   readonly stack: string;
   /** undefined: this computer's Docker. */
   readonly docker?: Access;
+  /** Where its backups are, and what opens them; undefined: nothing is backed up. */
+  readonly backups?: Backups;
+}
+
+export interface Backups {
+  /** As restic names it. */
+  readonly repository: string;
+  readonly password: string;
+  /** The variables with which restic opens it. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** What the stack is called in it. */
+  readonly host: string;
 }
 
 /**
@@ -35,11 +47,13 @@ export function machineStack(folder: string, chosen: string | undefined): Machin
       `${stack}: it runs on a cluster and has no machine; use kubectl with what pulumi stack output kubeconfig --show-secrets --stack ${stack} prints`,
     ]);
   const docker = outputs["docker"] as Access | undefined;
+  const backups = outputs["backups"] as Backups | undefined;
   return {
     project: projectName(folder),
     // A name may come with its organisation and project.
     stack: stack.split("/").at(-1)!,
     ...(docker === undefined ? {} : { docker }),
+    ...(backups === undefined ? {} : { backups }),
   };
 }
 

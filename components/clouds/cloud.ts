@@ -22,6 +22,7 @@ export interface Cloud {
   database?(name: string, args: DatabaseArgs, opts: pulumi.ComponentResourceOptions): Database;
   registry?(name: string, args: RegistryArgs, opts: pulumi.ComponentResourceOptions): Registry;
   site?(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions): Site;
+  bucket?(name: string, args: BucketArgs, opts: pulumi.ComponentResourceOptions): Bucket;
   dns?(name: string, args: DnsArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource;
 }
 
@@ -179,6 +180,26 @@ export interface SiteArgs {
 
 export interface Site extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
+}
+
+export interface BucketArgs {
+  /** One that exists already, whose settings are left alone; null: a new one. */
+  readonly existing: string | null;
+  /** How long a deleted or overwritten object can be brought back, in days. */
+  readonly keepDays: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly protect: boolean;
+}
+
+/**
+ * A bucket for backups, where none exists yet, and a key that can add and delete objects in it, but nothing that was deleted for good:
+ * who takes the machine cannot take the past (decisions.md: backups). It stays when the stack is destroyed.
+ */
+export interface Bucket extends pulumi.ComponentResource {
+  /** As restic names it: `s3:https://host/bucket`. */
+  readonly repository: pulumi.Output<string>;
+  /** The variables with which restic opens it. Secret. */
+  readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 export interface DnsArgs {

@@ -57,6 +57,7 @@ const reserved = new Set([
   "berth-edge",
   "berth-public",
   "berth-databases",
+  "berth-backups",
   "edge-routes",
   "edge-certificates",
 ]);

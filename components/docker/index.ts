@@ -8,6 +8,7 @@ import type { Plan, Service } from "../plan/plan";
 import { runError } from "../model/run-error";
 import { waitForDocker } from "./engine/wait-for-docker";
 import type { ContainerContext } from "./container/container-context";
+import { Backups, type Repository } from "./backups/backups";
 import { Cron } from "./workloads/cron";
 import { ManagedDatabase, outsideNetwork } from "./workloads/databases";
 import { EdgeContainers } from "./workloads/edge";
@@ -33,6 +34,8 @@ export interface ApplicationArgs {
   readonly open: Open;
   /** The first resource of the stack (decisions.md: guard). */
   readonly guard: pulumi.Resource;
+  /** Where backups are, where the plan asks for them. */
+  readonly backups?: Repository;
   /** The data disk: a new one replaces everything on it (decisions.md: follow-the-data-disk). */
   readonly disk?: pulumi.CustomResource;
 }
@@ -149,6 +152,18 @@ export class Application extends pulumi.ComponentResource {
         this,
       );
     }
+    if (plan.backups !== null && args.backups !== undefined)
+      new Backups(
+        host,
+        {
+          backups: plan.backups,
+          repository: args.backups,
+          volumes,
+          images,
+          after: [...settled.values()].flat(),
+        },
+        { parent: this },
+      );
     const named = plan.routes.filter(({ url }) => url !== "");
     this.urls = pulumi
       .all(named.map(({ url }) => open(url)))

@@ -38,6 +38,8 @@ export interface Catalog {
     readonly sites: boolean;
     readonly dns: boolean;
     readonly registry: boolean;
+    /** Whether Berth makes a bucket for backups on it. */
+    readonly buckets: boolean;
     /** Whether a managed database leaves a snapshot when it is deleted. */
     readonly finalSnapshots: boolean;
     /** Whether it mails where `monitoring.alerts` says. */
@@ -142,6 +144,7 @@ export interface Prices {
   readonly nodeDisk: number;
   readonly registry: number;
   readonly site: number;
-  /** A bucket for backups, before what it holds. */
+  /** A bucket for backups, before what it holds, and a GiB in it. */
   readonly bucket: number;
+  readonly bucketGiB: number;
 }

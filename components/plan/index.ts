@@ -4,6 +4,7 @@ import type { Settings } from "../settings/settings";
 import { account } from "./accounting/account";
 import { accountConfig } from "./accounting/config-keys";
 import { checkAliases } from "./services/aliases";
+import { planBackups } from "./backups/backups";
 import { planCluster } from "./size/cluster";
 import type { Context } from "./context";
 import { checkNodeFit } from "./size/node-fit";
@@ -136,6 +137,7 @@ export function plan(
   checkUnused(context, volumes);
   checkAliases(context, services, databases);
   checkPorts(context, services, databases);
+  const backups = planBackups(context, services, volumes);
   const { sites } = placed;
   if (problems.length > 0) return { problems };
   return {
@@ -162,8 +164,13 @@ export function plan(
       sites,
       machine,
       cluster,
+      backups,
       notices: notices.all(),
-      cost: planCost({ machine, cluster, databases, services, volumes, sites }, catalog, settings),
+      cost: planCost(
+        { machine, cluster, databases, services, volumes, sites, backups },
+        catalog,
+        settings,
+      ),
     },
   };
 }

@@ -33,6 +33,8 @@ export interface Plan {
   readonly sites: readonly Site[];
   readonly machine: Machine | null;
   readonly cluster: ClusterPlan | null;
+  /** null: nothing is backed up. */
+  readonly backups: Backups | null;
   readonly notices: readonly Notice[];
   readonly cost: Cost;
 }
@@ -319,6 +321,39 @@ export interface ClusterPlan {
   readonly min: number;
   readonly max: number;
   readonly operators: readonly string[];
+}
+
+/** What is backed up, when and where (decisions.md: backups). */
+export interface Backups {
+  /** Five cron fields, UTC. */
+  readonly schedule: string;
+  /** The longest time between two runs, in seconds. */
+  readonly interval: number;
+  /** How many backups are kept, and the days that they reach back. */
+  readonly keep: number;
+  readonly keepDays: number;
+  /** A repository as restic names it, or a bucket of the stack's cloud: an existing one, or a new one. */
+  readonly to:
+    | { readonly repository: string; readonly bucket?: never }
+    | { readonly bucket: string | null; readonly repository?: never };
+  /** The variables with which restic opens `to`. */
+  readonly credentials: Readonly<Record<string, Text>>;
+  /** Encrypts the backups. */
+  readonly password: Text;
+  /** Servers of which a dump is made. */
+  readonly databases: readonly { readonly service: string; readonly engine: EngineName }[];
+  /** Volumes whose files are copied. */
+  readonly volumes: readonly {
+    readonly volume: string;
+    /** Services that stand still meanwhile. */
+    readonly pause: readonly string[];
+    /** Scripts that run in services before. */
+    readonly flush: readonly {
+      readonly service: string;
+      readonly script: string;
+      readonly password?: Text;
+    }[];
+  }[];
 }
 
 export interface Notice {

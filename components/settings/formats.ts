@@ -193,3 +193,19 @@ export function asked(text: string): string | undefined {
     ? undefined
     : `"${text}" is not a URL to ask; write one such as http://authelia:9091/api/authz/forward-auth`;
 }
+
+/** A bucket's name, as S3, Cloud Storage and Spaces allow it. */
+export const isBucketName = (text: string): boolean =>
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text);
+
+/** A bucket of the stack's cloud by its name, or a repository that restic reaches over the network from where the application runs (https://restic.readthedocs.io/en/stable/030_preparing_a_new_repo.html). */
+export function repository(text: string): string | undefined {
+  if (/^rest:https?:\/\/[^/:@]*:[^/@]*@/.test(text))
+    return "names a password; give it in backups.credentials as RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD";
+  return isBucketName(text) ||
+    /^(s3:[^/\s]|s3:https?:\/\/[^/\s]|gs:[^/\s]|azure:[^/\s]|b2:[^/\s]|swift:[^/\s]|rest:https?:\/\/)\S+$/.test(
+      text,
+    )
+    ? undefined
+    : `"${text}" is not a repository that restic reaches from a machine; write one such as s3:https://s3.eu-central-1.amazonaws.com/bucket, gs:bucket:/, azure:container:/, b2:bucket or rest:https://host/`;
+}

@@ -4,6 +4,7 @@ import { catalogs, dnsClouds } from "../clouds/catalogs";
 import { cloudNames } from "../clouds/list";
 import { locationNames } from "../model/catalog";
 import { boolean, either, fields, integer, list, named, oneOf, orList } from "../model/schema";
+import { backupDefaults, backups, backupsDescription, readBackups } from "./backups";
 import { database, readDatabase } from "./databases";
 import {
   cut,
@@ -260,15 +261,12 @@ export const schema = {
     defaultText: "logs and uptime of the cloud itself",
   }),
   backups: row({
-    type: fields({
-      schedule: text("a schedule", formats.schedule),
-      keep: integer(1, 3650, "backups"),
-      to: text("a bucket"),
-    }),
-    description:
-      "Backups of everything that is not in a managed database. Not made yet: stating it draws a notice. `schedule`: `hourly`, `daily`, `weekly` or cron in UTC.",
-    default: { schedule: "daily", keep: 7 },
+    type: backups,
+    description: backupsDescription,
+    replaced: true,
+    default: backupDefaults,
     defaultText: "daily, 7, a bucket of the stack's cloud",
+    read: readBackups,
   }),
   updates: row({
     type: fields({ reboot: text("a weekly time", formats.weekly) }),

@@ -5,7 +5,8 @@ import { clouds } from "../clouds";
 import type { Cloud } from "../clouds/cloud";
 import { SecretResolver } from "./secret-resolver";
 import type { Plan } from "../plan/plan";
-import type { SecretValues } from "../model/reference";
+import { parts, type Reference, type SecretValues } from "../model/reference";
+import { madePassword } from "../plan/backups/backups";
 import { makeRecords, type DnsRecord } from "./dns-records";
 import { runError } from "../model/run-error";
 import { onCluster, onMachine, type Realised } from "./shapes";
@@ -111,6 +112,21 @@ export class Environment extends pulumi.ComponentResource {
         { parent: this, provider, dependsOn: [this.#guard] },
       );
       this.#opener.bind("generated", secret, pulumi.secret(password.result));
+    }
+    if (this.#plan.backups?.password === madePassword) {
+      const { result } = new random.RandomPassword(
+        `${this.#name}-backups-password`,
+        { length: 32, special: false },
+        // Without it no backup can be read.
+        {
+          parent: this,
+          provider,
+          dependsOn: [this.#guard],
+          protect: this.#plan.settings.protect,
+        },
+      );
+      const [reference] = parts(madePassword);
+      this.#opener.bind("generated", (reference as Reference).name, pulumi.secret(result));
     }
   }
 

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, Cluster, Database, Machine } from "../clouds/cloud";
+import type { Repository } from "../docker/backups/backups";
 import type { ImageStore } from "../kubernetes";
 import type { SecretResolver } from "./secret-resolver";
 import type { Plan } from "../plan/plan";
+import { ownFolder } from "../plan/backups/repository";
 import { runError } from "../model/run-error";
 
 /** What both shapes are made from. */
@@ -48,6 +50,7 @@ export function onMachine(
   opener.bind("cloud", "address", machine.address);
   const { docker, disk, address } = machine;
   const databases = managedDatabases(name, plan, cloud, machine, parent);
+  const backups = repository(name, { plan, cloud, opener, guard, parent });
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- a cluster does not need its SDK
   const { Application } = require("../docker") as typeof import("../docker");
   const application = new Application(
@@ -59,6 +62,7 @@ export function onMachine(
       open: opener.open,
       guard,
       ...(disk === undefined ? {} : { disk }),
+      ...(backups === undefined ? {} : { backups }),
     },
     { parent, dependsOn: [machine] },
   );
@@ -68,6 +72,8 @@ export function onMachine(
     address,
     outputs: {
       ...administration(databases),
+      // For a restore into another stack, and for the day when this stack is gone.
+      ...(backups !== undefined && { backups: pulumi.secret({ ...backups, host: plan.prefix }) }),
       ...(host !== undefined && {
         docker: pulumi.secret(pulumi.all({ host, ca: ca!, cert: cert!, key: key! })),
       }),
@@ -131,6 +137,45 @@ function managedDatabases(
       return [[database.service, made] as const];
     }),
   );
+}
+
+/** Days in which a backup that was deleted can be brought back, after the days that it was kept for. */
+const graceDays = 7;
+
+/** Where backups are, and what opens them. */
+function repository(
+  name: string,
+  { plan: { backups, settings, prefix }, cloud, opener: { open }, parent }: ShapeArgs,
+): Repository | undefined {
+  if (backups === null) return undefined;
+  const password = open(backups.password);
+  const { to } = backups;
+  if (to.repository !== undefined) {
+    const credentials = Object.entries(backups.credentials).map(
+      ([key, text]) => [key, open(text)] as const,
+    );
+    return {
+      repository: ownFolder(to.repository, prefix),
+      password,
+      credentials: Object.fromEntries(credentials),
+    };
+  }
+  const bucket = cloud.bucket?.(
+    `${name}-backups`,
+    {
+      existing: to.bucket,
+      keepDays: backups.keepDays + graceDays,
+      tags: settings.tags,
+      protect: settings.protect,
+    },
+    { parent },
+  );
+  if (bucket === undefined) return undefined;
+  const repository =
+    to.bucket === null
+      ? bucket.repository
+      : bucket.repository.apply((whole) => ownFolder(whole, prefix));
+  return { repository, password, credentials: bucket.credentials };
 }
 
 /** Host, port and administrator of the cloud's databases. */

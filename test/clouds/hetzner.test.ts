@@ -42,9 +42,9 @@ describe("a plan on Hetzner", () => {
     );
   });
 
-  it("says that it neither checks the account nor mails alerts", () => {
+  it("says that it neither checks the account, nor mails alerts, nor has a bucket for backups", () => {
     const { plan: made } = planned({ account: "a", monitoring: { alerts: "ops@shop.example" } });
     const losses = made!.notices.filter(({ level }) => level === "loss").map(({ key }) => key);
-    assert.deepEqual(losses.sort(), ["account", "monitoring.alerts"]);
+    assert.deepEqual(losses.sort(), ["account", "backups", "monitoring.alerts"]);
   });
 });

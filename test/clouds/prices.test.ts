@@ -10,7 +10,7 @@ import { databaseFor } from "./plan";
 const monthly = (cloud: CloudName, databases: readonly Database[] = []): number => {
   const offer = catalogs[cloud]();
   const cluster: Partial<ClusterPlan> = { nodeType: offer.nodeSize, min: 2, max: 5 };
-  const parts = { machine: null, services: [], volumes: [], sites: [], databases };
+  const parts = { machine: null, services: [], volumes: [], sites: [], backups: null, databases };
   const settings: Partial<Settings> = { cloud };
   const all = { ...parts, cluster: cluster as ClusterPlan };
   return planCost(all, offer, settings as Settings).monthly;

@@ -3,11 +3,16 @@ import * as random from "@pulumi/random";
 import { record, type Recording } from "../../cli/recording/engine";
 import type { Recorded } from "../../cli/recording/monitor";
 import { Application } from "../../components/docker";
+import type { Repository } from "../../components/docker/backups/backups";
 import type { Plan } from "../../components/plan/plan";
 import { hasSecret, parts } from "../../components/model/reference";
 
 /** A plan on Docker, as the engine would be asked to make it; references open to `<kind>:<name>`. */
-export async function deploy(plan: Plan, withDisk = false): Promise<Deployment> {
+export async function deploy(
+  plan: Plan,
+  withDisk = false,
+  backups?: Repository,
+): Promise<Deployment> {
   const recording = await record({
     project: plan.project,
     stack: plan.stack,
@@ -37,6 +42,7 @@ export async function deploy(plan: Plan, withDisk = false): Promise<Deployment> 
             return hasSecret(text) ? pulumi.secret(opened) : pulumi.output(opened);
           },
           ...(withDisk ? { disk } : {}),
+          ...(backups === undefined ? {} : { backups }),
         },
         { dependsOn: [machine] },
       );

@@ -45,36 +45,40 @@ export class Bench {
   private constructor(
     readonly name: string,
     readonly http: number,
+    stack: string,
   ) {
     this.folder = mkdtempSync(join(tmpdir(), "berth-docker-"));
-    this.prefix = `${name}-rig`;
+    this.prefix = `${name}-${stack}`;
   }
 
   /** One with a name and ports of its own, so that two runs on one Docker leave each other alone. */
   static async alone(
     label: string,
     config: Readonly<Record<string, unknown>> = {},
+    stack?: string,
   ): Promise<Bench> {
-    return Bench.create(`${label}${process.pid}`, await freePort(), config);
+    return Bench.create(`${label}${process.pid}`, await freePort(), config, stack);
   }
 
   /**
    * @param name The application's: its containers are called `<name>-rig-…`.
    * @param http The port that the edge listens on.
    * @param config Stack config besides cloud, compose and listen.
+   * @param stack Default: `rig`.
    */
   static async create(
     name: string,
     http: number,
     config: Readonly<Record<string, unknown>> = {},
+    stack = "rig",
   ): Promise<Bench> {
-    const bench = new Bench(name, http);
+    const bench = new Bench(name, http, stack);
     bench.buildApp();
     const host = dockerHost!;
     const simulators = [docker({ env: {}, host, folder: repository }), random, tls()];
     bench.#served = await serveProviders(simulators);
     bench.stack = await EngineStack.create({
-      name: "rig",
+      name: stack,
       project: repository,
       config: {
         cloud: "local",

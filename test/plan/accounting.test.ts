@@ -153,6 +153,7 @@ describe("the accounting of Compose keys", () => {
       },
     );
     assert.deepEqual(told(made).sort(), [
+      "loss backups",
       "loss networks.front.driver",
       "loss networks.front.enable_ipv6",
       "loss secrets.key.template_driver",

@@ -38,10 +38,7 @@ describe("config that a plan answers to", () => {
     assert.equal(typeIn("us-east"), "other-2vcpu");
   });
 
-  it("has a notice for backups and for a zone in another cloud, which have no effect", () => {
-    const backups = { schedule: "daily", keep: 7 };
-    assert.deepEqual(told(planOf({ web }, { backups })), ["loss backups"]);
-    assert.deepEqual(told(planOf({ web }, { backups, shape: "cluster" })), ["loss backups"]);
+  it("has a notice for a zone in another cloud, which has no effect", () => {
     assert.deepEqual(told(planOf({ web }, { dns, domain: "example.com" })), ["loss dns.cloud"]);
   });
 

@@ -117,7 +117,7 @@ describe("databases", () => {
     );
     assert.deepEqual(
       told(made).filter((line) => !line.endsWith(".volumes")),
-      ["info mongo.image", "info cache.image", "info expose"],
+      ["info mongo.image", "info cache.image", "info expose", "loss backups"],
     );
     const asked = planOf(
       { cache: { ...always, image: "valkey/valkey:8" } },
@@ -169,6 +169,7 @@ describe("databases", () => {
       "info mongo.volumes",
       "info mongo.databases.size",
       "info mongo.databases.highAvailability",
+      "info mongo.image",
     ]);
   });
 

@@ -44,6 +44,7 @@ describe("routes", () => {
       "loss search.ports[0]",
       "loss mqtt.ports[0]",
       "info local.ports[0]",
+      "info search.volumes",
     ]);
     assert.match(made.notices[2]!.message, /berth:openPorts: \{ "5432": "db:5432" \}/);
   });

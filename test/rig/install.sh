@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Installs what the rig tests need beyond Node: Debian packages, the Pulumi CLI with its Node language host, Traefik,
-# a Kubernetes control plane with simulated nodes (kwok) and Pulumi's provider for it, and database servers with the proxies before them.
-# usage: test/rig/install.sh [packages|docker|pulumi|traefik|kubernetes|databases|kompose]...     (nothing named: all but kompose,
+# restic and an S3 server, a Kubernetes control plane with simulated nodes (kwok) and Pulumi's provider for it, and database servers with the proxies before them.
+# usage: test/rig/install.sh [packages|docker|pulumi|traefik|backups|kubernetes|databases|kompose]...     (nothing named: all but kompose,
 # which the comparison alone needs; prints the folder of programs)
 # Programs are built from the Go module proxy once per version, below ${BERTH_RIG:-~/.cache/berth-rig}.
 set -euo pipefail
 
 pulumi_version=3.250.0 host_version=3.60.0 traefik_version=3.5.0 kubernetes_version=1.36.3 kwok_version=0.7.0
 kubernetes_plugin_version=4.34.2 kompose_version=1.35.0 kube_score_version=1.20.0 ferretdb_version=1.24.2
+restic_version=0.18.1 versitygw_version=1.8.0
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rig=${BERTH_RIG:-$HOME/.cache/berth-rig}
 export PATH=$PATH:/usr/local/go/bin:/usr/sbin:/sbin GOTOOLCHAIN=local
@@ -147,6 +148,12 @@ install_kubernetes_plugin() {
   ln -sfn "$into" "$rig/bin/$name"
 }
 
+# restic, and a server that speaks S3 with versions, users and bucket policies.
+install_backups() {
+  build restic "$restic_version" github.com/restic/restic/cmd/restic "$here/tools/restic" -ldflags "-s -w -X main.version=$restic_version"
+  build versitygw "$versitygw_version" github.com/versity/versitygw/cmd/versitygw "$here/tools/versitygw"
+}
+
 install_kompose() {
   build kompose "$kompose_version" github.com/kubernetes/kompose "$here/tools/kompose"
   build kube-score "$kube_score_version" github.com/zegl/kube-score/cmd/kube-score "$here/tools/kube-score"
@@ -210,10 +217,10 @@ unpack_sid() {
   for deb in "$archives"/*.deb; do dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$root.part"; done
 }
 
-[ $# -gt 0 ] || set -- packages docker pulumi traefik kubernetes databases
+[ $# -gt 0 ] || set -- packages docker pulumi traefik backups kubernetes databases
 for part in "$@"; do
   case $part in
-    packages | docker | pulumi | traefik | kubernetes | databases | kompose) ;;
+    packages | docker | pulumi | traefik | backups | kubernetes | databases | kompose) ;;
     *) sed -n '/^# usage: /,/^# Programs/{/^# Programs/!s/^# //p}' "$0" >&2; exit 2 ;;
   esac
 done

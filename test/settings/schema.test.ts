@@ -171,7 +171,7 @@ describe("each key of the config", () => {
       Same<Settings["accept"], Map<string, string>>,
       Same<Settings["nodes"]["max"], number>,
       Same<Settings["nodes"]["size"], string | undefined>,
-      Same<Settings["backups"]["schedule"], string>,
+      Same<Exclude<Settings["backups"], false>["schedule"], string>,
       Same<Settings["sites"][string]["spa"], boolean>,
       Same<"extends" extends keyof Settings ? true : false, false>,
     ] = [true, true, true, true, true, true, true, true, true, true, true];

@@ -110,6 +110,8 @@ export const catalog: Catalog = {
     registry: 5,
     site: 0,
     bucket: 5,
+    // The first 250 GiB are in the price.
+    bucketGiB: 0,
   },
   // Spaces answers a folder with nothing and a missing file with XML: a site is served by the edge.
   can: {
@@ -117,6 +119,7 @@ export const catalog: Catalog = {
     sites: false,
     dns: true,
     registry: true,
+    buckets: true,
     finalSnapshots: false,
     alerts: true,
   },

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { sibling } from "../names";
 import { providerArgs } from "../provider";
+import { Bucket } from "./bucket";
 import { Cluster } from "./cluster";
 import { Database, type Client } from "./database";
 import { Dns } from "./dns";
@@ -73,6 +74,14 @@ export class Cloud implements cloud.Cloud {
   ): cloud.Registry {
     this.images = new Registry(name, { ...args, home: this.home() }, opts);
     return this.images;
+  }
+
+  bucket(
+    name: string,
+    args: cloud.BucketArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ): cloud.Bucket {
+    return new Bucket(name, { ...args, home: this.home() }, opts);
   }
 
   dns(name: string, args: cloud.DnsArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource {

@@ -93,12 +93,14 @@ export const catalog: Catalog = {
     // The forwarding rules of a load balancer.
     site: 18.25,
     bucket: 0,
+    bucketGiB: 0.026,
   },
   can: {
     cluster: true,
     sites: true,
     dns: true,
     registry: true,
+    buckets: true,
     finalSnapshots: true,
     alerts: true,
   },

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { sibling } from "../names";
 import { providerArgs } from "../provider";
+import { Bucket } from "./bucket";
 import { Cluster } from "./cluster";
 import { Database } from "./database";
 import { Dns } from "./dns";
@@ -82,6 +83,14 @@ export class Cloud implements cloud.Cloud {
 
   site(name: string, args: cloud.SiteArgs, opts: pulumi.ComponentResourceOptions): cloud.Site {
     return new Site(name, { ...args, home: this.home() }, opts);
+  }
+
+  bucket(
+    name: string,
+    args: cloud.BucketArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ): cloud.Bucket {
+    return new Bucket(name, { ...args, home: this.home() }, opts);
   }
 
   dns(name: string, args: cloud.DnsArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource {

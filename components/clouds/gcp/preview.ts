@@ -71,6 +71,13 @@ export const preview: PreviewAnswers = {
       authString: hex(`gcp/redis/${name}`, 36),
       serverCaCerts: authority(name),
     })),
+    "gcp:storage/hmacKey:HmacKey": (name) => ({
+      id: name,
+      accessId: `GOOG1E${hex(`gcp/hmac/${name}`, 55).toUpperCase()}`,
+      secret: hex(`gcp/secret/${name}`, 40),
+      state: "ACTIVE",
+      project,
+    }),
     "gcp:serviceaccount/account:Account": (name, inputs) => {
       const email = `${text(inputs, "accountId", name)}@${project}.iam.gserviceaccount.com`;
       return {

@@ -21,6 +21,7 @@ export interface ContainerState {
       Record<string, { readonly IPAddress: string; readonly Aliases: readonly string[] | null }>
     >;
   };
+  readonly Mounts?: readonly { readonly Name?: string; readonly Destination: string }[];
   readonly HostConfig?: { readonly RestartPolicy: { readonly Name: string } };
 }
 
@@ -88,10 +89,14 @@ export class EngineApi {
     this.ok(status, body, "rename");
   }
 
-  /** Stops it within `grace` seconds; no error when it is not running or does not exist. */
-  async stop(container: string, grace: number): Promise<void> {
-    const path = `/containers/${container}/stop?t=${grace}`;
-    const { status, body } = await this.call("POST", path, grace + 60);
+  /** Stops it within `grace` seconds, by default its own; no error when it is not running or does not exist. */
+  async stop(container: string, grace?: number): Promise<void> {
+    const query = grace === undefined ? "" : `?t=${grace}`;
+    const { status, body } = await this.call(
+      "POST",
+      `/containers/${container}/stop${query}`,
+      (grace ?? 3600) + 60,
+    );
     if (![304, 404].includes(status)) this.ok(status, body, "stop");
   }
 

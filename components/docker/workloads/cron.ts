@@ -6,6 +6,7 @@ import type { ContainerContext } from "../container/container-context";
 import { type Host, ownLabels, physicalName } from "../host";
 import type { Images } from "../images/image";
 import { makeContainer } from "../container/make-container";
+import { socketOf } from "../socket";
 
 /** The docker program and a cron; `images.docker` in the stack's config is used in its place. */
 const schedulerImage = "docker:28-cli";
@@ -70,12 +71,4 @@ export class Cron extends pulumi.ComponentResource {
     });
     this.registerOutputs({});
   }
-}
-
-/** Docker's own socket on the host: on this computer it may be elsewhere than usual. */
-function socketOf({ plan }: Host): string {
-  const local = plan.cloud === "local" ? process.env["DOCKER_HOST"] : undefined;
-  return local?.startsWith("unix://") === true
-    ? local.slice("unix://".length)
-    : "/var/run/docker.sock";
 }

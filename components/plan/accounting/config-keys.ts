@@ -96,10 +96,8 @@ export const configKeys: Readonly<Record<KeyName, Fate>> = {
             ? "no alerts are sent for a cluster; watch it with a service of your own"
             : `${local ? "local" : cloud} sends no alerts; watch the machine with datadogApiKey, or with a service of your own`,
         },
-  backups: () =>
-    loss(
-      "volumes and containers are not backed up; schedule pg_dump, mysqldump and the like yourself",
-    ),
+  // planBackups (backups/backups.ts) says what is not backed up, and why.
+  backups: honoured,
   updates: ofMachine("its nodes are replaced by the cloud's upgrades"),
   tags: ({ local }) =>
     local ? info("has no effect on local, where nothing carries tags") : "honoured",

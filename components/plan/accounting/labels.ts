@@ -3,7 +3,7 @@ import { nearest } from "../../model/problem";
 import type { Context } from "../context";
 
 /** Labels that Berth reads. */
-const own = ["cron", "edge", "follows", "job", "liveness"].map((name) => `berth.${name}`);
+const own = ["backup", "cron", "edge", "follows", "job", "liveness"].map((name) => `berth.${name}`);
 
 /** Programs that are steered by labels through Docker's socket, which a cluster does not have. */
 const steering: readonly (readonly [RegExp, string])[] = [

@@ -44,7 +44,7 @@ export function checkUnused(
   check(
     "images",
     Object.keys(settings.images),
-    [...services, ...["traefik", "busybox", "docker", "nginx", "datadog"], ...proxyNames],
+    [...services, ...["traefik", "busybox", "docker", "nginx", "datadog", "restic"], ...proxyNames],
     "service",
   );
   check("scale", Object.keys(settings.scale), services, "service");

@@ -1,6 +1,6 @@
 import type { Settings } from "../../settings/settings";
 import type { Catalog } from "../../model/catalog";
-import type { ClusterPlan, Cost, Database, Machine, Service, Site, Volume } from "../plan";
+import type { Backups, ClusterPlan, Cost, Database, Machine, Service, Site, Volume } from "../plan";
 
 interface Parts {
   readonly machine: Machine | null;
@@ -9,6 +9,7 @@ interface Parts {
   readonly services: readonly Service[];
   readonly volumes: readonly Volume[];
   readonly sites: readonly Site[];
+  readonly backups: Backups | null;
 }
 
 /** What the plan costs a month: machines and services at list price, before traffic and tax. */
@@ -39,6 +40,12 @@ export function planCost(parts: Parts, catalog: Catalog, settings: Settings): Co
       add("registry", "images", prices.registry);
   }
   for (const database of parts.databases) addDatabase(add, database, catalog);
+  if (parts.backups?.to.bucket === null)
+    add(
+      "backups",
+      `bucket, the first ${firstGiB} GiB`,
+      prices.bucket + firstGiB * prices.bucketGiB,
+    );
   for (const site of parts.sites) add(site.name, "static site", prices.site);
   return {
     currency: "USD",
@@ -46,6 +53,9 @@ export function planCost(parts: Parts, catalog: Catalog, settings: Settings): Co
     items,
   };
 }
+
+/** What a bucket is taken to hold: nobody knows before what the application stores. */
+const firstGiB = 10;
 
 function addDatabase(
   add: (resource: string, item: string, monthly: number) => void,

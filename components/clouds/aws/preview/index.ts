@@ -105,6 +105,12 @@ export const preview: PreviewAnswers = {
         bucketRegionalDomainName: `${own}.s3.${region}.amazonaws.com`,
       };
     },
+    "aws:iam/user:User": named("iam", "user"),
+    "aws:iam/accessKey:AccessKey": (name) => ({
+      id: `AKIA${hex(`aws/key/${name}`, 16).toUpperCase()}`,
+      secret: hex(`aws/secret/${name}`, 40),
+      status: "Active",
+    }),
     "aws:cloudfront/distribution:Distribution": (name) => {
       const id = `E${hex(`aws/cdn/${name}`, 13).toUpperCase()}`;
       return {

@@ -244,6 +244,25 @@ export const preview: PreviewAnswers = {
         vpcUuid: uuid("do/vpc/default"),
       };
     },
+    "digitalocean:index/spacesKey:SpacesKey": (name) => {
+      const accessKey = `DO${hex(`do/key/${name}`, 18).toUpperCase()}`;
+      return {
+        id: accessKey,
+        accessKey,
+        secretKey: hex(`do/secret/${name}`, 43),
+        createdAt: moment,
+      };
+    },
+    "digitalocean:index/spacesBucket:SpacesBucket": (name, inputs) => {
+      const own = text(inputs, "name", name);
+      const endpoint = `${text(inputs, "region", "nyc3")}.digitaloceanspaces.com`;
+      return {
+        id: own,
+        bucketUrn: `do:space:${own}`,
+        bucketDomainName: `${own}.${endpoint}`,
+        endpoint,
+      };
+    },
     "digitalocean:index/monitorAlert:MonitorAlert": (name) => ({ id: uuid(`do/alert/${name}`) }),
   },
   functions: digitaloceanFunctions,
