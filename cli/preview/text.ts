@@ -94,6 +94,9 @@ export function changeLines(changes: Changes): string[] {
         [`${signs[kind]} ${type} ${name}`, properties.join(", ")].filter(Boolean).join(": "),
       ),
     ),
+    ...(changes.secrets === null
+      ? []
+      : [`secrets are not compared, so that one that changed does not show: ${changes.secrets}`]),
     `cost: ${money(before)} → ${money(after)} (${difference < 0 ? "" : "+"}${money(difference)}) USD a month`,
   ];
 }
