@@ -18,6 +18,7 @@ import { Images } from "./images/image";
 import { Job } from "./workloads/job";
 import { makeNetwork } from "./network";
 import { newEnough } from "./engine/api-version";
+import { makeMachineSettings } from "./workloads/machine-settings";
 import { makeRoutes } from "./workloads/routes";
 import { ServiceContainers } from "./workloads/service";
 import { speaksToDocker } from "./engine/skip-docker";
@@ -72,6 +73,7 @@ export class Application extends pulumi.ComponentResource {
       helperImage: () => images.pull(plan.settings.images.busybox ?? busyboxImage),
     };
     const images = new Images(host, this);
+    if (endpoint.host !== undefined) makeMachineSettings(host, this);
     const networks = new Map(
       plan.networks.map((network) => [network.name, makeNetwork(host, network, this)]),
     );

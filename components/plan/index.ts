@@ -15,6 +15,7 @@ import { planMonitoring } from "./services/monitoring";
 import { buildersOf, buildOf } from "./images";
 import { Notices } from "./notices";
 import type { Catalog } from "../model/catalog";
+import { machineDefaults } from "../model/machine-defaults";
 import type { Edge, Machine, Plan, Service } from "./plan";
 import { checkClientAddresses } from "./checks/client-addresses";
 import { checkHostNetworks } from "./checks/host-network";
@@ -231,7 +232,7 @@ function planMachine(
     disk: settings.disk,
     ports: ports.map(({ port, protocol }) => ({ port, protocol })),
     operators,
-    grace: Math.max(10, ...services.map(({ grace }) => grace)),
+    grace: Math.max(machineDefaults.grace, ...services.map(({ grace }) => grace)),
   };
 }
 

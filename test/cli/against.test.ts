@@ -13,6 +13,8 @@ const compose = `services:
     ports: ["8000:8000"]
 `;
 
+const machine = /(instance:Instance|Droplet|server:Server)$/;
+
 const stackOf = (cloud: string, licence = "Zmlyc3Q=", more = ""): string => `config:
   berth:cloud: ${cloud}
   berth:operators: [198.51.100.0/24]
@@ -54,14 +56,30 @@ describe("preview --against", function () {
     it(`shows a machine that its changed user-data replaces on ${cloud}`, async () => {
       write("Pulumi.qa.yaml", stackOf(cloud));
       await folder.preview("--save", "a.json");
-      write("Pulumi.qa.yaml", stackOf(cloud, undefined, "  berth:disk: 40\n"));
       assert.deepEqual((await changes()).replace, []);
-      // The grace of containers is in Docker's own settings.
-      write("compose.yaml", `${compose}    stop_grace_period: 10m\n`);
       const path = cloud === "gcp" ? "metadata.user-data" : "userData";
-      assert.deepEqual(replaced(await changes(), /(instance:Instance|Droplet|server:Server)$/), [
-        path,
-      ]);
+      const plan = saved();
+      const resources = plan.resources.map((resource) => {
+        const { secrets = {} } = resource;
+        return path in secrets
+          ? { ...resource, secrets: { ...secrets, [path]: "another" } }
+          : resource;
+      });
+      write("a.json", JSON.stringify({ ...plan, resources }));
+      assert.deepEqual(replaced(await changes(), machine), [path]);
+    });
+
+  for (const cloud of ["aws", "gcp", "digitalocean", "hetzner"])
+    it(`replaces no machine on ${cloud} for its reboot or a grace period`, async () => {
+      write("Pulumi.qa.yaml", stackOf(cloud));
+      await folder.preview("--save", "a.json");
+      write("compose.yaml", `${compose}    stop_grace_period: 7m\n`);
+      const made = await changes("--config", "updates.reboot=Wed 02:30");
+      assert.deepEqual(
+        made.replace.filter(({ type }) => !/docker:index\/container/.test(type)),
+        [],
+      );
+      assert.match(made.create.map(({ name }) => name).join(), /-docker-machine-settings$/);
     });
 
   it("shows secrets of files and encrypted ones, where they are used, without their values", async () => {

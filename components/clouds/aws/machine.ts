@@ -81,7 +81,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         // Until the elastic address is associated: packages come from the internet.
         associatePublicIpAddress: true,
         iamInstanceProfile: this.identity(name, args, child),
-        userData: machineUserData(this.disk.id.apply(devicePath), certs, args),
+        userData: machineUserData(this.disk.id.apply(devicePath), certs),
         // A running machine does not read changed user-data.
         userDataReplaceOnChange: true,
         // One hop: no container reaches the user-data.

@@ -66,7 +66,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         vpcUuid: network.id,
         // Part of the droplet: an attachment of its own would be deleted first, under running databases.
         volumeIds: [this.disk.id],
-        userData: machineUserData(`/dev/disk/by-id/scsi-0DO_Volume_${diskName}`, certs, args),
+        userData: machineUserData(`/dev/disk/by-id/scsi-0DO_Volume_${diskName}`, certs),
         tags: [firewall.tag, ...tags],
         monitoring: true,
         gracefulShutdown: true,

@@ -78,7 +78,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
         publicNets: [{ ipv4Enabled: true, ipv4: address.id.apply(Number), ipv6Enabled: false }],
         // Part of the server, so that it is never without it.
         firewallIds: [firewall.id.apply(Number)],
-        userData: machineUserData(this.disk.linuxDevice, certs, args),
+        userData: machineUserData(this.disk.linuxDevice, certs),
         labels,
         // Waits half a minute at most: longer stop_grace_periods are cut short.
         shutdownBeforeDeletion: true,
