@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Recorded } from "../recording";
 import { isObject } from "../recording/values";
 import { identity, type PreviewDocument, type ResourceEntry } from "./document";
-import { replacing } from "./replacing";
+import { replacing, shrinking } from "./replacing";
 
 interface Change {
   readonly urn: string;
@@ -20,6 +20,12 @@ export interface Changes {
   readonly update: readonly Change[];
   readonly replace: readonly Change[];
   readonly delete: readonly Change[];
+  /** What `up` refuses, and why. */
+  readonly refused: readonly {
+    readonly urn: string;
+    readonly name: string;
+    readonly message: string;
+  }[];
   /** Why a secret that changed does not show; null: it does. */
   readonly secrets: string | null;
   readonly cost: { readonly before: number; readonly after: number; readonly difference: number };
@@ -42,6 +48,7 @@ export function compare(
   const create: Change[] = [];
   const update: Change[] = [];
   const replace: Change[] = [];
+  const refused: Changes["refused"][number][] = [];
   // By URN and by id: either is how another resource follows.
   const replaced = new Set<unknown>();
   for (const [key, resource] of now) {
@@ -62,6 +69,9 @@ export function compare(
     const properties = found.filter(
       (path) => !ignoreChanges.some((ignored) => within(path, ignored)),
     );
+    const message = shrinking(resource.type, was.inputs, resource.inputs);
+    if (message !== undefined && properties.length > 0)
+      refused.push({ urn: resource.urn, name: resource.name, message });
     const withAnother = [...replaceWith, replacementTrigger].some((other) => replaced.has(other));
     const own = properties.some(
       (path) =>
@@ -82,6 +92,7 @@ export function compare(
     update,
     replace,
     delete: gone.map((resource) => change(resource, [])),
+    refused,
     secrets,
     cost: { ...cost, difference: Math.round((cost.after - cost.before) * 100) / 100 },
   };

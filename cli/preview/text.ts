@@ -94,6 +94,7 @@ export function changeLines(changes: Changes): string[] {
         [`${signs[kind]} ${type} ${name}`, properties.join(", ")].filter(Boolean).join(": "),
       ),
     ),
+    ...changes.refused.map(({ name, message }) => `! refused: ${name}: ${message}`),
     ...(changes.secrets === null
       ? []
       : [`secrets are not compared, so that one that changed does not show: ${changes.secrets}`]),

@@ -82,6 +82,28 @@ describe("preview --against", function () {
       assert.match(made.create.map(({ name }) => name).join(), /-docker-machine-settings$/);
     });
 
+  it("says that a disk and a claim do not shrink", async () => {
+    for (const cloud of ["aws", "gcp", "digitalocean", "hetzner"]) {
+      write("Pulumi.qa.yaml", stackOf(cloud));
+      await folder.preview("--save", "a.json", "--config", "disk=70");
+      const { out } = await folder.preview("--against", "a.json", "--config", "disk=50");
+      assert.match(
+        out,
+        /! refused: \S+-disk: size: 70 → 50: it only grows; keep 70 or more\n/,
+        cloud,
+      );
+      assert.deepEqual((await changes("--config", "disk=90")).refused, []);
+    }
+    write("compose.yaml", `${compose}    volumes: ["files:/files"]\nvolumes: { files: }\n`);
+    write("Pulumi.qa.yaml", `${stackOf("aws")}  berth:shape: cluster\n`);
+    await folder.preview("--save", "a.json", "--config", "volumes.files.size=30");
+    const { refused } = await changes("--config", "volumes.files.size=20");
+    assert.deepEqual(
+      refused.map(({ message }) => message),
+      ["spec.resources.requests.storage: 30 → 20: it only grows; keep 30 or more"],
+    );
+  });
+
   it("shows secrets of files and encrypted ones, where they are used, without their values", async () => {
     await folder.preview("--save", "a.json");
     const same = await changes();

@@ -4,6 +4,7 @@ import type { Plan } from "../../plan/plan";
 import type * as cloud from "../cloud";
 import { certificates } from "../../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../../machine/docker";
+import { growsOnly } from "../../model/grows-only";
 import { refuseLeftover, type Leftover } from "../../machine/leftover";
 import { physicalName } from "../names";
 import { labelsOf } from "./labels";
@@ -47,7 +48,12 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
       `${name}-disk`,
       { name: named("data"), size: args.disk, location, deleteProtection: protect, labels },
       // As with the address.
-      { ...child, protect, deleteBeforeReplace: true },
+      {
+        ...child,
+        protect,
+        deleteBeforeReplace: true,
+        hooks: growsOnly(`${name}-disk`, "disk", ({ size }) => size),
+      },
     );
 
     const firewall = new hcloud.Firewall(
