@@ -26,6 +26,11 @@ export interface Catalog {
   /** The same by region, for regions that have other machine types. */
   readonly machinesIn?: Readonly<Record<string, Catalog["machines"]>>;
   readonly machineTypes: Readonly<Record<string, MachineType>>;
+  /**
+   * A type that `machineTypes` does not list, as its price is not known here; undefined: there is none of that name.
+   * Absent: `machineTypes` lists all.
+   */
+  readonly otherType?: (name: string, shape: "vm" | "cluster") => OtherType | undefined;
   /** The default node size of the cluster's pool, a key of machineTypes. */
   readonly nodeSize: string;
   /** Managed engines; an engine that is absent stays a container. */
@@ -85,6 +90,15 @@ export interface MachineType {
   /** GiB. */
   readonly memory: number;
   readonly monthly: number;
+}
+
+/** What is known of a machine type without a price. */
+export interface OtherType {
+  readonly cpus: number;
+  /** GiB; absent: not known. */
+  readonly memory?: number;
+  /** Why Berth makes none of it: `it is arm64, …`. Absent: it does. */
+  readonly refused?: string;
 }
 
 export interface ManagedEngine {

@@ -5,6 +5,7 @@ import {
   mysqlParameters,
   postgresParameters,
 } from "./parameters";
+import { otherType } from "./machine-types";
 
 /**
  * Prices: USD a month (730 h) on demand in us-east-1, read on 2026-11-21 from AWS's public price lists.
@@ -76,6 +77,7 @@ export const catalog: Catalog = {
     "c7i-flex.large": { cpus: 2, memory: 4, monthly: 61.9 },
     "m7i-flex.large": { cpus: 2, memory: 8, monthly: 69.9 },
   },
+  otherType,
   nodeSize: "t3.medium",
   engines: {
     postgres: {

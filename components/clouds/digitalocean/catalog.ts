@@ -1,5 +1,6 @@
 import type { DatabaseSize, ManagedEngine, Catalog } from "../../model/catalog";
 import { mysqlParameters, postgresParameters, valkeyParameters } from "./parameters";
+import { otherType } from "./machine-types";
 
 /**
  * Prices: USD a month in nyc3 (the same in every region used here), read on 2026-11-21 from DigitalOcean's
@@ -59,6 +60,7 @@ export const catalog: Catalog = {
     "s-8vcpu-32gb-amd": { cpus: 8, memory: 32, monthly: 168 },
     "c-2": { cpus: 2, memory: 4, monthly: 42 },
   },
+  otherType,
   nodeSize: "s-2vcpu-4gb",
   engines: {
     postgres: {

@@ -1,5 +1,6 @@
 import type { ManagedEngine, Catalog } from "../../model/catalog";
 import { mysqlParameters, postgresParameters, redisParameters } from "./parameters";
+import { otherType } from "./machine-types";
 
 /**
  * Prices: USD a month (730 h) on demand in us-central1, read on 2026-11-21 from Google Cloud's public
@@ -51,6 +52,7 @@ export const catalog: Catalog = {
     "e2-standard-4": { cpus: 4, memory: 16, monthly: 97.84 },
     "e2-standard-8": { cpus: 8, memory: 32, monthly: 195.67 },
   },
+  otherType,
   nodeSize: "e2-medium",
   engines: {
     postgres: {
