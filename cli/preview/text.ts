@@ -52,14 +52,34 @@ export function noticeLine({ level, service, key, file, line, message }: Notice)
 }
 
 function costLines({ cost }: PreviewDocument): string[] {
-  if (cost.items.length === 0) return ["nothing: it runs on what is here"];
-  return columns(
+  const { unknown = [] } = cost;
+  if (cost.items.length + unknown.length === 0) return ["nothing: it runs on what is here"];
+  const rows = columns(
     [
       ...cost.items.map(({ resource, item, monthly }) => [resource, item, money(monthly)]),
-      ["total", "before traffic and tax", money(cost.monthly)],
+      ...unknown.map(({ resource, item }) => [resource, item, "unknown"]),
+      [
+        "total",
+        `before traffic and tax${unknown.length === 0 ? "" : ", and what is unknown"}`,
+        money(cost.monthly),
+      ],
     ],
     2,
   );
+  return [...rows, ...priceLines({ cost })];
+}
+
+/** Of which day and regions the prices are, and what is not among them. */
+export function priceLines({
+  cost: { date, pricesOf, notIncluded = [] },
+}: Pick<PreviewDocument, "cost">): string[] {
+  if (date === undefined) return [];
+  const of =
+    pricesOf === undefined ? "" : ` in ${pricesOf.join(", ")}, the stack's region has others`;
+  return [
+    `list prices of ${date}${of}`,
+    ...(notIncluded.length === 0 ? [] : [`not included: ${notIncluded.join("; ")}`]),
+  ];
 }
 
 export function money(amount: number): string {

@@ -143,6 +143,8 @@ export interface DatabaseSize {
 export interface Prices {
   /** The day of the price lists, ISO. */
   readonly date: string;
+  /** The regions that they hold for; absent: all. */
+  readonly regions?: readonly string[];
   readonly diskGiB: number;
   /** The machine's own root disk, where the machine's price leaves it out. */
   readonly bootDisk: number;
@@ -151,11 +153,28 @@ export interface Prices {
   readonly volumeGiB: number;
   readonly controlPlane: number;
   readonly loadBalancer: number;
+  /** Its addresses, where they are charged beside it. */
+  readonly balancerAddresses: number;
+  /** The way out of a cluster's nodes, with its address. */
   readonly nat: number;
+  /** What each node adds to it. */
+  readonly natPerNode: number;
   /** A node's boot disk. */
   readonly nodeDisk: number;
   readonly registry: number;
   readonly site: number;
   /** A bucket for backups, before what it holds. */
   readonly bucket: number;
+  /** What is charged by use or not known here, besides traffic and tax. */
+  readonly notIncluded: NotIncluded;
 }
+
+/** By what a stack has. */
+export type NotIncluded = Readonly<
+  Partial<
+    Record<
+      "machine" | "cluster" | "databases" | "mongodb" | "sites" | "registry" | "alerts",
+      readonly string[]
+    >
+  >
+>;

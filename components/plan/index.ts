@@ -165,7 +165,11 @@ export function plan(
       machine,
       cluster,
       notices: notices.all(),
-      cost: planCost({ machine, cluster, databases, services, volumes, sites }, catalog, settings),
+      cost: planCost(
+        { region, machine, cluster, databases, services, volumes, sites },
+        catalog,
+        settings,
+      ),
     },
   };
 }

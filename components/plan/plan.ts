@@ -339,4 +339,12 @@ export interface Cost {
     readonly item: string;
     readonly monthly: number;
   }[];
+  /** What costs something that is not known here, and is missing in the sum; absent: nothing. */
+  readonly unknown?: readonly { readonly resource: string; readonly item: string }[];
+  /** The day of the price lists, ISO; absent on local, as are those below. */
+  readonly date?: string;
+  /** The regions that the prices hold for, where the stack's is none of them; absent: they are its own. */
+  readonly pricesOf?: readonly string[];
+  /** What is charged by use, or not counted. */
+  readonly notIncluded?: readonly string[];
 }

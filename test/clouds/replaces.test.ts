@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { replacing } from "../../cli/preview/replacing";
-import { preview } from "../../cli/preview/run";
 import { revealed } from "../../cli/recording";
 import { answersOf } from "../../cli/recording/outputs";
 import { isObject } from "../../cli/recording/values";
-import { readStack } from "../../cli/stack";
 import { factsOf } from "../simulators/facts";
-
-const root = join(__dirname, "../..");
+import { examples } from "./examples";
 
 /** What a provider replaces on and Berth says nothing of, each with its reason. */
 const unknown: Readonly<Record<string, string>> = {
@@ -67,29 +64,13 @@ describe("what replaces a resource", function () {
   const made = new Map<string, Set<string>>();
 
   before(async () => {
-    const folders = readdirSync(join(root, "examples"), { withFileTypes: true });
-    for (const { name } of folders.filter((each) => each.isDirectory()))
-      for (const cloud of ["aws", "gcp", "digitalocean", "hetzner"])
-        for (const shape of cloud === "hetzner" ? ["vm"] : ["vm", "cluster"]) {
-          const stack = readStack(root, {
-            configFile: `examples/${name}/Pulumi.${shape === "vm" ? "qa" : "prod"}.yaml`,
-            overrides: [
-              `cloud=${cloud}`,
-              `shape=${shape}`,
-              'monitoring={"alerts":"ops@shop.example"}',
-              'dns={"zone":"shop.example"}',
-              "domain=shop.example",
-              ...(cloud === "gcp" ? ["gcp:project=shop"] : []),
-            ],
-          });
-          const { recording } = await preview(stack);
-          for (const { type, custom, inputs } of recording.resources) {
-            if (!custom || !/^(aws|gcp|digitalocean|hcloud):/.test(type)) continue;
-            const paths = made.get(type) ?? new Set();
-            for (const path of pathsOf(revealed(inputs))) paths.add(path);
-            made.set(type, paths);
-          }
-        }
+    for (const { recording } of await examples())
+      for (const { type, custom, inputs } of recording.resources) {
+        if (!custom || !/^(aws|gcp|digitalocean|hcloud):/.test(type)) continue;
+        const paths = made.get(type) ?? new Set();
+        for (const path of pathsOf(revealed(inputs))) paths.add(path);
+        made.set(type, paths);
+      }
   });
 
   it("is known for every property that Berth sets and a provider replaces on", () => {

@@ -117,6 +117,7 @@ export const catalog: Catalog = {
   },
   prices: {
     date: "2026-11-21",
+    regions: ["us-east-1"],
     diskGiB: 0.08,
     // 16 GiB of gp3.
     bootDisk: 1.28,
@@ -124,14 +125,29 @@ export const catalog: Catalog = {
     volumeGiB: 0.08,
     controlPlane: 73,
     loadBalancer: 16.43,
+    // One in each of two zones.
+    balancerAddresses: 7.3,
     // One NAT gateway and its address.
     nat: 36.5,
+    natPerNode: 0,
     // 40 GiB of gp3.
     nodeDisk: 3.2,
     // 10 GiB of images.
     registry: 1,
     site: 0,
     bucket: 0,
+    notIncluded: {
+      cluster: [
+        "the load balancer's capacity units (about 4.38 each)",
+        "traffic through the NAT gateway (0.045 a GB)",
+        "the control plane's logs (0.50 a GB)",
+      ],
+      databases: ["backups larger than the database (0.095 a GB)"],
+      mongodb: ["storage and I/O of DocumentDB (0.10 a GB, 0.20 a million)"],
+      sites: ["storage and requests of sites"],
+      registry: ["images beyond 10 GB (0.10 a GB)"],
+      alerts: ["alarms beyond ten"],
+    },
   },
   can: {
     cluster: true,

@@ -107,11 +107,17 @@ export const catalog: Catalog = {
     // Free itself; the one small node of its own pool is not.
     controlPlane: 12,
     loadBalancer: 12,
+    balancerAddresses: 0,
     nat: 0,
+    natPerNode: 0,
     nodeDisk: 0,
     registry: 5,
     site: 0,
     bucket: 5,
+    notIncluded: {
+      cluster: ["further units of the load balancer (12 each)"],
+      registry: ["images beyond 5 GB (0.02 a GB)"],
+    },
   },
   // Spaces answers a folder with nothing and a missing file with XML: a site is served by the edge.
   can: {

@@ -79,6 +79,7 @@ export const catalog: Catalog = {
   },
   prices: {
     date: "2026-11-21",
+    regions: ["us-central1"],
     diskGiB: 0.1,
     // 20 GiB of pd-balanced.
     bootDisk: 2,
@@ -86,8 +87,11 @@ export const catalog: Catalog = {
     volumeGiB: 0.1,
     controlPlane: 73,
     loadBalancer: 18.25,
-    // Cloud NAT for two nodes.
-    nat: 2.04,
+    // An address of a forwarding rule costs nothing beside it.
+    balancerAddresses: 0,
+    // The address of Cloud NAT.
+    nat: 3.65,
+    natPerNode: 1.02,
     // 50 GiB of pd-balanced.
     nodeDisk: 5,
     // 10 GiB of images.
@@ -95,6 +99,17 @@ export const catalog: Catalog = {
     // The forwarding rules of a load balancer.
     site: 18.25,
     bucket: 0,
+    notIncluded: {
+      cluster: [
+        "traffic through Cloud NAT (0.045 a GB)",
+        "what the load balancer forwards",
+        "logs beyond 50 GiB (0.50 a GiB)",
+      ],
+      databases: ["backups (0.08 a GB)"],
+      sites: ["storage and requests of sites"],
+      registry: ["images beyond 10 GB (0.10 a GB)"],
+      alerts: ["alerting policies"],
+    },
   },
   can: {
     cluster: true,
