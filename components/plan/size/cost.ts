@@ -28,7 +28,8 @@ export function planCost(parts: Parts, catalog: Catalog, settings: Settings): Co
   if (parts.machine !== null) addMachine(add, parts.machine, catalog);
   if (parts.cluster !== null) addCluster(add, parts.cluster, parts, catalog);
   for (const database of parts.databases) addDatabase(add, database, catalog);
-  for (const site of parts.sites) add(site.name, "static site", prices.site);
+  for (const site of parts.sites)
+    add(site.name, "static site; with serve: edge it costs nothing more", prices.site);
   const { regions } = prices;
   const elsewhere = parts.region !== null && regions?.includes(parts.region) === false;
   return {
