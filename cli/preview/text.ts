@@ -71,13 +71,18 @@ function costLines({ cost }: PreviewDocument): string[] {
 
 /** Of which day and regions the prices are, and what is not among them. */
 export function priceLines({
-  cost: { date, pricesOf, notIncluded = [] },
+  cost: { date, pricesOf, cheaper, notIncluded = [] },
 }: Pick<PreviewDocument, "cost">): string[] {
   if (date === undefined) return [];
   const of =
     pricesOf === undefined ? "" : ` in ${pricesOf.join(", ")}, the stack's region has others`;
   return [
     `list prices of ${date}${of}`,
+    ...(cheaper === undefined
+      ? []
+      : [
+          `cheaper by ${money(cheaper.monthly)}: ${cheaper.key}: ${cheaper.value} still holds what the services reserve`,
+        ]),
     ...(notIncluded.length === 0 ? [] : [`not included: ${notIncluded.join("; ")}`]),
   ];
 }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { PreviewDocument } from "../../cli/preview/document";
 import { Folder } from "./run";
 
@@ -68,5 +70,30 @@ describe("what a preview says of prices", function () {
       await said("shape=cluster", "monitoring.alerts=ops@wiki.example"),
       /not included: traffic; tax; the load balancer's capacity units .*; the control plane's logs/,
     );
+  });
+
+  it("names a smaller machine that holds what all services reserve, both versions of them", async () => {
+    const cheaper = async (
+      limit: string,
+      replicas: number,
+      ...config: string[]
+    ): Promise<string> => {
+      const services = `services:
+  api:
+    image: busybox:1
+    ports: ["8080:8080"]
+    deploy: { replicas: ${replicas}, resources: { limits: { ${limit} } } }
+`;
+      writeFileSync(join(folder.path, "compose.yaml"), services);
+      return /cheaper by .*/.exec(await said("machine=xlarge", ...config))?.[0] ?? "";
+    };
+    // 512 MiB for the system, and twice 1,700 MiB: 4 GiB are enough.
+    assert.match(await cheaper("memory: 1700M", 1), /^cheaper by 212\.57: machine: small /);
+    assert.match(await cheaper("memory: 1700M", 2), /^cheaper by 182\.20: machine: medium /);
+    assert.match(await cheaper('memory: 1G, cpus: "3"', 1), /: machine: large /);
+    assert.equal(await cheaper("memory: 20G", 1), "");
+    // Without a limit nobody knows.
+    assert.equal(await cheaper('cpus: "1"', 1), "");
+    assert.equal(await cheaper("memory: 100M", 1, "machine=small"), "");
   });
 });

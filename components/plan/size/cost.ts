@@ -1,6 +1,7 @@
 import type { Settings } from "../../settings/settings";
 import type { Catalog } from "../../model/catalog";
 import type { ClusterPlan, Cost, Database, Machine, Service, Site, Volume } from "../plan";
+import { cheaperMachine } from "./cheaper";
 
 interface Parts {
   readonly region: string | null;
@@ -30,6 +31,10 @@ export function planCost(parts: Parts, catalog: Catalog, settings: Settings): Co
   for (const database of parts.databases) addDatabase(add, database, catalog);
   for (const site of parts.sites)
     add(site.name, "static site; with serve: edge it costs nothing more", prices.site);
+  const cheaper =
+    parts.machine === null
+      ? undefined
+      : cheaperMachine(parts.machine, parts.services, catalog, parts.region);
   const { regions } = prices;
   const elsewhere = parts.region !== null && regions?.includes(parts.region) === false;
   return {
@@ -37,6 +42,7 @@ export function planCost(parts: Parts, catalog: Catalog, settings: Settings): Co
     monthly: round(items.reduce((sum, { monthly }) => sum + monthly, 0)),
     items,
     ...(unknown.length > 0 && { unknown }),
+    ...(cheaper !== undefined && { cheaper }),
     date: prices.date,
     ...(elsewhere && { pricesOf: regions }),
     notIncluded: notIncluded(parts, catalog, settings),
