@@ -89,7 +89,7 @@ export default {
       severity: "error",
       from: { path: pure },
       to: {
-        path: "node_modules/@pulumi/|^components/(model/(content-name|run-error)\\.ts$|databases/connection/)",
+        path: "node_modules/@pulumi/|^components/(model/(content-name|grows-only|run-error)\\.ts$|databases/connection/)",
       },
     },
     {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { formatProblem, nearest } from "../components/model/problem";
-import { hidden } from "../components/model/reference";
+import { sealed } from "../components/model/reference";
 import type { StackInput } from "../components/settings/read";
 import type { Path } from "../components/model/tree";
 import {
@@ -81,7 +81,7 @@ export function readStack(folder: string, choice: StackChoice): StackInput {
       Object.entries(values).map(([key, value]) => [
         key,
         // What is encrypted cannot be decrypted here.
-        serialised(withoutSecure(value, hidden)),
+        serialised(withoutSecure(value, sealed)),
       ]),
     ),
     secretKeys: Object.keys(secretPaths),

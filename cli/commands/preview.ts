@@ -6,6 +6,7 @@ import { toDocument, type PreviewDocument } from "../preview/document";
 import { toMarkdown } from "../preview/markdown";
 import { writeOut } from "../preview/out";
 import { preview } from "../preview/run";
+import { secretsKey, withSecretHashes, type SecretsKey } from "../preview/secrets";
 import { noticeLine, toText } from "../preview/text";
 import { BadInput, describeOptions, parseOptions, type Given } from "../options";
 import { hasStack, readStack } from "../stack";
@@ -45,6 +46,9 @@ Shows what \`pulumi up\` would create: no Pulumi CLI, account, network or Docker
 
 ${describeOptions(options)}
 
+A saved plan holds a hash of each secret, so that --against shows one that changed. The key of
+these hashes is BERTH_PREVIEW_KEY, or is made in ~/.config/berth; keep it apart from saved plans.
+
 Exit: 0 when the plan stands, 1 for bad input (every problem on standard error) and for --strict.
 `;
 
@@ -76,17 +80,22 @@ async function run(folder: string, given: Given<typeof options>): Promise<number
   };
   const made = await preview(readStack(folder, choice));
   const document = toDocument(made, given["show-secrets"]);
-  const hidden = given["show-secrets"] ? toDocument(made) : document;
-  const changes =
-    given.against === undefined
-      ? undefined
-      : compare(
-          given.against,
-          await planOf(folder, given.against, given),
-          hidden,
-          made.recording.resources,
+  let changes: Changes | undefined;
+  if (given.save !== undefined || given.against !== undefined) {
+    const key = secretsKey();
+    const plan = withSecretHashes(toDocument(made), made.recording, key);
+    if (given.against !== undefined) {
+      const before = await planOf(folder, given.against, given, key);
+      changes = compare(given.against, before, plan, made.recording.resources);
+    }
+    if (given.save !== undefined) {
+      write(folder, given.save, `${JSON.stringify(plan, null, 2)}\n`);
+      if (key.lost !== undefined)
+        process.stderr.write(
+          `${given.save}: a later --against cannot compare secrets; ${key.lost}; set BERTH_PREVIEW_KEY\n`,
         );
-  if (given.save !== undefined) write(folder, given.save, `${JSON.stringify(hidden, null, 2)}\n`);
+    }
+  }
   if (given.out !== undefined) {
     const files = writeOut(resolve(folder, given.out), made, given["show-secrets"]);
     process.stderr.write(`${given.out}: ${files.length} files written\n`);
@@ -120,6 +129,7 @@ async function planOf(
   folder: string,
   against: string,
   given: Given<typeof options>,
+  key: SecretsKey,
 ): Promise<PreviewDocument> {
   let content: string;
   try {
@@ -130,7 +140,8 @@ async function planOf(
         `--against: "${against}" is neither a file nor a stack; save a plan with --save, or name a stack`,
       ]);
     const stack = readStack(folder, { stack: against, compose: given.compose });
-    return toDocument(await preview(stack));
+    const other = await preview(stack);
+    return withSecretHashes(toDocument(other), other.recording, key);
   }
   try {
     const plan = JSON.parse(content) as Partial<PreviewDocument>;

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Recorded } from "../recording";
 import { isObject } from "../recording/values";
-import type { PreviewDocument, ResourceEntry } from "./document";
-import { replacing } from "./replacing";
+import { identity, type PreviewDocument, type ResourceEntry } from "./document";
+import { replacing, shrinking } from "./replacing";
 
 interface Change {
   readonly urn: string;
@@ -20,12 +20,20 @@ export interface Changes {
   readonly update: readonly Change[];
   readonly replace: readonly Change[];
   readonly delete: readonly Change[];
+  /** What `up` refuses, and why. */
+  readonly refused: readonly {
+    readonly urn: string;
+    readonly name: string;
+    readonly message: string;
+  }[];
+  /** Why a secret that changed does not show; null: it does. */
+  readonly secrets: string | null;
   readonly cost: { readonly before: number; readonly after: number; readonly difference: number };
 }
 
 /**
  * Compares two plans resource by resource. What replaces is known from the resources' own options and
- * from a table of properties that no provider changes in place; a secret that changed is not seen.
+ * from a table of properties that no provider changes in place. Secrets are compared by their hashes.
  */
 export function compare(
   against: string,
@@ -36,9 +44,11 @@ export function compare(
   const old = new Map(before.resources.map((resource) => [identity(resource), resource]));
   const now = new Map(after.resources.map((resource) => [identity(resource), resource]));
   const options = new Map(recorded.map((resource) => [resource.urn, resource]));
+  const secrets = incomparable(against, before, after);
   const create: Change[] = [];
   const update: Change[] = [];
   const replace: Change[] = [];
+  const refused: Changes["refused"][number][] = [];
   // By URN and by id: either is how another resource follows.
   const replaced = new Set<unknown>();
   for (const [key, resource] of now) {
@@ -54,9 +64,14 @@ export function compare(
       replaceWith = [],
       replaceOnChanges = [],
     }: Partial<Recorded> = options.get(resource.urn) ?? {};
-    const properties = differences(was.inputs, resource.inputs, "").filter(
+    const found = differences(was.inputs, resource.inputs, "");
+    if (secrets === null) found.push(...changedSecrets(was, resource, found));
+    const properties = found.filter(
       (path) => !ignoreChanges.some((ignored) => within(path, ignored)),
     );
+    const message = shrinking(resource.type, was.inputs, resource.inputs);
+    if (message !== undefined && properties.length > 0)
+      refused.push({ urn: resource.urn, name: resource.name, message });
     const withAnother = [...replaceWith, replacementTrigger].some((other) => replaced.has(other));
     const own = properties.some(
       (path) =>
@@ -77,20 +92,44 @@ export function compare(
     update,
     replace,
     delete: gone.map((resource) => change(resource, [])),
+    refused,
+    secrets,
     cost: { ...cost, difference: Math.round((cost.after - cost.before) * 100) / 100 },
   };
-}
-
-/** A resource's URN without stack and project, so that two stacks can be compared. */
-function identity({ urn }: ResourceEntry): string {
-  return urn.split("::").slice(2).join("::");
 }
 
 function change({ urn, type, name }: ResourceEntry, properties: readonly string[]): Change {
   return { urn, type, name, properties };
 }
 
-function within(path: string, start: string): boolean {
+/** Why the secrets of two plans cannot be compared, if they cannot. */
+function incomparable(
+  against: string,
+  before: PreviewDocument,
+  after: PreviewDocument,
+): string | null {
+  if (before.secretsKey === after.secretsKey) return null;
+  const why =
+    before.secretsKey === undefined
+      ? "has no hashes of its secrets; save it anew with --save"
+      : "was saved with another key; set the same BERTH_PREVIEW_KEY for both";
+  return `${against} ${why}`;
+}
+
+/** Paths of secrets whose hashes differ, beside paths that are known to differ. */
+function changedSecrets(
+  { secrets: before = {} }: ResourceEntry,
+  { secrets: after = {} }: ResourceEntry,
+  known: readonly string[],
+): string[] {
+  return Object.keys({ ...before, ...after }).filter(
+    (path) => before[path] !== after[path] && !known.some((other) => within(path, other)),
+  );
+}
+
+/** `metadata["user-data"]` in a resource's options is the path `metadata.user-data`. */
+function within(path: string, pattern: string): boolean {
+  const start = pattern.replace(/\["([^"]*)"\]/g, ".$1");
   return path === start || path.startsWith(`${start}.`) || path.startsWith(`${start}[`);
 }
 

@@ -36,6 +36,8 @@ export interface PreviewDocument {
   }[];
   readonly notices: readonly Notice[];
   readonly cost: Cost;
+  /** Which key made the resources' `secrets`; in a saved plan only. */
+  readonly secretsKey?: string;
 }
 
 export interface ResourceEntry {
@@ -50,6 +52,8 @@ export interface ResourceEntry {
   readonly deleteBeforeReplace: boolean | null;
   /** The provider's URN; null for components and providers. */
   readonly provider: string | null;
+  /** A keyed hash of each secret input, by its path; in a saved plan only. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** The plan and its resources as one plain document; secrets are `[secret]` unless shown. */
@@ -89,6 +93,11 @@ export function toDocument({ plan, recording }: Preview, showSecrets = false): P
     })),
     cost: plan.cost,
   };
+}
+
+/** A resource's URN without stack and project, so that two stacks can be compared. */
+export function identity({ urn }: Pick<ResourceEntry, "urn">): string {
+  return urn.split("::").slice(2).join("::");
 }
 
 function entry(resource: Recorded, show: (value: unknown) => unknown): ResourceEntry {

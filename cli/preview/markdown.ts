@@ -1,6 +1,6 @@
 import type { Changes } from "./changes";
 import type { PreviewDocument } from "./document";
-import { addressOf, changeLines, money, noticeLine } from "./text";
+import { addressOf, changeLines, money, noticeLine, priceLines } from "./text";
 import { kindOf, plural } from "./tree";
 
 /** The plan for a pull request's comment. */
@@ -36,8 +36,16 @@ export function toMarkdown(document: PreviewDocument, changes?: Changes): string
     ...table(
       "Cost",
       ["resource", "item", "USD a month"],
-      document.cost.items.map(({ resource, item, monthly }) => [resource, item, money(monthly)]),
+      [
+        ...document.cost.items.map(({ resource, item, monthly }) => [
+          resource,
+          item,
+          money(monthly),
+        ]),
+        ...(document.cost.unknown ?? []).map(({ resource, item }) => [resource, item, "unknown"]),
+      ],
     ),
+    ...priceLines(document).flatMap((line) => ["", `${line}.`]),
     ...(document.notices.length === 0 ? [] : ["", "### Notices", ""]),
     ...document.notices.map((notice) => `- ${escaped(noticeLine(notice))}`),
     "",

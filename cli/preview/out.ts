@@ -4,6 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { stringify } from "yaml";
 import { configYaml } from "../../components/compose/normalise/config-output";
 import type { Properties } from "../../components/clouds/preview";
+import { unsealed } from "../../components/model/reference";
 import { revealed, Secret, shown, type Recorded } from "../recording";
 import { isObject } from "../recording/values";
 import { legible } from "./document";
@@ -23,7 +24,7 @@ export function writeOut(folder: string, preview: Preview, showSecrets: boolean)
       "compose.resolved.yaml",
       configYaml(plan.app, ({ kind, name }) => {
         const value = showSecrets ? values.get(`${kind}:${name}`) : undefined;
-        return value ?? legible(`\u0001${kind}:${name}\u0002`);
+        return value === undefined ? legible(`\u0001${kind}:${name}\u0002`) : unsealed(value);
       }),
     ],
   ]);
@@ -76,7 +77,7 @@ function decodedData(data: unknown, showSecrets: boolean): Properties {
   return Object.fromEntries(
     Object.entries(plain).map(([key, value]) => [
       key,
-      showSecrets ? Buffer.from(String(value), "base64").toString("utf8") : "[secret]",
+      showSecrets ? unsealed(Buffer.from(String(value), "base64").toString("utf8")) : "[secret]",
     ]),
   );
 }

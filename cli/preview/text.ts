@@ -52,14 +52,39 @@ export function noticeLine({ level, service, key, file, line, message }: Notice)
 }
 
 function costLines({ cost }: PreviewDocument): string[] {
-  if (cost.items.length === 0) return ["nothing: it runs on what is here"];
-  return columns(
+  const { unknown = [] } = cost;
+  if (cost.items.length + unknown.length === 0) return ["nothing: it runs on what is here"];
+  const rows = columns(
     [
       ...cost.items.map(({ resource, item, monthly }) => [resource, item, money(monthly)]),
-      ["total", "before traffic and tax", money(cost.monthly)],
+      ...unknown.map(({ resource, item }) => [resource, item, "unknown"]),
+      [
+        "total",
+        `before traffic and tax${unknown.length === 0 ? "" : ", and what is unknown"}`,
+        money(cost.monthly),
+      ],
     ],
     2,
   );
+  return [...rows, ...priceLines({ cost })];
+}
+
+/** Of which day and regions the prices are, and what is not among them. */
+export function priceLines({
+  cost: { date, pricesOf, cheaper, notIncluded = [] },
+}: Pick<PreviewDocument, "cost">): string[] {
+  if (date === undefined) return [];
+  const of =
+    pricesOf === undefined ? "" : ` in ${pricesOf.join(", ")}, the stack's region has others`;
+  return [
+    `list prices of ${date}${of}`,
+    ...(cheaper === undefined
+      ? []
+      : [
+          `cheaper by ${money(cheaper.monthly)}: ${cheaper.key}: ${cheaper.value} still holds what the services reserve`,
+        ]),
+    ...(notIncluded.length === 0 ? [] : [`not included: ${notIncluded.join("; ")}`]),
+  ];
 }
 
 export function money(amount: number): string {
@@ -94,6 +119,10 @@ export function changeLines(changes: Changes): string[] {
         [`${signs[kind]} ${type} ${name}`, properties.join(", ")].filter(Boolean).join(": "),
       ),
     ),
+    ...changes.refused.map(({ name, message }) => `! refused: ${name}: ${message}`),
+    ...(changes.secrets === null
+      ? []
+      : [`secrets are not compared, so that one that changed does not show: ${changes.secrets}`]),
     `cost: ${money(before)} → ${money(after)} (${difference < 0 ? "" : "+"}${money(difference)}) USD a month`,
   ];
 }

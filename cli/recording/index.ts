@@ -1,3 +1,3 @@
 export { record, type Recording } from "./engine";
 export type { Recorded } from "./monitor";
-export { revealed, Secret, shown } from "./values";
+export { revealed, Secret, secretsIn, shown } from "./values";

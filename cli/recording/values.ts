@@ -1,4 +1,5 @@
 import type { Properties } from "../../components/clouds/preview";
+import { unsealed } from "../../components/model/reference";
 
 /** What the SDK puts in a wire value to say that it is more than plain data (sdk: runtime/rpc). */
 const signature = "4dabf18193072939515e22adb298388d";
@@ -61,7 +62,26 @@ export function shown(
 ): unknown {
   if (value instanceof Secret) return show(shown(value.value, show));
   if (Array.isArray(value)) return value.map((item) => shown(item, show));
+  if (typeof value === "string") return unsealed(value);
   return isObject(value) ? mapped(value, (item) => shown(item, show)) : value;
+}
+
+/** What is secret in the data, with its path: `envs[0]`, `metadata.user-data`. */
+export function secretsIn(value: unknown, path = ""): { path: string; value: unknown }[] {
+  if (value instanceof Secret) return [{ path, value: opened(value.value) }];
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => secretsIn(item, `${path}[${index}]`));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    secretsIn(item, path === "" ? key : `${path}.${key}`),
+  );
+}
+
+/** The data without what marks it as secret; encrypted values stay told apart. */
+function opened(value: unknown): unknown {
+  if (value instanceof Secret) return opened(value.value);
+  if (Array.isArray(value)) return value.map(opened);
+  return isObject(value) ? mapped(value, opened) : value;
 }
 
 /** The data with every secret in the clear. */

@@ -55,8 +55,6 @@ export interface MachineArgs {
   readonly operators: readonly string[];
   /** Seconds that Docker gives containers to stop when it shuts down. */
   readonly grace: number;
-  /** systemd's OnCalendar of the weekly reboot: `Sun 04:00`. */
-  readonly reboot: string;
   readonly tags: Readonly<Record<string, string>>;
   /** Whether the disk and the address are protected from deletion. */
   readonly protect: boolean;

@@ -17,6 +17,8 @@ export interface PreviewAnswers {
    * type, and every property.
    */
   readonly replaces: Readonly<Record<string, readonly string[]>>;
+  /** The property of a size that no update makes smaller, by type token and path: GiB, or `10Gi`. */
+  readonly grows?: Readonly<Record<string, string>>;
 }
 
 /** The address that stands for every public address not yet known (RFC 5737). */

@@ -19,6 +19,7 @@ import { Images } from "./images/image";
 import { Job } from "./workloads/job";
 import { makeNetwork } from "./network";
 import { newEnough } from "./engine/api-version";
+import { makeMachineSettings } from "./workloads/machine-settings";
 import { makeRoutes } from "./workloads/routes";
 import { ServiceContainers } from "./workloads/service";
 import { speaksToDocker } from "./engine/skip-docker";
@@ -75,6 +76,7 @@ export class Application extends pulumi.ComponentResource {
       helperImage: () => images.pull(plan.settings.images.busybox ?? busyboxImage),
     };
     const images = new Images(host, this);
+    if (endpoint.host !== undefined) makeMachineSettings(host, this);
     const networks = new Map(
       plan.networks.map((network) => [network.name, makeNetwork(host, network, this)]),
     );

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { encodeBase64, hashSync } from "bcryptjs";
 import type { Middleware, Route } from "../plan/plan";
 import { isHash, readUserList, readUsers, type BasicUser } from "../model/basic-auth";
-import { hasReference, hasSecret, hidden } from "../model/reference";
+import { hasReference, hasSecret, hidden, holdsHidden } from "../model/reference";
 import { runError } from "../model/run-error";
 import type { DynamicArgs, Part } from "./dynamic-args";
 
@@ -95,7 +95,7 @@ function hashed(
         `${user}:${isHash(password) ? password : passwordHash(user, password)}`,
     );
   // Not opened yet, or not known to an offline preview.
-  if (hasReference(text) || text.includes(hidden)) return [hidden];
+  if (hasReference(text) || holdsHidden(text)) return [hidden];
   throw runError(`the users of the route ${host}${path}: ${users}`);
 }
 

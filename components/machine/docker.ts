@@ -31,14 +31,11 @@ export function dockerEndpoint(
 export function machineUserData(
   disk: pulumi.Input<string>,
   { ca, server, serverKey }: Certificates,
-  { grace, reboot }: MachineArgs,
 ): pulumi.Output<string> {
   return pulumi.secret(
     pulumi
       .all([disk, ca, server, serverKey])
-      .apply(([path, authority, cert, key]) =>
-        userData({ disk: path, ca: authority, cert, key, grace, reboot }),
-      ),
+      .apply(([path, authority, cert, key]) => userData({ disk: path, ca: authority, cert, key })),
   );
 }
 

@@ -1,3 +1,5 @@
+import { machineDefaults } from "../model/machine-defaults";
+
 /** Where the data disk is mounted; /var/lib/docker and /var/lib/containerd are folders of it. */
 const mountPoint = "/mnt/berth";
 
@@ -81,13 +83,7 @@ resize2fs "$(findmnt -no SOURCE ${mountPoint})"
 }
 
 /** systemd units and drop-ins: no disk, no Docker. */
-export function units({
-  grace,
-  reboot,
-}: {
-  readonly grace: number;
-  readonly reboot: string;
-}): readonly SystemFile[] {
+export function units(): readonly SystemFile[] {
   const system = "/etc/systemd/system";
   const needsDisk = [
     "RequiresMountsFor=/var/lib/docker /var/lib/containerd",
@@ -142,7 +138,7 @@ export function units({
         "ExecStart=dockerd --containerd=/run/containerd/containerd.sock",
         "Restart=always",
         "RestartSec=2",
-        `TimeoutStopSec=${grace + 30}`,
+        `TimeoutStopSec=${machineDefaults.grace + 30}`,
       ),
     },
     {
@@ -173,7 +169,7 @@ export function units({
         "ExecStart=systemctl --no-block reboot",
       ),
     },
-    { path: `${system}/berth-reboot.timer`, content: timer(reboot) },
+    { path: `${system}/berth-reboot.timer`, content: timer(machineDefaults.reboot) },
     {
       path: `${system}/berth-tidy.service`,
       content: lines(

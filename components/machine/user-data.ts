@@ -1,3 +1,4 @@
+import { machineDefaults } from "../model/machine-defaults";
 import { scripts, units } from "./system-files";
 
 export interface UserDataArgs {
@@ -7,10 +8,6 @@ export interface UserDataArgs {
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
-  /** Seconds that Docker gives containers to stop when the machine shuts down. */
-  readonly grace: number;
-  /** systemd's OnCalendar of the weekly reboot, in UTC: `Sun 04:00`. */
-  readonly reboot: string;
 }
 
 interface File {
@@ -30,9 +27,9 @@ export function userData(args: UserDataArgs): string {
     { path: "/etc/docker/tls/ca.pem", content: args.ca },
     { path: "/etc/docker/tls/server.pem", content: args.cert },
     { path: "/etc/docker/tls/server-key.pem", mode: "0600", content: args.key },
-    { path: "/etc/docker/daemon.json", content: daemon(args.grace) },
+    { path: "/etc/docker/daemon.json", content: daemon() },
     ...scripts(args.disk).map((file) => ({ ...file, mode: "0755" })),
-    ...units(args),
+    ...units(),
     ...settings,
   ];
   return [
@@ -72,7 +69,7 @@ function entry({ path, mode = "0644", content }: File): string[] {
   ];
 }
 
-function daemon(grace: number): string {
+function daemon(): string {
   const settings = {
     hosts: ["fd://", "tcp://0.0.0.0:2376"],
     tls: true,
@@ -84,7 +81,8 @@ function daemon(grace: number): string {
     "storage-driver": "overlay2",
     features: { "containerd-snapshotter": false },
     "live-restore": true,
-    "shutdown-timeout": grace,
+    // The least: a container's own longer stop timeout counts.
+    "shutdown-timeout": machineDefaults.grace,
     "log-driver": "json-file",
     "log-opts": { "max-size": "10m", "max-file": "3" },
     builder: { gc: { enabled: true, defaultKeepStorage: "5GB" } },

@@ -26,6 +26,11 @@ export interface Catalog {
   /** The same by region, for regions that have other machine types. */
   readonly machinesIn?: Readonly<Record<string, Catalog["machines"]>>;
   readonly machineTypes: Readonly<Record<string, MachineType>>;
+  /**
+   * A type that `machineTypes` does not list, as its price is not known here; undefined: there is none of that name.
+   * Absent: `machineTypes` lists all.
+   */
+  readonly otherType?: (name: string, shape: "vm" | "cluster") => OtherType | undefined;
   /** The default node size of the cluster's pool, a key of machineTypes. */
   readonly nodeSize: string;
   /** Managed engines; an engine that is absent stays a container. */
@@ -89,6 +94,15 @@ export interface MachineType {
   readonly monthly: number;
 }
 
+/** What is known of a machine type without a price. */
+export interface OtherType {
+  readonly cpus: number;
+  /** GiB; absent: not known. */
+  readonly memory?: number;
+  /** Why Berth makes none of it: `it is arm64, …`. Absent: it does. */
+  readonly refused?: string;
+}
+
 export interface ManagedEngine {
   /** Major versions that can be made, newest first, as an image's tag would say them: `17`, `8.4`. */
   readonly versions: readonly string[];
@@ -131,6 +145,8 @@ export interface DatabaseSize {
 export interface Prices {
   /** The day of the price lists, ISO. */
   readonly date: string;
+  /** The regions that they hold for; absent: all. */
+  readonly regions?: readonly string[];
   readonly diskGiB: number;
   /** The machine's own root disk, where the machine's price leaves it out. */
   readonly bootDisk: number;
@@ -139,7 +155,12 @@ export interface Prices {
   readonly volumeGiB: number;
   readonly controlPlane: number;
   readonly loadBalancer: number;
+  /** Its addresses, where they are charged beside it. */
+  readonly balancerAddresses: number;
+  /** The way out of a cluster's nodes, with its address. */
   readonly nat: number;
+  /** What each node adds to it. */
+  readonly natPerNode: number;
   /** A node's boot disk. */
   readonly nodeDisk: number;
   readonly registry: number;
@@ -147,4 +168,16 @@ export interface Prices {
   /** A bucket for backups, before what it holds, and a GiB in it. */
   readonly bucket: number;
   readonly bucketGiB: number;
+  /** What is charged by use or not known here, besides traffic and tax. */
+  readonly notIncluded: NotIncluded;
 }
+
+/** By what a stack has. */
+export type NotIncluded = Readonly<
+  Partial<
+    Record<
+      "machine" | "cluster" | "databases" | "mongodb" | "sites" | "registry" | "alerts",
+      readonly string[]
+    >
+  >
+>;

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /**
  * What a plan cannot know travels inside ordinary strings as a reference, never as a value: secrets,
  * and what only the cloud knows. Realising opens references (stack/secret-resolver.ts); until then a plan,
@@ -68,6 +70,26 @@ export function hasSecret(text: Text): boolean {
 
 /** What stands for a secret where its value is not shown, or not known: an offline preview decrypts nothing. */
 export const hidden = "[secret]";
+
+/**
+ * What stands for a config value that is encrypted here. It differs with the ciphertext, so that two plans of different
+ * ciphertexts differ where the value is used; people see `[secret]` (`unsealed`).
+ */
+export function sealed(ciphertext: string): string {
+  return `[secret:${createHash("sha256").update(ciphertext).digest("hex").slice(0, 16)}]`;
+}
+
+const seal = /\[secret:[0-9a-f]{16}\]/g;
+
+/** The text as people see it: `[secret]` for each encrypted value in it. */
+export function unsealed(text: string): string {
+  return text.includes("[secret:") ? text.replace(seal, hidden) : text;
+}
+
+/** Whether a part of the text is not known here, being encrypted. */
+export function holdsHidden(text: string): boolean {
+  return unsealed(text).includes(hidden);
+}
 
 /** The text with each reference replaced, for people to read: `[secret]`, or what `show` gives. */
 export function display(text: Text, show: (reference: Reference) => string = () => hidden): string {

@@ -8,6 +8,7 @@ import { planBackups } from "./backups/backups";
 import { planCluster } from "./size/cluster";
 import type { Context } from "./context";
 import { checkNodeFit } from "./size/node-fit";
+import { capacityOf, checkType, typeNamed } from "./size/machine-type";
 import { planCost } from "./size/cost";
 import { planDatabases, readHosts } from "./databases/databases";
 import { checkDockerLimits, fitProcessors } from "./checks/docker-limits";
@@ -16,6 +17,7 @@ import { planMonitoring } from "./services/monitoring";
 import { buildersOf, buildOf } from "./images";
 import { Notices } from "./notices";
 import type { Catalog } from "../model/catalog";
+import { machineDefaults } from "../model/machine-defaults";
 import type { Edge, Machine, Plan, Service } from "./plan";
 import { checkClientAddresses } from "./checks/client-addresses";
 import { checkHostNetworks } from "./checks/host-network";
@@ -123,13 +125,13 @@ export function plan(
   const operators = anywhere(context);
   const machine = planMachine(context, region, operators, services, edge);
   checkDockerLimits(context, services);
-  const capacity = machine === null ? undefined : catalog.machineTypes[machine.type];
-  if (capacity !== undefined) {
-    services = fitMemory(context, services, capacity.memory * 1024);
-    services = fitProcessors(context, services, capacity.cpus);
+  if (machine !== null) {
+    const { cpus, memory } = capacityOf(catalog, machine.type, "vm");
+    if (memory !== undefined) services = fitMemory(context, services, memory * 1024);
+    if (cpus !== undefined) services = fitProcessors(context, services, cpus);
   }
 
-  const cluster = planCluster(context, operators, { services, databases, edge });
+  const cluster = planCluster(context, region, operators, { services, databases, edge });
   if (cluster !== null) checkNodeFit(context, services, cluster);
   const volumes = planVolumes(context, services);
   account(context, managed, services, volumes);
@@ -167,7 +169,7 @@ export function plan(
       backups,
       notices: notices.all(),
       cost: planCost(
-        { machine, cluster, databases, services, volumes, sites, backups },
+        { region, machine, cluster, databases, services, volumes, sites, backups },
         catalog,
         settings,
       ),
@@ -217,16 +219,10 @@ function planMachine(
   services: readonly Service[],
   edge: Edge | null,
 ): Machine | null {
-  const { settings, catalog, problems } = context;
+  const { settings, catalog } = context;
   if (settings.shape !== "vm" || settings.cloud === "local") return null;
-  const machines = catalog.machinesIn?.[region ?? ""] ?? catalog.machines;
-  const named: Readonly<Record<string, string>> = machines;
-  const type = named[settings.machine] ?? settings.machine;
-  if (!(type in catalog.machineTypes) && !/^[a-z0-9]+[-.][a-z0-9.-]+$/i.test(type))
-    problems.push({
-      key: "berth:machine",
-      message: `no machine ${settings.machine}; take small, medium, large, xlarge, or one of ${settings.cloud}'s types such as ${machines.small}`,
-    });
+  const type = typeNamed(catalog, region, settings.machine);
+  checkType(context, "berth:machine", type);
   const own = services.flatMap(({ published }) =>
     published
       .filter((one) => !loopback(one))
@@ -238,7 +234,7 @@ function planMachine(
     disk: settings.disk,
     ports: ports.map(({ port, protocol }) => ({ port, protocol })),
     operators,
-    grace: Math.max(10, ...services.map(({ grace }) => grace)),
+    grace: Math.max(machineDefaults.grace, ...services.map(({ grace }) => grace)),
   };
 }
 

@@ -374,4 +374,14 @@ export interface Cost {
     readonly item: string;
     readonly monthly: number;
   }[];
+  /** What costs something that is not known here, and is missing in the sum; absent: nothing. */
+  readonly unknown?: readonly { readonly resource: string; readonly item: string }[];
+  /** A key of the config whose other value costs less by `monthly` and still holds what the services reserve. */
+  readonly cheaper?: { readonly key: string; readonly value: string; readonly monthly: number };
+  /** The day of the price lists, ISO; absent on local, as are those below. */
+  readonly date?: string;
+  /** The regions that the prices hold for, where the stack's is none of them; absent: they are its own. */
+  readonly pricesOf?: readonly string[];
+  /** What is charged by use, or not counted. */
+  readonly notIncluded?: readonly string[];
 }

@@ -35,7 +35,10 @@ export function readBaselines(reader: Reader, first: string, folder: string): Co
     chain.push({
       ...read.file,
       config: Object.fromEntries(
-        Object.entries(read.file.config).map(([key, value]) => [key, withoutSecure(value, "-")]),
+        Object.entries(read.file.config).map(([key, value]) => [
+          key,
+          withoutSecure(value, () => "-"),
+        ]),
       ),
     });
     next = read.file.config["berth:extends"];

@@ -1,5 +1,5 @@
 import { engineNames } from "../model/engine-name";
-import { parts, type SecretValues } from "../model/reference";
+import { holdsHidden, parts, type SecretValues } from "../model/reference";
 import { boolean, either, fields, integer, list, oneOf, type Value } from "../model/schema";
 import * as formats from "./formats";
 import type { Place } from "./reader";
@@ -60,11 +60,9 @@ export function readDatabase(
   return { mode: "url", ...value, ...(ca !== undefined && { ca }) };
 }
 
-/** Stands for a value that cannot be decrypted here; an update has it. */
-const unreadable = "[secret]";
-
 function checked(text: string | undefined, at: Place): URL | undefined {
-  if (text === undefined || text === unreadable) return undefined;
+  // An update has a value that cannot be decrypted here.
+  if (text === undefined || holdsHidden(text)) return undefined;
   if (formats.databaseUrl(text) === undefined && URL.canParse(text)) return new URL(text);
   // The value is not shown: it may contain a password.
   at.problem(

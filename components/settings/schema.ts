@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { catalogs, dnsClouds } from "../clouds/catalogs";
 import { cloudNames } from "../clouds/list";
+import { machineDefaults } from "../model/machine-defaults";
 import { locationNames } from "../model/catalog";
 import { boolean, either, fields, integer, list, named, oneOf, orList } from "../model/schema";
 import { backupDefaults, backups, backupsDescription, readBackups } from "./backups";
@@ -271,7 +272,7 @@ export const schema = {
   updates: row({
     type: fields({ reboot: text("a weekly time", formats.weekly) }),
     description: "When the machine may restart for security updates, UTC.",
-    default: { reboot: "Sun 04:00" },
+    default: { reboot: machineDefaults.reboot },
   }),
   tags: row({
     type: named(text("a text"), { of: "tag" }),

@@ -152,9 +152,9 @@ export function isSecure(value: unknown): boolean {
   return isMapping(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string";
 }
 
-/** The value with a text in place of each secret. */
-export function withoutSecure(value: unknown, text: string): unknown {
-  if (isSecure(value)) return text;
+/** The value with a text in place of each secret, made from its ciphertext. */
+export function withoutSecure(value: unknown, text: (ciphertext: string) => string): unknown {
+  if (isSecure(value)) return text((value as { secure: string }).secure);
   if (Array.isArray(value)) return value.map((item) => withoutSecure(item, text));
   if (!isMapping(value)) return value;
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import * as schema from "../model/schema";
 import type { Checks, JsonSchema, Type } from "../model/schema";
-import { hidden } from "../model/reference";
+import { holdsHidden } from "../model/reference";
 import { isNull, scalar, type Node, type Path } from "../model/tree";
 
 /** A leaf for editors: where it may be secret, also in the form that `pulumi config set --secret` writes. */
@@ -57,7 +57,7 @@ function secretText(plain: Type<string>, always: boolean, checkedToo: boolean): 
           : found;
       if (checks.secrets?.has(path) === true) {
         // The type itself would refuse an encrypted value: it is checked as if it were none.
-        const known = checkedToo && node.kind === "scalar" && node.text !== hidden;
+        const known = checkedToo && node.kind === "scalar" && !holdsHidden(node.text);
         const plainly: Checks = { complain: (...all) => checks.complain(...all) };
         if (known && plain.check(node, path, plainly) === undefined) return undefined;
         if (plain.fits(node)) return conceal(node);

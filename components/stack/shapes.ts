@@ -41,7 +41,6 @@ export function onMachine(
       ports: plan.machine?.ports ?? [],
       operators: plan.machine?.operators ?? [],
       grace: plan.machine?.grace ?? 10,
-      reboot: settings.updates.reboot,
       tags: settings.tags,
       protect: settings.protect,
     },

@@ -34,8 +34,16 @@ export class Folder {
       writeFileSync(join(this.path, name), content);
   }
 
-  preview(...words: string[]): Promise<Ran> {
-    return heard(() => main(this.path, words));
+  /** A key for saved plans is made in the folder, not in the user's configuration. */
+  async preview(...words: string[]): Promise<Ran> {
+    const before = process.env["XDG_CONFIG_HOME"];
+    process.env["XDG_CONFIG_HOME"] = join(this.path, "config");
+    try {
+      return await heard(() => main(this.path, words));
+    } finally {
+      if (before === undefined) delete process.env["XDG_CONFIG_HOME"];
+      else process.env["XDG_CONFIG_HOME"] = before;
+    }
   }
 
   remove(): void {

@@ -25,7 +25,6 @@ export const machineArgs = (cloud: CloudName): MachineArgs => ({
   ],
   operators,
   grace: 60,
-  reboot: "Sun 04:00",
   tags,
   protect: true,
 });

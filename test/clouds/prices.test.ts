@@ -10,8 +10,16 @@ import { databaseFor } from "./plan";
 const monthly = (cloud: CloudName, databases: readonly Database[] = []): number => {
   const offer = catalogs[cloud]();
   const cluster: Partial<ClusterPlan> = { nodeType: offer.nodeSize, min: 2, max: 5 };
-  const parts = { machine: null, services: [], volumes: [], sites: [], backups: null, databases };
-  const settings: Partial<Settings> = { cloud };
+  const parts = {
+    region: null,
+    machine: null,
+    services: [],
+    volumes: [],
+    sites: [],
+    backups: null,
+    databases,
+  };
+  const settings: Partial<Settings> = { cloud, monitoring: {} };
   const all = { ...parts, cluster: cluster as ClusterPlan };
   return planCost(all, offer, settings as Settings).monthly;
 };
@@ -20,12 +28,12 @@ const monthly = (cloud: CloudName, databases: readonly Database[] = []): number 
 const cents = (amount: number): number => Math.round(amount * 100);
 
 describe("the price of the smallest cluster", () => {
-  it("on aws: control plane, two t3.medium with 40 GiB, NAT and its address, balancer", () => {
-    assert.equal(cents(monthly("aws")), cents(73 + 60.74 + 6.4 + 36.5 + 16.43));
+  it("on aws: control plane, two t3.medium with 40 GiB, NAT and its address, balancer with two addresses", () => {
+    assert.equal(cents(monthly("aws")), cents(73 + 60.74 + 6.4 + 36.5 + 16.43 + 7.3));
   });
 
-  it("on gcp: control plane, two e2-medium with 50 GiB, NAT, balancer", () => {
-    assert.equal(cents(monthly("gcp")), cents(73 + 48.92 + 10 + 2.04 + 18.25));
+  it("on gcp: control plane, two e2-medium with 50 GiB, NAT and its address, balancer", () => {
+    assert.equal(cents(monthly("gcp")), cents(73 + 48.92 + 10 + 2.04 + 3.65 + 18.25));
   });
 
   it("on digitalocean: two droplets of 24, the system pool's 12, balancer", () => {

@@ -31,8 +31,6 @@ const text = (disk: string): string =>
     ca: pem("CERTIFICATE", "A"),
     cert: pem("CERTIFICATE", "B"),
     key: pem("EC PRIVATE KEY", "C"),
-    grace: 120,
-    reboot: "Sun 04:00",
   });
 
 const config = parse(text(disks.gcp)) as CloudConfig;
@@ -72,9 +70,9 @@ describe("user-data", () => {
     assert.equal(daemon["tlsverify"], true);
     assert.equal(daemon["live-restore"], true);
     assert.equal(daemon["storage-driver"], "overlay2");
-    assert.equal(daemon["shutdown-timeout"], 120);
+    assert.equal(daemon["shutdown-timeout"], 10);
     assert.deepEqual(daemon["log-opts"], { "max-size": "10m", "max-file": "3" });
-    assert.match(file("/etc/systemd/system/docker.service.d/berth.conf"), /^TimeoutStopSec=150$/m);
+    assert.match(file("/etc/systemd/system/docker.service.d/berth.conf"), /^TimeoutStopSec=40$/m);
   });
 
   for (const unit of ["docker", "containerd"])

@@ -12,7 +12,7 @@ function made(address: string): { text: string; client: Client } {
   const authority = new Authority();
   const { cert, key } = authority.server(address);
   return {
-    text: userData({ disk: path, ca: authority.cert, cert, key, grace: 60, reboot: "Sun 04:00" }),
+    text: userData({ disk: path, ca: authority.cert, cert, key }),
     client: { ca: authority.cert, pair: authority.client() },
   };
 }

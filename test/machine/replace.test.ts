@@ -109,9 +109,11 @@ describe("a machine under a writing PostgreSQL", function () {
   it("loses no row when the machine is replaced, and no Docker resource has a step", async () => {
     const [before, ups] = [made.containers(), starts()];
     const old = made.cloud.machine.name;
-    // Another user-data: another machine.
-    made.stack.configure({ updates: { reboot: "Sun 05:00" } });
-    const run = await made.stack.up();
+    const { deployment } = await made.stack.export();
+    const droplet = deployment.resources!.find(
+      ({ type }) => type === "digitalocean:index/droplet:Droplet",
+    )!;
+    const run = await made.stack.up({ args: ["--replace", droplet.urn] });
     assert.equal(run.code, 0, said(run));
     assert.notEqual(made.cloud.machine.name, old);
     assert.deepEqual([...new Set(changes(run).map((step) => step.split(" ")[1]))].sort(), [
@@ -128,6 +130,21 @@ describe("a machine under a writing PostgreSQL", function () {
     const run = await made.stack.up();
     assert.equal(run.code, 0, said(run));
     assert.deepEqual(Object.keys(run.changes), ["same"], said(run));
+  });
+
+  it("moves the weekly reboot on the same machine, which waits for its databases", async () => {
+    const old = made.cloud.machine.name;
+    made.stack.configure({ updates: { reboot: "Sun 05:00" } });
+    const run = await made.stack.up();
+    assert.equal(run.code, 0, said(run));
+    assert.equal(made.cloud.machine.name, old);
+    const { machine } = made.cloud;
+    const shown = (unit: string, property: string): string =>
+      machine.run("systemctl", "show", "--property", property, unit);
+    assert.match(shown("berth-reboot.timer", "TimersCalendar"), /OnCalendar=Sun \S* ?05:00/);
+    assert.doesNotMatch(shown("berth-reboot.timer", "TimersCalendar"), /04:00/);
+    // The 60 s of the database, and Docker's own end.
+    assert.match(shown("docker.service", "TimeoutStopUSec"), /=1min 30s/);
   });
 
   it("loses no row in a reboot, and everything comes back by itself", async () => {

@@ -31,7 +31,11 @@ describe("config that a plan answers to", () => {
 
   it("takes the machine types of the region, where it has its own", () => {
     const machines = { ...catalog.machines, small: "other-2vcpu" };
-    const other = { ...catalog, machinesIn: { nyc3: machines } };
+    const machineTypes = {
+      ...catalog.machineTypes,
+      "other-2vcpu": { cpus: 2, memory: 4, monthly: 20 },
+    };
+    const other = { ...catalog, machineTypes, machinesIn: { nyc3: machines } };
     const typeIn = (location: "europe" | "us-east"): string | undefined =>
       plan(app({ web }), settings({ location }), other).plan?.machine?.type;
     assert.equal(typeIn("europe"), "s-2vcpu-4gb");

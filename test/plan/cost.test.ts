@@ -23,4 +23,19 @@ describe("cost", () => {
       items: [],
     });
   });
+
+  it("of a site says what serve: edge costs beside it, where the site has a price", () => {
+    const sites = { docs: { path: __dirname, spa: false, serve: "cdn" as const } };
+    const { cost } = planOf({ web: always }, { sites });
+    assert.deepEqual(
+      cost.items.filter(({ resource }) => resource === "docs"),
+      [
+        {
+          resource: "docs",
+          item: "static site; with serve: edge it costs nothing more",
+          monthly: 5,
+        },
+      ],
+    );
+  });
 });

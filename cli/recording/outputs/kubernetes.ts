@@ -22,4 +22,5 @@ export const kubernetes: PreviewAnswers = {
     ],
     "kubernetes:core/v1:Secret": ["data", "stringData", "type", "immutable"],
   },
+  grows: { "kubernetes:core/v1:PersistentVolumeClaim": "spec.resources.requests.storage" },
 };

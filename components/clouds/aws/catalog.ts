@@ -5,6 +5,7 @@ import {
   mysqlParameters,
   postgresParameters,
 } from "./parameters";
+import { otherType } from "./machine-types";
 
 /**
  * Prices: USD a month (730 h) on demand in us-east-1, read on 2026-11-21 from AWS's public price lists.
@@ -76,6 +77,7 @@ export const catalog: Catalog = {
     "c7i-flex.large": { cpus: 2, memory: 4, monthly: 61.9 },
     "m7i-flex.large": { cpus: 2, memory: 8, monthly: 69.9 },
   },
+  otherType,
   nodeSize: "t3.medium",
   engines: {
     postgres: {
@@ -115,6 +117,7 @@ export const catalog: Catalog = {
   },
   prices: {
     date: "2026-11-21",
+    regions: ["us-east-1"],
     diskGiB: 0.08,
     // 16 GiB of gp3.
     bootDisk: 1.28,
@@ -122,8 +125,11 @@ export const catalog: Catalog = {
     volumeGiB: 0.08,
     controlPlane: 73,
     loadBalancer: 16.43,
+    // One in each of two zones.
+    balancerAddresses: 7.3,
     // One NAT gateway and its address.
     nat: 36.5,
+    natPerNode: 0,
     // 40 GiB of gp3.
     nodeDisk: 3.2,
     // 10 GiB of images.
@@ -131,6 +137,18 @@ export const catalog: Catalog = {
     site: 0,
     bucket: 0,
     bucketGiB: 0.023,
+    notIncluded: {
+      cluster: [
+        "the load balancer's capacity units (about 4.38 each)",
+        "traffic through the NAT gateway (0.045 a GB)",
+        "the control plane's logs (0.50 a GB)",
+      ],
+      databases: ["backups larger than the database (0.095 a GB)"],
+      mongodb: ["storage and I/O of DocumentDB (0.10 a GB, 0.20 a million)"],
+      sites: ["storage and requests of sites"],
+      registry: ["images beyond 10 GB (0.10 a GB)"],
+      alerts: ["alarms beyond ten"],
+    },
   },
   can: {
     cluster: true,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { certificates } from "../../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../../machine/docker";
+import { growsOnly } from "../../model/grows-only";
 import { refuseLeftover, type Leftover } from "../../machine/leftover";
 import { makeAlerts } from "./alerts";
 import type { Client } from "./database/args";
@@ -52,7 +53,12 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         tags: { ...args.tags, Name: `${plan.prefix}-data` },
       },
       // Created before the old one is deleted; its id is in the user-data, so the machine is replaced, too.
-      { ...child, protect, deleteBeforeReplace: false },
+      {
+        ...child,
+        protect,
+        deleteBeforeReplace: false,
+        hooks: growsOnly(`${name}-disk`, "disk", ({ size }) => size),
+      },
     );
 
     const firewall = this.firewall(name, args, child);
@@ -81,7 +87,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         // Until the elastic address is associated: packages come from the internet.
         associatePublicIpAddress: true,
         iamInstanceProfile: this.identity(name, args, child),
-        userData: machineUserData(this.disk.id.apply(devicePath), certs, args),
+        userData: machineUserData(this.disk.id.apply(devicePath), certs),
         // A running machine does not read changed user-data.
         userDataReplaceOnChange: true,
         // One hop: no container reaches the user-data.

@@ -1,5 +1,6 @@
 import type { DatabaseSize, ManagedEngine, Catalog } from "../../model/catalog";
 import { mysqlParameters, postgresParameters, valkeyParameters } from "./parameters";
+import { otherType } from "./machine-types";
 
 /**
  * Prices: USD a month in nyc3 (the same in every region used here), read on 2026-11-21 from DigitalOcean's
@@ -59,6 +60,7 @@ export const catalog: Catalog = {
     "s-8vcpu-32gb-amd": { cpus: 8, memory: 32, monthly: 168 },
     "c-2": { cpus: 2, memory: 4, monthly: 42 },
   },
+  otherType,
   nodeSize: "s-2vcpu-4gb",
   engines: {
     postgres: {
@@ -105,13 +107,19 @@ export const catalog: Catalog = {
     // Free itself; the one small node of its own pool is not.
     controlPlane: 12,
     loadBalancer: 12,
+    balancerAddresses: 0,
     nat: 0,
+    natPerNode: 0,
     nodeDisk: 0,
     registry: 5,
     site: 0,
     bucket: 5,
     // The first 250 GiB are in the price.
     bucketGiB: 0,
+    notIncluded: {
+      cluster: ["further units of the load balancer (12 each)"],
+      registry: ["images beyond 5 GB (0.02 a GB)"],
+    },
   },
   // Spaces answers a folder with nothing and a missing file with XML: a site is served by the edge.
   can: {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { certificates } from "../../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../../machine/docker";
+import { growsOnly } from "../../model/grows-only";
 import { refuseLeftover, type Leftover } from "../../machine/leftover";
 import { physicalName } from "../names";
 import { makeAlerts } from "./alerts";
@@ -51,7 +52,13 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
       },
       // Its name is unique in the region, so a second one cannot be made beside it. After the network: where
       // that is replaced too, the machine is deleted first, which detaches the volume.
-      { ...child, protect, dependsOn: network, deleteBeforeReplace: true },
+      {
+        ...child,
+        protect,
+        dependsOn: network,
+        deleteBeforeReplace: true,
+        hooks: growsOnly(`${name}-disk`, "disk", ({ size }) => size),
+      },
     );
 
     const firewall = this.firewall(name, args, child);
@@ -66,7 +73,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         vpcUuid: network.id,
         // Part of the droplet: an attachment of its own would be deleted first, under running databases.
         volumeIds: [this.disk.id],
-        userData: machineUserData(`/dev/disk/by-id/scsi-0DO_Volume_${diskName}`, certs, args),
+        userData: machineUserData(`/dev/disk/by-id/scsi-0DO_Volume_${diskName}`, certs),
         tags: [firewall.tag, ...tags],
         monitoring: true,
         gracefulShutdown: true,

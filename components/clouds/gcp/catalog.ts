@@ -1,5 +1,6 @@
 import type { ManagedEngine, Catalog } from "../../model/catalog";
 import { mysqlParameters, postgresParameters, redisParameters } from "./parameters";
+import { otherType } from "./machine-types";
 
 /**
  * Prices: USD a month (730 h) on demand in us-central1, read on 2026-11-21 from Google Cloud's public
@@ -51,6 +52,7 @@ export const catalog: Catalog = {
     "e2-standard-4": { cpus: 4, memory: 16, monthly: 97.84 },
     "e2-standard-8": { cpus: 8, memory: 32, monthly: 195.67 },
   },
+  otherType,
   nodeSize: "e2-medium",
   engines: {
     postgres: {
@@ -77,6 +79,7 @@ export const catalog: Catalog = {
   },
   prices: {
     date: "2026-11-21",
+    regions: ["us-central1"],
     diskGiB: 0.1,
     // 20 GiB of pd-balanced.
     bootDisk: 2,
@@ -84,8 +87,11 @@ export const catalog: Catalog = {
     volumeGiB: 0.1,
     controlPlane: 73,
     loadBalancer: 18.25,
-    // Cloud NAT for two nodes.
-    nat: 2.04,
+    // An address of a forwarding rule costs nothing beside it.
+    balancerAddresses: 0,
+    // The address of Cloud NAT.
+    nat: 3.65,
+    natPerNode: 1.02,
     // 50 GiB of pd-balanced.
     nodeDisk: 5,
     // 10 GiB of images.
@@ -94,6 +100,17 @@ export const catalog: Catalog = {
     site: 18.25,
     bucket: 0,
     bucketGiB: 0.026,
+    notIncluded: {
+      cluster: [
+        "traffic through Cloud NAT (0.045 a GB)",
+        "what the load balancer forwards",
+        "logs beyond 50 GiB (0.50 a GiB)",
+      ],
+      databases: ["backups (0.08 a GB)"],
+      sites: ["storage and requests of sites"],
+      registry: ["images beyond 10 GB (0.10 a GB)"],
+      alerts: ["alerting policies"],
+    },
   },
   can: {
     cluster: true,

@@ -99,7 +99,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
         ],
         // No service account: the machine does not call Google Cloud's API.
         metadata: {
-          "user-data": machineUserData("/dev/disk/by-id/google-data", certs, args),
+          "user-data": machineUserData("/dev/disk/by-id/google-data", certs),
           "block-project-ssh-keys": "TRUE",
           "serial-port-enable": "FALSE",
         },

@@ -1,4 +1,4 @@
-import type { Catalog, MachineType } from "../../model/catalog";
+import type { Catalog, MachineType, OtherType } from "../../model/catalog";
 
 /**
  * Prices: USD a month before tax, converted from Hetzner's in EUR at 1.1133, the ECB's reference rate of 2026-10-28.
@@ -51,22 +51,27 @@ export const catalog: Catalog = {
     cpx41: type(8, 16, 120.99),
     cpx51: type(16, 32, 238.49),
   },
+  otherType,
   nodeSize: "cpx22",
   engines: {},
   prices: {
     date: "2026-09-03",
+    regions: ["fsn1", "nbg1", "hel1", "ash", "hil"],
     diskGiB: 0.0637,
     bootDisk: 0,
     address: usd(0.5),
     volumeGiB: 0.0637,
     controlPlane: 0,
     loadBalancer: 0,
+    balancerAddresses: 0,
     nat: 0,
+    natPerNode: 0,
     nodeDisk: 0,
     registry: 0,
     site: 0,
     bucket: 0,
     bucketGiB: 0,
+    notIncluded: {},
   },
   can: {
     cluster: false,
@@ -78,3 +83,22 @@ export const catalog: Catalog = {
     alerts: false,
   },
 };
+
+/** Types that are no longer sold and may still run, or of which no price was read; processors and GiB. */
+const others: Readonly<Record<string, readonly [number, number]>> = {
+  cx22: [2, 4],
+  cx32: [4, 8],
+  cx42: [8, 16],
+  cx52: [16, 32],
+  ccx43: [16, 64],
+  ccx53: [32, 128],
+  ccx63: [48, 192],
+};
+const ampere: typeof others = { cax11: [2, 4], cax21: [4, 8], cax31: [8, 16], cax41: [16, 32] };
+
+function otherType(name: string): OtherType | undefined {
+  const [cpus, memory] = others[name] ?? ampere[name] ?? [];
+  if (cpus === undefined || memory === undefined) return undefined;
+  const refused = "it is arm64, and machines are made for amd64";
+  return { cpus, memory, ...(name in ampere && { refused }) };
+}

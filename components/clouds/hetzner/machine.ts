@@ -4,6 +4,7 @@ import type { Plan } from "../../plan/plan";
 import type * as cloud from "../cloud";
 import { certificates } from "../../machine/certificates";
 import { dockerEndpoint, machineUserData, openings } from "../../machine/docker";
+import { growsOnly } from "../../model/grows-only";
 import { refuseLeftover, type Leftover } from "../../machine/leftover";
 import { physicalName } from "../names";
 import { labelsOf } from "./labels";
@@ -47,7 +48,12 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
       `${name}-disk`,
       { name: named("data"), size: args.disk, location, deleteProtection: protect, labels },
       // As with the address.
-      { ...child, protect, deleteBeforeReplace: true },
+      {
+        ...child,
+        protect,
+        deleteBeforeReplace: true,
+        hooks: growsOnly(`${name}-disk`, "disk", ({ size }) => size),
+      },
     );
 
     const firewall = new hcloud.Firewall(
@@ -78,7 +84,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine {
         publicNets: [{ ipv4Enabled: true, ipv4: address.id.apply(Number), ipv6Enabled: false }],
         // Part of the server, so that it is never without it.
         firewallIds: [firewall.id.apply(Number)],
-        userData: machineUserData(this.disk.linuxDevice, certs, args),
+        userData: machineUserData(this.disk.linuxDevice, certs),
         labels,
         // Waits half a minute at most: longer stop_grace_periods are cut short.
         shutdownBeforeDeletion: true,

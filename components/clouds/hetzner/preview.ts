@@ -46,4 +46,5 @@ export const preview: PreviewAnswers = {
     "hcloud:index/volumeAttachment:VolumeAttachment": ["serverId", "volumeId"],
     "hcloud:index/zoneRrset:ZoneRrset": ["name", "type", "zone"],
   },
+  grows: { "hcloud:index/volume:Volume": "size" },
 };

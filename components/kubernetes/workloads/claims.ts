@@ -1,8 +1,13 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { growsOnly } from "../../model/grows-only";
 import type { Plan, Service, Volume } from "../../plan/plan";
 import { objectName } from "../names";
 import { metadata, options, type Scope } from "../scope";
+
+interface ClaimSpec {
+  readonly resources?: { readonly requests?: Readonly<Record<string, unknown>> };
+}
 
 /**
  * The claims of a plan's volumes, by Compose name; a volume that an image fills has none
@@ -40,6 +45,11 @@ export function makeClaims(scope: Scope, parent: pulumi.Resource): Claims {
       },
       options(scope, parent, {
         protect: plan.settings.protect,
+        hooks: growsOnly(
+          `${name}-volume-${volume.name}`,
+          `volumes.${volume.name}.size`,
+          ({ spec }) => (spec as ClaimSpec).resources?.requests?.["storage"],
+        ),
         ignoreChanges: [
           // Set by the cluster when the volume exists.
           "spec.volumeName",

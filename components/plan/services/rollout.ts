@@ -87,7 +87,7 @@ function memoryOf({ compose, memory }: Service): number {
 }
 
 /** MiB that the system, Docker and the edge keep for themselves. */
-const reserved = 512;
+export const reservedMemory = 512;
 
 /**
  * During an update every start-first service runs twice. Where the machine has no memory for that, the
@@ -98,7 +98,7 @@ export function fitMemory(
   services: readonly Service[],
   capacity: number,
 ): Service[] {
-  const room = capacity - reserved;
+  const room = capacity - reservedMemory;
   const running = services.filter(({ rollout }) => rollout !== "job" && rollout !== "cron");
   const steady = running.reduce((sum, service) => sum + memoryOf(service) * service.replicas, 0);
   if (steady > room)

@@ -3,11 +3,13 @@ import type { Engine } from "../../databases/engine";
 import { dnsSolvers } from "../../clouds/dns-solvers";
 import { orList } from "../../model/schema";
 import { complain, type Context } from "../context";
+import { checkType, typeNamed } from "./machine-type";
 import type { ClusterPlan, Database, Edge, Service } from "../plan";
 
 /** The cluster, with the problems and notices that only a cluster has. */
 export function planCluster(
   context: Context,
+  region: string | null,
   operators: readonly string[],
   parts: {
     readonly services: readonly Service[];
@@ -27,7 +29,9 @@ export function planCluster(
   checkDnsProvider(context);
   if (settings.cloud === "local") checkLocalCluster(context, parts);
   const { size, min, max } = settings.nodes;
-  return { nodeType: size ?? catalog.nodeSize, min, max, operators };
+  const nodeType = size === undefined ? catalog.nodeSize : typeNamed(catalog, region, size);
+  if (settings.cloud !== "local") checkType(context, "berth:nodes.size", nodeType);
+  return { nodeType, min, max, operators };
 }
 
 /** An image that is built here has to get to where nodes pull it from. */

@@ -1,6 +1,7 @@
 import type { Catalog } from "../../model/catalog";
 import { complain, type Context } from "../context";
 import type { ClusterPlan, Service } from "../plan";
+import { capacityOf } from "./machine-type";
 
 /**
  * Problems for pods that no node of the cluster has room for: they would wait for one forever, and an update with
@@ -12,11 +13,11 @@ export function checkNodeFit(
   { nodeType }: ClusterPlan,
 ): void {
   const { settings, catalog, notices } = context;
-  const node = catalog.machineTypes[nodeType];
+  const { cpus: has, memory: holds } = capacityOf(catalog, nodeType, "cluster");
   // The nodes of a cluster that exists are its own.
-  if (settings.cloud === "local" || node === undefined) return;
+  if (settings.cloud === "local" || has === undefined || holds === undefined) return;
   const larger = `take a larger node in berth:nodes.size${largerThan(catalog, nodeType)}, or ask for less`;
-  const capacity = node.memory * 1024;
+  const capacity = holds * 1024;
   const room = capacity - keptMemory(capacity);
   for (const pod of pods(services)) {
     const [{ name }] = pod;
@@ -29,11 +30,11 @@ export function checkNodeFit(
         : "";
     const cpus = sum(pod, ({ cpu }) => cpu?.request ?? 0);
     // Kubernetes keeps a part of a processor on every cloud.
-    if (cpus >= node.cpus)
+    if (cpus >= has)
       complain(
         context,
         `services.${name}.deploy.resources.reservations.cpus`,
-        `${shared}${cpus} processors: a node ${nodeType} has ${node.cpus} and keeps some for Kubernetes, so that the pod would start nowhere; ${larger}`,
+        `${shared}${cpus} processors: a node ${nodeType} has ${has} and keeps some for Kubernetes, so that the pod would start nowhere; ${larger}`,
       );
     const memory = sum(pod, ({ memory: asked }) => asked?.request ?? asked?.limit ?? 0);
     const key = memoryKey(pod[0]);
@@ -97,8 +98,9 @@ function keptMemory(capacity: number): number {
 }
 
 /** Types of the catalog that have more, the cheapest first. */
-function largerThan({ machineTypes }: Catalog, nodeType: string): string {
-  const { cpus, memory } = machineTypes[nodeType]!;
+function largerThan(catalog: Catalog, nodeType: string): string {
+  const { machineTypes } = catalog;
+  const { cpus = 0, memory = 0 } = capacityOf(catalog, nodeType, "cluster");
   const larger = Object.entries(machineTypes)
     .filter(([, one]) => one.cpus >= cpus && one.memory > memory)
     .sort(([, a], [, b]) => a.monthly - b.monthly)

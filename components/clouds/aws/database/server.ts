@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { growsOnly } from "../../../model/grows-only";
 import { physicalName } from "../../names";
 import { suffix } from "../../password";
 import { startNames } from "../parameters";
@@ -103,6 +104,11 @@ export function makeServer(name: string, args: ServerArgs, parent: pulumi.Resour
       protect,
       // Its identifier is made up by AWS: the new one stands before the old one goes.
       deleteBeforeReplace: false,
+      hooks: growsOnly(
+        `${name}-server`,
+        `databases.${database.service}.storage`,
+        ({ allocatedStorage }) => allocatedStorage,
+      ),
     },
   );
   const replicas = Array.from(

@@ -29,6 +29,10 @@ const named =
 /** What AWS computes, by type token. */
 export const preview: PreviewAnswers = {
   replaces,
+  grows: {
+    "aws:ebs/volume:Volume": "size",
+    "aws:rds/instance:Instance": "allocatedStorage",
+  },
   resources: {
     ...awsDatabases,
     "aws:ec2/vpc:Vpc": ec2("vpc"),

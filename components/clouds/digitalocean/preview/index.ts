@@ -267,4 +267,5 @@ export const preview: PreviewAnswers = {
   },
   functions: digitaloceanFunctions,
   replaces,
+  grows: { "digitalocean:index/volume:Volume": "size" },
 };
