@@ -23,7 +23,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
   constructor(name: string, args: ClusterArgs, opts: pulumi.ComponentResourceOptions) {
     super("berth:gcp:Cluster", name, {}, opts);
     const { protect } = args;
-    const { plan, provider, network } = args.place;
+    const { plan, provider, network, apis } = args.place;
     // Names are unique in the project, so a second one cannot be made beside the first.
     const child = { parent: this, provider, deleteBeforeReplace: true };
     const tags = labels(args.tags);
@@ -33,14 +33,6 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
       oauthScopes: ["https://www.googleapis.com/auth/cloud-platform"],
     };
     const shared = plan.volumes.some((volume) => volume.shared);
-    const apis = ["container", ...(shared ? ["file"] : [])].map(
-      (api) =>
-        new gcp.projects.Service(
-          `${name}-${api}-api`,
-          { service: `${api}.googleapis.com`, disableOnDestroy: false },
-          child,
-        ),
-    );
 
     const cluster = new gcp.container.Cluster(
       `${name}-control-plane`,
@@ -82,7 +74,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
       {
         ...child,
         protect,
-        dependsOn: [...apis, ...nodes.rights, ...network.ways],
+        dependsOn: [...nodes.rights, ...network.ways, ...(shared ? [apis.on("file")] : [])],
         ignoreChanges: [
           // Of the pool that is gone.
           "nodeConfig",
