@@ -36,7 +36,8 @@ const apisByType: Readonly<Record<string, readonly string[]>> = {
   "gcp:redis/instance:Instance": ["redis"],
   "gcp:serviceaccount/account:Account": ["iam"],
   "gcp:serviceaccount/key:Key": ["iam"],
-  "gcp:servicenetworking/connection:Connection": ["servicenetworking", "compute"],
+  // Google's name of a network has the project's number in it, which is asked for.
+  "gcp:servicenetworking/connection:Connection": ["servicenetworking", "cloudresourcemanager"],
   "gcp:sql/databaseInstance:DatabaseInstance": ["sqladmin"],
   "gcp:sql/user:User": ["sqladmin"],
   "gcp:storage/bucket:Bucket": ["storage"],

@@ -126,8 +126,10 @@ export class Network extends pulumi.ComponentResource {
         network: this.id,
         service: "servicenetworking.googleapis.com",
         reservedPeeringRanges: [range.name],
-        // Google holds on to it for days after the last database is gone; it goes with the network.
+        // Google holds on to it for days after the last database is gone: docs/gcp.md says how it goes.
         deletionPolicy: "ABANDON",
+        // What Google still knows of a deleted network with this name would refuse the new network's range.
+        updateOnCreationFail: true,
       },
       child,
     );
