@@ -43,6 +43,8 @@ export interface Catalog {
     /** Whether it mails where `monitoring.alerts` says. */
     readonly alerts: boolean;
   };
+  /** What a site on its object storage needs that an organisation may forbid: said where `serve` is not stated. */
+  readonly publicSites?: string;
   /** How cert-manager proves names in its zones. */
   readonly solver?: DnsSolver;
   /** The storage class of a volume that several nodes write (ReadWriteMany), if there is one. */

@@ -102,6 +102,8 @@ export const catalog: Catalog = {
     finalSnapshots: true,
     alerts: true,
   },
+  publicSites:
+    "everyone may read its files in their bucket, which an organisation of Google Cloud can forbid (domain restricted sharing, on by default since May 2024; public access prevention): set serve to edge where it does, else to cdn",
   sharedClass: "standard-rwx",
 };
 

@@ -34,6 +34,8 @@ export function planSites(
     const key = `berth:sites.${name}`;
     if (catalog.can.sites && serve !== "edge") {
       sites.push({ name, path, spa, ...(own === undefined ? {} : { domain: own }) });
+      if (serve === undefined && catalog.publicSites !== undefined)
+        notices.info(null, `sites.${name}.serve`, catalog.publicSites);
       continue;
     }
     if (serve === "cdn")
