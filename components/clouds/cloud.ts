@@ -160,6 +160,8 @@ export interface Database extends pulumi.ComponentResource {
 }
 
 export interface RegistryArgs {
+  /** The account's registry that is there already; absent: it is made. */
+  readonly name?: string;
   readonly repositories: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -168,6 +170,13 @@ export interface Registry extends pulumi.ComponentResource {
   /** `<server>/<path>` for a repository's name. */
   repository(name: string): pulumi.Output<string>;
   readonly server: pulumi.Output<string>;
+  readonly username: pulumi.Output<string>;
+  readonly password: pulumi.Output<string>;
+  /** A login that reads alone, with which pods pull; absent: nodes pull with an identity that they have. */
+  readonly pull?: Login;
+}
+
+export interface Login {
   readonly username: pulumi.Output<string>;
   readonly password: pulumi.Output<string>;
 }

@@ -224,7 +224,7 @@ function makeProvider(
       ...(ca === undefined ? {} : { caMaterial: ca }),
       ...(cert === undefined ? {} : { certMaterial: cert }),
       ...(key === undefined ? {} : { keyMaterial: pulumi.secret(key) }),
-      ...(registry === undefined || registry === "cloud"
+      ...(registry === undefined || registry === "cloud" || "name" in registry
         ? {}
         : {
             registryAuth: [

@@ -43,6 +43,11 @@ export interface Catalog {
     /** Whether it mails where `monitoring.alerts` says. */
     readonly alerts: boolean;
   };
+  /**
+   * An account has one registry for all of its stacks: what to say to a stack that makes it. `registry.name` names one
+   * that is there. Absent: each stack has repositories of its own.
+   */
+  readonly accountRegistry?: string;
   /** What a site on its object storage needs that an organisation may forbid: said where `serve` is not stated. */
   readonly publicSites?: string;
   /** How cert-manager proves names in its zones. */

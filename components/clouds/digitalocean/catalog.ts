@@ -120,6 +120,8 @@ export const catalog: Catalog = {
     finalSnapshots: false,
     alerts: true,
   },
+  accountRegistry:
+    "this stack makes the registry of the account, which has one for all stacks: where it has one already, set registry to { name: NAME } (`doctl registry get` says it), else to cloud",
   solver: {
     provider: "digitalocean",
     variables: [["DO_AUTH_TOKEN"]],

@@ -19,7 +19,6 @@ export class Cloud implements cloud.Cloud {
   readonly catalog = catalog;
   readonly provider: digitalocean.Provider;
   private network?: Network;
-  private images?: Registry;
 
   constructor(private readonly args: cloud.CloudArgs) {
     const { plan, open, guard } = args;
@@ -52,8 +51,7 @@ export class Cloud implements cloud.Cloud {
     args: cloud.ClusterArgs,
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Cluster {
-    const registry = this.images === undefined ? {} : { registry: this.images };
-    return new Cluster(name, { ...args, ...registry, place: this.place(name, opts) }, opts);
+    return new Cluster(name, { ...args, place: this.place(name, opts) }, opts);
   }
 
   database(
@@ -71,8 +69,7 @@ export class Cloud implements cloud.Cloud {
     args: cloud.RegistryArgs,
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Registry {
-    this.images = new Registry(name, { ...args, home: this.home() }, opts);
-    return this.images;
+    return new Registry(name, { ...args, home: this.home() }, opts);
   }
 
   dns(name: string, args: cloud.DnsArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource {

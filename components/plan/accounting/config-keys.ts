@@ -83,7 +83,12 @@ export const configKeys: Readonly<Record<KeyName, Fate>> = {
     cluster ? "honoured" : info("has no effect on a machine; machine is its size"),
   sites: honoured,
   dns: ofEdge,
-  registry: honoured,
+  registry: ({ cluster, settings: { registry } }) =>
+    cluster || typeof registry !== "object" || "server" in registry
+      ? "honoured"
+      : loss(
+          "a name has no effect on a machine, which builds its images itself; to pull from a registry give its server, username and password",
+        ),
   openPorts: honoured,
   extends: honoured,
   monitoring: ({ settings: { monitoring, cloud }, cluster, local, catalog }) =>

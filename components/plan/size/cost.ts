@@ -35,7 +35,8 @@ export function planCost(parts: Parts, catalog: Catalog, settings: Settings): Co
     add("cluster", "NAT gateway", prices.nat);
     const size = parts.volumes.reduce((sum, volume) => sum + volume.size, 0);
     add("cluster", `volumes, ${size} GiB`, size * prices.volumeGiB);
-    if (parts.services.some(({ image }) => "build" in image))
+    const { registry = "cloud" } = settings;
+    if (registry === "cloud" && parts.services.some(({ image }) => "build" in image))
       add("registry", "images", prices.registry);
   }
   for (const database of parts.databases) addDatabase(add, database, catalog);
