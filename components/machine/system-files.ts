@@ -1,5 +1,4 @@
-/** Where the data disk is mounted; /var/lib/docker and /var/lib/containerd are folders of it. */
-const mountPoint = "/mnt/berth";
+import { dataDiskFolder as mountPoint } from "../model/data-disk";
 
 interface SystemFile {
   readonly path: string;
