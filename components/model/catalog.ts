@@ -109,6 +109,8 @@ export interface ManagedEngine {
   /** The cloud imposes its own password, which the application was never given (decisions.md: imposed-password). */
   readonly imposesPassword?: boolean;
   readonly readReplicas: number;
+  /** Days of backups that it keeps, 0 for none, whatever `backupDays` states. Absent: as many as that states. */
+  readonly fixedBackupDays?: number;
   /** Size names, cheapest first. The first is the default; `highAvailable` the smallest that can have a standby. */
   readonly sizes: readonly DatabaseSize[];
   readonly highAvailable: string;

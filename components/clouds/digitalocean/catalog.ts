@@ -19,6 +19,7 @@ const storage = { included: 10, default: 10, perGiB: 0.215 };
 
 const sql: Omit<ManagedEngine, "versions"> = {
   readReplicas: 5,
+  fixedBackupDays: 7,
   sizes: databaseSizes,
   highAvailable: standby,
   storage,
@@ -76,6 +77,7 @@ export const catalog: Catalog = {
       onlyWhenAsked: "Redis is Valkey 8 here, with a password that DigitalOcean makes",
       imposesPassword: true,
       readReplicas: 0,
+      fixedBackupDays: 0,
     },
     valkey: {
       ...sql,
@@ -83,11 +85,13 @@ export const catalog: Catalog = {
       versions: ["8"],
       imposesPassword: true,
       readReplicas: 0,
+      fixedBackupDays: 0,
     },
     // 6.0 is past its end. The password is made here too, but the bootstrap makes the application's own user.
     mongodb: {
       versions: ["8.0", "7.0"],
       readReplicas: 0,
+      fixedBackupDays: 7,
       sizes: databaseSizes,
       highAvailable: standby,
       highAvailableServers: 3,

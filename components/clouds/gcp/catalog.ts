@@ -66,6 +66,7 @@ export const catalog: Catalog = {
       imposesPassword: true,
       parameters: redisParameters,
       readReplicas: 0,
+      fixedBackupDays: 0,
       sizes: [
         // Its two tiers have separate prices: a standby costs less than a second small instance.
         { name: "1", cpus: 1, memory: 1, monthly: 35.77, highlyAvailable: 46.72 },
