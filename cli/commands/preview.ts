@@ -6,6 +6,7 @@ import { toDocument, type PreviewDocument } from "../preview/document";
 import { toMarkdown } from "../preview/markdown";
 import { writeOut } from "../preview/out";
 import { preview } from "../preview/run";
+import { shrinking } from "../preview/shrinking";
 import { noticeLine, toText } from "../preview/text";
 import { BadInput, describeOptions, parseOptions, type Given } from "../options";
 import { hasStack, readStack } from "../stack";
@@ -77,15 +78,12 @@ async function run(folder: string, given: Given<typeof options>): Promise<number
   const made = await preview(readStack(folder, choice));
   const document = toDocument(made, given["show-secrets"]);
   const hidden = given["show-secrets"] ? toDocument(made) : document;
+  const before =
+    given.against === undefined ? undefined : await planOf(folder, given.against, given);
   const changes =
-    given.against === undefined
+    before === undefined
       ? undefined
-      : compare(
-          given.against,
-          await planOf(folder, given.against, given),
-          hidden,
-          made.recording.resources,
-        );
+      : compare(given.against!, before, hidden, made.recording.resources);
   if (given.save !== undefined) write(folder, given.save, `${JSON.stringify(hidden, null, 2)}\n`);
   if (given.out !== undefined) {
     const files = writeOut(resolve(folder, given.out), made, given["show-secrets"]);
@@ -93,8 +91,9 @@ async function run(folder: string, given: Given<typeof options>): Promise<number
   }
   process.stdout.write(printed(forms[0], document, changes, () => toDiagram(made.plan)));
   const lost = given.strict ? document.notices.filter(({ level }) => level === "loss") : [];
-  for (const notice of lost) process.stderr.write(`${noticeLine(notice)}\n`);
-  return lost.length > 0 ? 1 : 0;
+  const refused = before === undefined ? [] : shrinking(before, hidden);
+  for (const line of [...lost.map(noticeLine), ...refused]) process.stderr.write(`${line}\n`);
+  return lost.length + refused.length > 0 ? 1 : 0;
 }
 
 function printed(
