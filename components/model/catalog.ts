@@ -145,6 +145,8 @@ export interface Prices {
   /** GiB of volumes in a cluster. */
   readonly volumeGiB: number;
   readonly controlPlane: number;
+  /** What an account may get off it, which the price does not know of. */
+  readonly controlPlaneCredit?: string;
   readonly loadBalancer: number;
   readonly nat: number;
   /** A node's boot disk. */

@@ -28,6 +28,16 @@ describe("the price of the smallest cluster", () => {
     assert.equal(cents(monthly("gcp")), cents(73 + 48.92 + 10 + 2.04 + 18.25));
   });
 
+  it("says that Google's first cluster of a billing account has no fee", () => {
+    const offer = catalogs.gcp();
+    const cluster: Partial<ClusterPlan> = { nodeType: offer.nodeSize, min: 2, max: 5 };
+    const parts = { machine: null, services: [], volumes: [], sites: [], databases: [] };
+    const settings: Partial<Settings> = { cloud: "gcp" };
+    const all = { ...parts, cluster: cluster as ClusterPlan };
+    const items = planCost(all, offer, settings as Settings).items.map(({ item }) => item);
+    assert.ok(items.some((item) => /^control plane \(nothing for the first zonal/.test(item)));
+  });
+
   it("on digitalocean: two droplets of 24, the system pool's 12, balancer", () => {
     assert.equal(cents(monthly("digitalocean")), cents(48 + 12 + 12));
   });

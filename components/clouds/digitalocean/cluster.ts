@@ -34,8 +34,8 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       {
         name: plan.prefix,
         region: network.region,
-        version: digitalocean.getKubernetesVersionsOutput({ versionPrefix: "1.35." }, { provider })
-          .latestVersion,
+        // The newest there is: a stated one is retired within a year or so, and could not be made any more.
+        version: digitalocean.getKubernetesVersionsOutput({}, { provider }).latestVersion,
         vpcUuid: network.id,
         // Stated: later versions turn it on by default, at a price, and it cannot be turned off.
         ha: false,

@@ -84,6 +84,7 @@ export const catalog: Catalog = {
     address: 3.65,
     volumeGiB: 0.1,
     controlPlane: 73,
+    controlPlaneCredit: "nothing for the first zonal cluster of a billing account",
     loadBalancer: 18.25,
     // Cloud NAT for two nodes.
     nat: 2.04,

@@ -10,6 +10,15 @@ interface ClusterArgs extends cloud.ClusterArgs {
   readonly place: Place;
 }
 
+/** Where the control plane calls from. */
+const controlPlaneRange = "172.16.0.0/28";
+
+/**
+ * Ports of pods that the control plane calls: KEDA's metrics and its webhook, webhooks in general. Google opens 443 and
+ * 10250 (cert-manager's webhook) by itself, and private nodes take nothing else from it.
+ */
+const calledPorts = ["6443", "8443", "9443"];
+
 /** A GKE Standard cluster in one zone, its nodes without public addresses. */
 export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
   readonly kubeconfig: pulumi.Output<string>;
@@ -51,7 +60,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
         privateClusterConfig: {
           enablePrivateNodes: true,
           enablePrivateEndpoint: false,
-          masterIpv4CidrBlock: "172.16.0.0/28",
+          masterIpv4CidrBlock: controlPlaneRange,
         },
         masterAuthorizedNetworksConfig: {
           cidrBlocks: args.operators.filter(isIpv4).map((cidrBlock) => ({ cidrBlock })),
@@ -117,6 +126,18 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
           "nodeCount",
         ],
       },
+    );
+    new gcp.compute.Firewall(
+      `${name}-in-control-plane`,
+      {
+        name: physicalName(plan.prefix, "control-plane"),
+        network: network.id,
+        direction: "INGRESS",
+        sourceRanges: [controlPlaneRange],
+        targetServiceAccounts: [nodes.account.email],
+        allows: [{ protocol: "tcp", ports: calledPorts }],
+      },
+      child,
     );
     const address = new gcp.compute.Address(
       `${name}-edge-address`,
