@@ -188,13 +188,17 @@ export interface SiteArgs {
 
 export interface Site extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
+  /** The records that its domain needs, where the site does not make them itself. */
+  readonly records?: readonly DnsRecord[];
 }
 
 export interface DnsArgs {
   readonly zone: string;
-  readonly records: readonly {
-    readonly name: string;
-    readonly type: "A" | "AAAA" | "CNAME";
-    readonly value: pulumi.Input<string>;
-  }[];
+  readonly records: readonly DnsRecord[];
+}
+
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: "A" | "AAAA" | "CNAME";
+  readonly value: pulumi.Input<string>;
 }

@@ -48,6 +48,8 @@ export interface Catalog {
    * that is there. Absent: each stack has repositories of its own.
    */
   readonly accountRegistry?: string;
+  /** The DNS in which alone a site's domain can be proven, `Route 53`; absent: its record in any DNS is enough. */
+  readonly provesSitesIn?: string;
   /** What a site on its object storage needs that an organisation may forbid: said where `serve` is not stated. */
   readonly publicSites?: string;
   /** How cert-manager proves names in its zones. */

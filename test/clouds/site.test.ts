@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { preview } from "../../cli/preview/run";
+import { readStack } from "../../cli/stack";
 import { catalogs, clouds } from "../../components/clouds";
 import { siteFiles } from "../../components/clouds/files";
 import type { CloudName } from "../../components/clouds/list";
-import { names } from "./contract";
+import { names, root } from "./contract";
 import { cloudArgs, planFor } from "./plan";
 import { record, type Registration } from "./record";
 
@@ -147,5 +149,37 @@ describe("a bucket of a site", function () {
     assert.match(await policy(false), codes);
     assert.match(await policy(false), /"overrideResponseCode":404,"path":"\/404.html"/);
     rmSync(join(folder, "404.html"));
+  });
+});
+
+describe("the records of a site", function () {
+  this.timeout(120_000);
+
+  const prod = async (...overrides: string[]) => {
+    const { recording } = await preview(
+      readStack(root, {
+        configFile: "examples/bigga/Pulumi.prod.yaml",
+        overrides: ["cloud=gcp", ...overrides],
+      }),
+    );
+    const made = recording.resources.filter(({ type }) => type === "gcp:dns/recordSet:RecordSet");
+    return {
+      made: made.map(({ inputs }) => inputs["name"]),
+      told: recording.outputs["records"] as { name: string; type: string; value: string }[],
+    };
+  };
+
+  it("are made where dns has their zone, and are an output in any case", async () => {
+    const name = "static.bigga.example";
+    const by = await prod("dns.zone=bigga.example", "dns.cloud=gcp");
+    assert.ok(by.made.includes(`${name}.`));
+    const elsewhere = await prod();
+    assert.deepEqual(elsewhere.made, []);
+    for (const { told } of [by, elsewhere])
+      assert.deepEqual(
+        told.filter((record) => record.name === name),
+        [{ name, type: "A", value: "203.0.113.10" }],
+      );
+    assert.ok(by.told.length > 1);
   });
 });

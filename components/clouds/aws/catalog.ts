@@ -131,6 +131,7 @@ export const catalog: Catalog = {
     site: 0,
     bucket: 0,
   },
+  provesSitesIn: "Route 53",
   can: {
     cluster: true,
     sites: true,

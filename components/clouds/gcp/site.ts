@@ -16,6 +16,7 @@ interface SiteArgs extends cloud.SiteArgs {
  */
 export class Site extends pulumi.ComponentResource implements cloud.Site {
   readonly url: pulumi.Output<string>;
+  readonly records: readonly cloud.DnsRecord[];
 
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions) {
     super("berth:gcp:Site", name, {}, opts);
@@ -95,6 +96,9 @@ export class Site extends pulumi.ComponentResource implements cloud.Site {
       );
       rule("https", "443", https.selfLink);
     }
+    // Google issues the certificate when it finds the record.
+    this.records =
+      site.domain === undefined ? [] : [{ name: site.domain, type: "A", value: address.address }];
     this.url =
       site.domain === undefined
         ? pulumi.interpolate`http://${address.address}`
