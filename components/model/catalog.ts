@@ -1,5 +1,6 @@
 import type { EngineName } from "./engine-name";
 import type { Parameters } from "./parameter";
+import type { Quotas } from "./quota";
 
 /** Parts of the world, in each of which every cloud has a region. */
 export const locationNames = ["europe", "us-east", "us-west", "asia"] as const;
@@ -52,6 +53,8 @@ export interface Catalog {
   readonly provesSitesIn?: string;
   /** What a site on its object storage needs that an organisation may forbid: said where `serve` is not stated. */
   readonly publicSites?: string;
+  /** What a new account may have. */
+  readonly quotas?: Quotas;
   /** How cert-manager proves names in its zones. */
   readonly solver?: DnsSolver;
   /** The storage class of a volume that several nodes write (ReadWriteMany), if there is one. */

@@ -8,6 +8,7 @@ import { planCluster } from "./size/cluster";
 import type { Context } from "./context";
 import { checkNodeFit } from "./size/node-fit";
 import { planCost } from "./size/cost";
+import { checkQuotas } from "./size/quotas";
 import { planDatabases, readHosts } from "./databases/databases";
 import { checkDockerLimits, fitProcessors } from "./checks/docker-limits";
 import { checkManaged } from "./databases/managed";
@@ -136,6 +137,7 @@ export function plan(
   checkUnused(context, volumes);
   checkAliases(context, services, databases);
   checkPorts(context, services, databases);
+  checkQuotas(context, machine, cluster, volumes);
   const { sites } = placed;
   if (problems.length > 0) return { problems };
   return {

@@ -5,6 +5,7 @@ import {
   mysqlParameters,
   postgresParameters,
 } from "./parameters";
+import { quotas } from "./quotas";
 
 /**
  * Prices: USD a month (730 h) on demand in us-east-1, read on 2026-11-21 from AWS's public price lists.
@@ -113,6 +114,7 @@ export const catalog: Catalog = {
         "DocumentDB is not MongoDB: it speaks MongoDB's protocol, without all of its commands, operators and indexes",
     },
   },
+  quotas,
   prices: {
     date: "2026-11-21",
     diskGiB: 0.08,

@@ -1,5 +1,6 @@
 import type { DatabaseSize, ManagedEngine, Catalog } from "../../model/catalog";
 import { mysqlParameters, postgresParameters, valkeyParameters } from "./parameters";
+import { quotas } from "./quotas";
 
 /**
  * Prices: USD a month in nyc3 (the same in every region used here), read on 2026-11-21 from DigitalOcean's
@@ -99,6 +100,7 @@ export const catalog: Catalog = {
       storage: { included: 0, default: 0, perGiB: 0, stated: false },
     },
   },
+  quotas,
   prices: {
     date: "2026-11-21",
     diskGiB: 0.1,

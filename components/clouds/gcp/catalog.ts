@@ -1,5 +1,6 @@
 import type { ManagedEngine, Catalog } from "../../model/catalog";
 import { mysqlParameters, postgresParameters, redisParameters } from "./parameters";
+import { quotas } from "./quotas";
 
 /**
  * Prices: USD a month (730 h) on demand in us-central1, read on 2026-11-21 from Google Cloud's public
@@ -76,6 +77,7 @@ export const catalog: Catalog = {
       storage: { included: 0, default: 0, perGiB: 0 },
     },
   },
+  quotas,
   prices: {
     date: "2026-11-21",
     diskGiB: 0.1,
