@@ -116,7 +116,8 @@ export function plan(
   checkOwnUrls(context, services, routes);
   checkClientAddresses(context, services, routes);
   checkHostNetworks(context, services, edge === null);
-  if (edge !== null) checkDns(context, routes, placed.sites);
+  if (edge !== null || placed.sites.some(({ domain }) => domain !== undefined))
+    checkDns(context, routes, placed.sites);
   if (edge !== null) services = services.map((service) => withRoutedPorts(service, routes));
   const region =
     settings.cloud === "local" ? null : (settings.region ?? catalog.regions[settings.location]);

@@ -99,4 +99,22 @@ describe("the domain of a site on a CDN", () => {
     const other = at("gcp", { routes, dns: { zone: "other.example", cloud: "gcp" } });
     assert.match(other.told[0]!, /^loss dns\.zone: static\.shop\.example is not in the zone/);
   });
+
+  it("has its records beside an edge of the application's own, too", () => {
+    const traefik = {
+      restart: "always",
+      image: "traefik:v3",
+      ports: [{ target: 443, published: "443", protocol: "tcp", mode: "ingress" }],
+    };
+    const sites = { docs: { path: "/project/docs", spa: false, serve: "cdn" as const, domain } };
+    const keys = (cloud: "gcp" | "aws", more: Partial<Settings>) =>
+      plan(
+        app({ traefik }),
+        settings({ cloud: "gcp", dns: { ...dns, cloud }, stated: new Set(["dns"]), ...more }),
+        catalogs.gcp(),
+      ).plan!.notices.flatMap(({ level, key }) => (/^dns/.test(key) ? [`${level} ${key}`] : []));
+    assert.deepEqual(keys("gcp", { sites }), []);
+    assert.deepEqual(keys("aws", { sites }), ["loss dns.cloud"]);
+    assert.deepEqual(keys("gcp", {}), ["loss dns"]);
+  });
 });

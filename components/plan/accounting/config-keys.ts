@@ -82,7 +82,14 @@ export const configKeys: Readonly<Record<KeyName, Fate>> = {
   nodes: ({ cluster }) =>
     cluster ? "honoured" : info("has no effect on a machine; machine is its size"),
   sites: honoured,
-  dns: ofEdge,
+  // Sites on a CDN have their domains whatever the edge is.
+  dns: (target) =>
+    target.catalog.can.sites &&
+    Object.values(target.settings.sites).some(
+      ({ domain, serve }) => domain !== undefined && serve !== "edge",
+    )
+      ? "honoured"
+      : ofEdge(target),
   registry: ({ cluster, settings: { registry } }) =>
     cluster || typeof registry !== "object" || "server" in registry
       ? "honoured"
