@@ -102,8 +102,9 @@ async function run(folder: string, given: Given<typeof options>): Promise<number
   }
   process.stdout.write(printed(forms[0], document, changes, () => toDiagram(made.plan)));
   const lost = given.strict ? document.notices.filter(({ level }) => level === "loss") : [];
-  for (const notice of lost) process.stderr.write(`${noticeLine(notice)}\n`);
-  return lost.length > 0 ? 1 : 0;
+  const refused = (changes?.refused ?? []).map(({ name, message }) => `${name}: ${message}`);
+  for (const line of [...lost.map(noticeLine), ...refused]) process.stderr.write(`${line}\n`);
+  return lost.length + refused.length > 0 ? 1 : 0;
 }
 
 function printed(

@@ -44,6 +44,8 @@ export function compare(
   const old = new Map(before.resources.map((resource) => [identity(resource), resource]));
   const now = new Map(after.resources.map((resource) => [identity(resource), resource]));
   const options = new Map(recorded.map((resource) => [resource.urn, resource]));
+  // Another stack has disks of its own.
+  const same = before.project === after.project && before.stack === after.stack;
   const secrets = incomparable(against, before, after);
   const create: Change[] = [];
   const update: Change[] = [];
@@ -69,7 +71,7 @@ export function compare(
     const properties = found.filter(
       (path) => !ignoreChanges.some((ignored) => within(path, ignored)),
     );
-    const message = shrinking(resource.type, was.inputs, resource.inputs);
+    const message = same ? shrinking(resource.type, was.inputs, resource.inputs) : undefined;
     if (message !== undefined && properties.length > 0)
       refused.push({ urn: resource.urn, name: resource.name, message });
     const withAnother = [...replaceWith, replacementTrigger].some((other) => replaced.has(other));

@@ -159,6 +159,8 @@ export interface Database extends pulumi.ComponentResource {
 }
 
 export interface RegistryArgs {
+  /** The account's registry that is there already; absent: it is made. */
+  readonly name?: string;
   readonly repositories: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -167,6 +169,13 @@ export interface Registry extends pulumi.ComponentResource {
   /** `<server>/<path>` for a repository's name. */
   repository(name: string): pulumi.Output<string>;
   readonly server: pulumi.Output<string>;
+  readonly username: pulumi.Output<string>;
+  readonly password: pulumi.Output<string>;
+  /** A login that reads alone, with which pods pull; absent: nodes pull with an identity that they have. */
+  readonly pull?: Login;
+}
+
+export interface Login {
   readonly username: pulumi.Output<string>;
   readonly password: pulumi.Output<string>;
 }
@@ -178,6 +187,8 @@ export interface SiteArgs {
 
 export interface Site extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
+  /** The records that its domain needs, where the site does not make them itself. */
+  readonly records?: readonly DnsRecord[];
 }
 
 export interface BucketArgs {
@@ -202,9 +213,11 @@ export interface Bucket extends pulumi.ComponentResource {
 
 export interface DnsArgs {
   readonly zone: string;
-  readonly records: readonly {
-    readonly name: string;
-    readonly type: "A" | "AAAA" | "CNAME";
-    readonly value: pulumi.Input<string>;
-  }[];
+  readonly records: readonly DnsRecord[];
+}
+
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: "A" | "AAAA" | "CNAME";
+  readonly value: pulumi.Input<string>;
 }

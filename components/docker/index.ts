@@ -13,12 +13,11 @@ import { Cron } from "./workloads/cron";
 import { ManagedDatabase, outsideNetwork } from "./workloads/databases";
 import { EdgeContainers } from "./workloads/edge";
 import { EngineApi } from "./engine/engine-api";
-import { enoughSpace } from "./engine/free-space";
+import { readyForUpdate } from "./engine/ready";
 import { type Host, options, ownLabels, physicalName } from "./host";
 import { Images } from "./images/image";
 import { Job } from "./workloads/job";
 import { makeNetwork } from "./network";
-import { newEnough } from "./engine/api-version";
 import { makeMachineSettings } from "./workloads/machine-settings";
 import { makeRoutes } from "./workloads/routes";
 import { ServiceContainers } from "./workloads/service";
@@ -56,11 +55,9 @@ export class Application extends pulumi.ComponentResource {
     const { plan, endpoint, open } = args;
     const engine = new EngineApi(endpoint);
     const usable = speaksToDocker()
-      ? waitForDocker(endpoint).apply(async () => {
-          // The disk of a user's own computer is not checked.
-          if (endpoint.host !== undefined) await enoughSpace(engine, plan);
-          await newEnough(engine, plan);
-        })
+      ? waitForDocker(endpoint).apply(() =>
+          readyForUpdate(engine, plan, endpoint.host !== undefined),
+        )
       : undefined;
     const ready = pulumi
       .all([pulumi.output(opts.dependsOn ?? []), usable])
@@ -241,7 +238,7 @@ function makeProvider(
       ...(ca === undefined ? {} : { caMaterial: ca }),
       ...(cert === undefined ? {} : { certMaterial: cert }),
       ...(key === undefined ? {} : { keyMaterial: pulumi.secret(key) }),
-      ...(registry === undefined || registry === "cloud"
+      ...(registry === undefined || registry === "cloud" || "name" in registry
         ? {}
         : {
             registryAuth: [

@@ -78,7 +78,7 @@ export class Application extends pulumi.ComponentResource {
     };
     new Policies(scope, { parent: this });
     const scalers = makeScalers(scope, this);
-    const pullSecrets = makePullSecret(scope, this);
+    const pullSecrets = makePullSecret(scope, args.registry, this);
     const images = new Images(scope, args.registry, this);
     const claims = makeClaims(scope, this);
     const aliases = aliasesOf(plan);

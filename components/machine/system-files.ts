@@ -1,7 +1,5 @@
+import { dataDiskFolder as mountPoint } from "../model/data-disk";
 import { machineDefaults } from "../model/machine-defaults";
-
-/** Where the data disk is mounted; /var/lib/docker and /var/lib/containerd are folders of it. */
-const mountPoint = "/mnt/berth";
 
 interface SystemFile {
   readonly path: string;

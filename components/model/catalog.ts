@@ -1,5 +1,6 @@
 import type { EngineName } from "./engine-name";
 import type { Parameters } from "./parameter";
+import type { Quotas } from "./quota";
 
 /** Parts of the world, in each of which every cloud has a region. */
 export const locationNames = ["europe", "us-east", "us-west", "asia"] as const;
@@ -50,6 +51,17 @@ export interface Catalog {
     /** Whether it mails where `monitoring.alerts` says. */
     readonly alerts: boolean;
   };
+  /**
+   * An account has one registry for all of its stacks: what to say to a stack that makes it. `registry.name` names one
+   * that is there. Absent: each stack has repositories of its own.
+   */
+  readonly accountRegistry?: string;
+  /** The DNS in which alone a site's domain can be proven, `Route 53`; absent: its record in any DNS is enough. */
+  readonly provesSitesIn?: string;
+  /** What a site on its object storage needs that an organisation may forbid: said where `serve` is not stated. */
+  readonly publicSites?: string;
+  /** What a new account may have. */
+  readonly quotas?: Quotas;
   /** How cert-manager proves names in its zones. */
   readonly solver?: DnsSolver;
   /** The storage class of a volume that several nodes write (ReadWriteMany), if there is one. */
@@ -118,6 +130,8 @@ export interface ManagedEngine {
   /** The cloud imposes its own password, which the application was never given (decisions.md: imposed-password). */
   readonly imposesPassword?: boolean;
   readonly readReplicas: number;
+  /** Days of backups that it keeps, 0 for none, whatever `backupDays` states. Absent: as many as that states. */
+  readonly fixedBackupDays?: number;
   /** Size names, cheapest first. The first is the default; `highAvailable` the smallest that can have a standby. */
   readonly sizes: readonly DatabaseSize[];
   readonly highAvailable: string;
@@ -154,6 +168,8 @@ export interface Prices {
   /** GiB of volumes in a cluster. */
   readonly volumeGiB: number;
   readonly controlPlane: number;
+  /** What an account may get off it, which the price does not know of. */
+  readonly controlPlaneCredit?: string;
   readonly loadBalancer: number;
   /** Its addresses, where they are charged beside it. */
   readonly balancerAddresses: number;

@@ -10,6 +10,7 @@ import type { Context } from "./context";
 import { checkNodeFit } from "./size/node-fit";
 import { capacityOf, checkType, typeNamed } from "./size/machine-type";
 import { planCost } from "./size/cost";
+import { checkQuotas } from "./size/quotas";
 import { planDatabases, readHosts } from "./databases/databases";
 import { checkDockerLimits, fitProcessors } from "./checks/docker-limits";
 import { checkManaged } from "./databases/managed";
@@ -118,7 +119,8 @@ export function plan(
   checkOwnUrls(context, services, routes);
   checkClientAddresses(context, services, routes);
   checkHostNetworks(context, services, edge === null);
-  if (edge !== null) checkDns(context, routes);
+  if (edge !== null || placed.sites.some(({ domain }) => domain !== undefined))
+    checkDns(context, routes, placed.sites);
   if (edge !== null) services = services.map((service) => withRoutedPorts(service, routes));
   const region =
     settings.cloud === "local" ? null : (settings.region ?? catalog.regions[settings.location]);
@@ -140,6 +142,7 @@ export function plan(
   checkAliases(context, services, databases);
   checkPorts(context, services, databases);
   const backups = planBackups(context, services, volumes);
+  checkQuotas(context, machine, cluster, volumes);
   const { sites } = placed;
   if (problems.length > 0) return { problems };
   return {

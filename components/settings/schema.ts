@@ -19,6 +19,7 @@ import {
   tls,
 } from "./edge";
 import * as formats from "./formats";
+import { readRegistry } from "./registry";
 import { row } from "./row";
 import { checkScale, minAboveMax, scale } from "./scale";
 import { text, value } from "./text";
@@ -231,18 +232,18 @@ export const schema = {
   registry: row({
     type: either(
       oneOf("cloud"),
-      fields(
-        {
-          server: text("a registry's host"),
-          username: text("a user", undefined, "may"),
-          password: text("a password", undefined, "always"),
-        },
-        { required: ["server", "username", "password"] },
-      ),
+      fields({
+        name: text("a registry of the account"),
+        server: text("a registry's host"),
+        username: text("a user", undefined, "may"),
+        password: text("a password", undefined, "always"),
+      }),
     ),
-    description: "Where built images are pushed.",
+    description:
+      "Where built images are pushed: to `server` with a login, or to the registry that the account has already, by its `name` (DigitalOcean).",
     replaced: true,
     defaultText: "the cloud's own where a build needs one",
+    read: readRegistry,
   }),
   openPorts: row({
     type: named(openTarget, { of: "port[/udp]", wrong: formats.openPort }),

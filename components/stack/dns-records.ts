@@ -1,27 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
-import { publicHosts, recordedHosts } from "../plan/edge/dns";
+import type { DnsRecord } from "../clouds/cloud";
+import { isRecorded, publicHosts } from "../plan/edge/dns";
 import type { ShapeArgs } from "./shapes";
 
-export interface DnsRecord {
-  readonly name: string;
-  readonly type: "A";
-  readonly value: string;
-}
-
 /**
- * The records that the routes' hosts need: those in the zone that `dns` names are created when
- * this stack's cloud has it; all are an output, for zones that are managed elsewhere.
+ * The records that the hosts of routes and the domains of sites need: those in the zone that `dns` names are
+ * created when this stack's cloud has it; all are an output, for zones that are managed elsewhere.
  */
 export function makeRecords(
   name: string,
   { plan, cloud, parent }: ShapeArgs,
   address: pulumi.Output<string>,
-): pulumi.Output<DnsRecord[]> {
-  const records = (hosts: readonly string[]) =>
-    hosts.map((name) => ({ name, type: "A" as const, value: address }));
-  const own = recordedHosts(plan);
+  sites: readonly DnsRecord[],
+): pulumi.Output<readonly DnsRecord[]> {
+  const hosts = publicHosts(plan.routes);
+  const all = [
+    ...hosts.map((host): DnsRecord => ({ name: host, type: "A", value: address })),
+    // A host of a route and a site's domain would be one name with two addresses.
+    ...sites.filter((record) => !hosts.includes(record.name)),
+  ];
+  const own = all.filter((record) => isRecorded(plan, record.name));
   const { dns } = plan.settings;
   if (dns !== undefined && own.length > 0)
-    cloud.dns?.(`${name}-dns`, { zone: dns.zone, records: records(own) }, { parent });
-  return pulumi.output(records(publicHosts(plan.routes)));
+    cloud.dns?.(`${name}-dns`, { zone: dns.zone, records: own }, { parent });
+  return pulumi.output(all) as pulumi.Output<readonly DnsRecord[]>;
 }

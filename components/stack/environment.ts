@@ -2,12 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { clouds } from "../clouds";
-import type { Cloud } from "../clouds/cloud";
+import type { Cloud, Site } from "../clouds/cloud";
 import { SecretResolver } from "./secret-resolver";
 import type { Plan } from "../plan/plan";
 import { parts, type Reference, type SecretValues } from "../model/reference";
 import { madePassword } from "../plan/backups/backups";
-import { makeRecords, type DnsRecord } from "./dns-records";
+import { makeRecords } from "./dns-records";
 import { runError } from "../model/run-error";
 import { onCluster, onMachine, type Realised } from "./shapes";
 
@@ -78,12 +78,19 @@ export class Environment extends pulumi.ComponentResource {
     };
     const realised: Realised =
       this.#plan.shape === "vm" ? onMachine(name, args) : onCluster(name, args);
-    const records: pulumi.Output<DnsRecord[]> = makeRecords(name, args, realised.address);
+    const sites = this.#sites(name);
     const outputs = {
       urls: realised.urls,
       address: realised.address,
-      ...this.#sites(name),
-      records,
+      ...(sites.length > 0 && {
+        sites: Object.fromEntries(sites.map(([site, { url }]) => [site, url])),
+      }),
+      records: makeRecords(
+        name,
+        args,
+        realised.address,
+        sites.flatMap(([, { records = [] }]) => records),
+      ),
       ...realised.outputs,
     };
     this.registerOutputs(outputs);
@@ -130,18 +137,14 @@ export class Environment extends pulumi.ComponentResource {
     }
   }
 
-  /** Static sites, where the cloud has object storage with a CDN. */
-  #sites(name: string): { readonly sites?: Readonly<Record<string, pulumi.Output<string>>> } {
+  /** Static sites by name, where the cloud has object storage with a CDN. */
+  #sites(name: string): readonly (readonly [string, Site])[] {
     const { sites, settings } = this.#plan;
-    if (sites.length === 0 || this.#cloud.site === undefined) return {};
-    const made = sites.map((site) => {
+    return sites.flatMap((site) => {
       const args = { site, tags: settings.tags };
-      return [
-        site.name,
-        this.#cloud.site!(`${name}-site-${site.name}`, args, { parent: this }).url,
-      ];
+      const made = this.#cloud.site?.(`${name}-site-${site.name}`, args, { parent: this });
+      return made === undefined ? [] : [[site.name, made] as const];
     });
-    return { sites: Object.fromEntries(made) as Record<string, pulumi.Output<string>> };
   }
 }
 

@@ -88,7 +88,6 @@ export function onCluster(name: string, args: ShapeArgs): Realised {
   const { tags, protect } = plan.settings;
   if (cloud.cluster === undefined || plan.cluster === null)
     throw runError(`berth:shape: ${plan.cloud} cannot make a cluster; set it to vm`);
-  // The registry comes first: DigitalOcean's cluster is connected to it.
   const images = kubernetes.builtNames(plan);
   const registry = images.length === 0 ? undefined : imageStore(name, args, images);
   const cluster = cloud.cluster(`${name}-cluster`, { ...plan.cluster, tags, protect }, { parent });
@@ -194,8 +193,10 @@ function imageStore(
   repositories: readonly string[],
 ): ImageStore | undefined {
   const { registry, tags } = plan.settings;
-  if (registry === undefined || registry === "cloud")
-    return cloud.registry?.(`${name}-registry`, { repositories, tags }, { parent });
+  if (registry === undefined || registry === "cloud" || "name" in registry) {
+    const args = { ...(typeof registry === "object" && registry), repositories, tags };
+    return cloud.registry?.(`${name}-registry`, args, { parent });
+  }
   const server = open(registry.server);
   return {
     server,

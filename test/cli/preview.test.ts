@@ -172,6 +172,31 @@ describe("npm run preview", function () {
     assert.equal(wrong.err, "no.json: is not a saved plan; write one with --save no.json\n");
   });
 
+  it("fails where a disk or a volume of the saved stack would shrink", async () => {
+    const sizes = (disk: number) => ["--config", `disk=${disk}`];
+    await folder.preview("--save", "before.json", ...sizes(80));
+    const more = await folder.preview("--against", "before.json", ...sizes(90));
+    assert.deepEqual([more.code, more.err], [0, ""]);
+    const less = await folder.preview("--against", "before.json", ...sizes(60));
+    assert.equal(less.code, 1);
+    assert.match(less.err, /^\S+-disk: size: 80 → 60: it only grows; keep 80 or more\n$/);
+    assert.match(less.out, /to update/);
+
+    const cluster = (size: number) => [
+      ...["shape=cluster", "databases.db=container", `volumes.data.size=${size}`].flatMap((one) => [
+        "--config",
+        one,
+      ]),
+    ];
+    await folder.preview("--save", "cluster.json", ...cluster(20));
+    const claim = await folder.preview("--against", "cluster.json", ...cluster(10));
+    assert.match(claim.err, /requests\.storage: 20 → 10: it only grows/);
+
+    writeFileSync(join(folder.path, "Pulumi.dev.yaml"), stack);
+    const other = await folder.preview("--stack", "dev", "--against", "before.json", ...sizes(40));
+    assert.equal(other.code, 0, other.err);
+  });
+
   it("fails with --strict on a loss only, and prints it", async () => {
     assert.equal((await folder.preview("--strict")).code, 0);
     const document = await json();

@@ -109,6 +109,30 @@ for (const cloud of names.filter((name) => catalogs[name]().can.cluster))
       }
     });
 
+    it("states no version that is retired one day", () => {
+      const { inputs } = only(own, isControlPlane);
+      if (cloud === "gcp")
+        assert.deepEqual(
+          [inputs["minMasterVersion"], inputs["nodeVersion"]],
+          [undefined, undefined],
+        );
+      if (cloud === "digitalocean") assert.equal(inputs["version"], "1.36.0-do.0");
+    });
+
+    it("lets its control plane call webhooks and metrics on nodes without public addresses", () => {
+      if (cloud !== "gcp") return;
+      const { inputs } = only(own, /compute\/firewall:/);
+      const range = only(own, isControlPlane).inputs["privateClusterConfig"] as object;
+      assert.match(
+        JSON.stringify(range),
+        new RegExp(String((inputs["sourceRanges"] as string[])[0])),
+      );
+      const pool = only(own, isPool).inputs["nodeConfig"] as { serviceAccount: string };
+      assert.deepEqual(inputs["targetServiceAccounts"], [pool.serviceAccount]);
+      const [{ ports }] = inputs["allows"] as [{ ports: string[] }];
+      for (const port of ["6443", "9443"]) assert.ok(ports.includes(port), port);
+    });
+
     it("has its balancer look for the edge's pods often enough for them to wait for that", () => {
       if (cloud !== "aws") return;
       const said = (role: string): number =>

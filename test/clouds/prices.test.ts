@@ -7,20 +7,16 @@ import type { CloudName } from "../../components/clouds/list";
 import { databaseFor } from "./plan";
 
 /** Figures typed by hand from price lists of 2026-11-21: USD a month, us-east-1, us-central1, nyc3. */
+const nothing = {
+  ...{ region: null, machine: null, services: [], volumes: [], sites: [] },
+  ...{ backups: null, databases: [] },
+};
+
 const monthly = (cloud: CloudName, databases: readonly Database[] = []): number => {
   const offer = catalogs[cloud]();
   const cluster: Partial<ClusterPlan> = { nodeType: offer.nodeSize, min: 2, max: 5 };
-  const parts = {
-    region: null,
-    machine: null,
-    services: [],
-    volumes: [],
-    sites: [],
-    backups: null,
-    databases,
-  };
   const settings: Partial<Settings> = { cloud, monitoring: {} };
-  const all = { ...parts, cluster: cluster as ClusterPlan };
+  const all = { ...nothing, databases, cluster: cluster as ClusterPlan };
   return planCost(all, offer, settings as Settings).monthly;
 };
 
@@ -34,6 +30,15 @@ describe("the price of the smallest cluster", () => {
 
   it("on gcp: control plane, two e2-medium with 50 GiB, NAT and its address, balancer", () => {
     assert.equal(cents(monthly("gcp")), cents(73 + 48.92 + 10 + 2.04 + 3.65 + 18.25));
+  });
+
+  it("says that Google's first cluster of a billing account has no fee", () => {
+    const offer = catalogs.gcp();
+    const cluster: Partial<ClusterPlan> = { nodeType: offer.nodeSize, min: 2, max: 5 };
+    const all = { ...nothing, cluster: cluster as ClusterPlan };
+    const settings: Partial<Settings> = { cloud: "gcp", monitoring: {} };
+    const items = planCost(all, offer, settings as Settings).items.map(({ item }) => item);
+    assert.ok(items.some((item) => /^control plane \(nothing for the first zonal/.test(item)));
   });
 
   it("on digitalocean: two droplets of 24, the system pool's 12, balancer", () => {

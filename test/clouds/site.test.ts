@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { clouds } from "../../components/clouds";
+import { preview } from "../../cli/preview/run";
+import { readStack } from "../../cli/stack";
+import { catalogs, clouds } from "../../components/clouds";
 import { siteFiles } from "../../components/clouds/files";
 import type { CloudName } from "../../components/clouds/list";
+import { names, root } from "./contract";
 import { cloudArgs, planFor } from "./plan";
 import { record, type Registration } from "./record";
 
@@ -109,18 +112,74 @@ describe("a site on gcp", function () {
     );
     assert.ok(one(own, "qa-site-address").protect);
   });
+});
 
-  it("answers every path of a single-page application with 200", async () => {
-    const map = one(await siteOf("gcp", true), "qa-site-map").inputs;
-    assert.match(
-      JSON.stringify(map["defaultCustomErrorResponsePolicy"]),
-      /"overrideResponseCode":200/,
-    );
+describe("a bucket of a site", function () {
+  this.timeout(120_000);
+
+  for (const cloud of names.filter((name) => catalogs[name]().can.sites))
+    it(`has no list of its files for the world, ${cloud}`, async () => {
+      const own = await siteOf(cloud, false);
+      const rights = own.flatMap(({ type, inputs }) => {
+        if (/bucketIAM|bucketACL|bucketAccessControl|DefaultObject/i.test(type))
+          return [String(inputs["role"])];
+        if (!/bucketPolicy/.test(type)) return [];
+        const policy = JSON.parse(String(inputs["policy"])) as { Statement: { Action: string }[] };
+        return policy.Statement.map(({ Action }) => Action);
+      });
+      const reads = { aws: "s3:GetObject", gcp: "roles/storage.legacyObjectReader" };
+      assert.deepEqual(rights, [reads[cloud as keyof typeof reads]]);
+    });
+
+  for (const cloud of names.filter((name) => !catalogs[name]().can.sites))
+    it(`is not made on ${cloud}, where the edge serves it`, () => {
+      assert.equal("site" in clouds[cloud]().prototype, false);
+    });
+
+  it("answers a missing file with the site's own page where nobody may list, gcp", async () => {
+    const policy = async (spa: boolean) =>
+      JSON.stringify(
+        one(await siteOf("gcp", spa), "qa-site-map").inputs["defaultCustomErrorResponsePolicy"],
+      );
+    const codes = /"matchResponseCodes":\["403","404"\]/;
+    assert.match(await policy(true), codes);
+    assert.match(await policy(true), /"overrideResponseCode":200,"path":"\/index.html"/);
+    assert.equal(await policy(false), undefined);
+    writeFileSync(join(folder, "404.html"), "<h1>Not here</h1>");
+    assert.match(await policy(false), codes);
+    assert.match(await policy(false), /"overrideResponseCode":404,"path":"\/404.html"/);
+    rmSync(join(folder, "404.html"));
   });
 });
 
-describe("a site on digitalocean", () => {
-  it("is not offered: its object storage has no index pages", () => {
-    assert.equal("site" in clouds.digitalocean().prototype, false);
+describe("the records of a site", function () {
+  this.timeout(120_000);
+
+  const prod = async (...overrides: string[]) => {
+    const { recording } = await preview(
+      readStack(root, {
+        configFile: "examples/bigga/Pulumi.prod.yaml",
+        overrides: ["cloud=gcp", ...overrides],
+      }),
+    );
+    const made = recording.resources.filter(({ type }) => type === "gcp:dns/recordSet:RecordSet");
+    return {
+      made: made.map(({ inputs }) => inputs["name"]),
+      told: recording.outputs["records"] as { name: string; type: string; value: string }[],
+    };
+  };
+
+  it("are made where dns has their zone, and are an output in any case", async () => {
+    const name = "static.bigga.example";
+    const by = await prod("dns.zone=bigga.example", "dns.cloud=gcp");
+    assert.ok(by.made.includes(`${name}.`));
+    const elsewhere = await prod();
+    assert.deepEqual(elsewhere.made, []);
+    for (const { told } of [by, elsewhere])
+      assert.deepEqual(
+        told.filter((record) => record.name === name),
+        [{ name, type: "A", value: "203.0.113.10" }],
+      );
+    assert.ok(by.told.length > 1);
   });
 });

@@ -18,7 +18,7 @@ describe("the room on a machine's disk", () => {
       ),
       {
         message:
-          "docker: the machine's disk has 1.3 GiB free, and an update needs 2; remove images that nothing uses (docker image prune -a), or take a larger berth:disk and restart the machine",
+          "docker: the machine's disk has 1.3 GiB free, and an update needs 2; remove images that nothing uses (docker image prune -a), or take a larger berth:disk",
       },
     );
   });

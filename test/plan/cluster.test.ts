@@ -34,6 +34,26 @@ describe("what only a cluster refuses", () => {
     assert.deepEqual(gcp.problems, []);
   });
 
+  it("is a registry by name where no account has one", () => {
+    const services = { web: { ...always, build: { context: "." } } };
+    const at = (cloud: "gcp" | "digitalocean", set: Partial<Settings>) =>
+      plan(app(services), settings({ ...cluster, cloud, ...set }), catalogs[cloud]());
+    assert.deepEqual(at("gcp", { registry: { name: "acme" } }).problems.map(formatProblem), [
+      "berth:registry.name: gcp has no registry with a name; remove registry for one of the stack's own, or give server, username and password of another one",
+    ]);
+    const said = (registry?: Settings["registry"]) =>
+      at("digitalocean", registry === undefined ? {} : { registry }).plan!.notices.filter(
+        ({ key }) => key === "registry",
+      );
+    assert.match(said()[0]?.message ?? "", /has one for all stacks: .*\{ name: NAME \}/);
+    assert.deepEqual([...said("cloud"), ...said({ name: "acme" })], []);
+    const images = (registry: NonNullable<Settings["registry"]>) =>
+      at("digitalocean", { registry }).plan!.cost.items.filter(({ item }) => item === "images");
+    assert.deepEqual([images("cloud").length, images({ name: "acme" }).length], [1, 0]);
+    const machine = planOf(services, { registry: { name: "acme" } });
+    assert.ok(told(machine).includes("loss registry"));
+  });
+
   it("is a queue in what holds none", () => {
     const services = {
       web: { ...always, image: "example/web" },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { catalogs } from "../../components/clouds";
 import { plan } from "../../components/plan";
 import type { Settings } from "../../components/settings/settings";
 import { app, catalog, planOf, problemsOf, serviceOf, settings, snapshot, told } from "./make";
@@ -87,5 +88,19 @@ describe("config that a plan answers to", () => {
       ["/usr/share/nginx/html/index.html", "/etc/nginx/conf.d/default.conf"],
     );
     assert.match(mounted[1]!.content, /try_files \$uri \$uri\/ \/index\.html;/);
+  });
+
+  it("says what an organisation may forbid of a site, unless the config says where it is served", () => {
+    const site = { path: "/project/docs", spa: false };
+    const at = (serve?: "cdn" | "edge") => {
+      const sites = { docs: { ...site, ...(serve !== undefined && { serve }) } };
+      const files = [{ path: "index.html", content: "", binary: false, executable: false }];
+      const made = plan(app({ web }), settings({ sites, domain: "example.com" }), catalogs.gcp(), {
+        siteFiles: { "/project/docs": snapshot({ files, count: 1, bytes: 8 }) },
+      });
+      return made.plan!.notices.filter(({ key }) => key === "sites.docs.serve");
+    };
+    assert.match(at()[0]?.message ?? "", /organisation .* set serve to edge/);
+    assert.deepEqual([...at("cdn"), ...at("edge")], []);
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { catalogs } from "../../components/clouds";
 import { catalog as local } from "../../components/clouds/local/catalog";
 import { plan } from "../../components/plan";
 import { formatProblem } from "../../components/model/problem";
@@ -25,6 +26,29 @@ const more = {
 const prod = { shape: "cluster", domain: "example.com" } as const;
 
 describe("databases", () => {
+  it("say how long the cloud keeps their backups, where it does not take the stated days", () => {
+    const at = (cloud: "gcp" | "digitalocean", service: object, backupDays: number) =>
+      plan(
+        app({ db: { ...always, ...service }, web }),
+        settings({ ...prod, cloud, databases: { db: { mode: "managed", backupDays } } }),
+        catalogs[cloud](),
+      ).plan!.notices.flatMap(({ level, key, message }) =>
+        key === "databases.backupDays" ? [`${level} ${message}`] : [],
+      );
+    const sql = {
+      image: "postgres:17",
+      environment: { POSTGRES_USER: "app", POSTGRES_PASSWORD: "hush" },
+    };
+    assert.deepEqual(at("digitalocean", sql, 30), [
+      "loss digitalocean keeps backups of 7 days, whatever is stated; schedule a dump for more",
+    ]);
+    assert.deepEqual(at("digitalocean", { image: "valkey/valkey:8" }, 5), [
+      "loss digitalocean keeps no backups of it; schedule a dump, or set it to 0",
+    ]);
+    assert.match(at("gcp", { image: "redis:7" }, 7).join(), /^loss gcp keeps no backups/);
+    assert.deepEqual([...at("digitalocean", sql, 7), ...at("gcp", sql, 30)], []);
+  });
+
   it("stay containers on a vm", () => {
     const made = planOf({ db: postgres, web }, {}, more);
     assert.equal(made.databases[0]?.managed, false);

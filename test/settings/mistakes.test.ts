@@ -283,6 +283,18 @@ const mistakes: readonly (readonly [string, readonly string[], readonly string[]
     ],
   ],
   [
+    "a registry without a login",
+    ["berth:registry: { server: r.example, username: me }"],
+    ["Pulumi.qa.yaml:3:3: berth:registry: password is missing; give a password"],
+  ],
+  [
+    "a registry of the account with another login",
+    ["berth:registry: { name: acme, username: me, password: hush }"],
+    [
+      "Pulumi.qa.yaml:3:3: berth:registry: name is a registry of the account, with a login of its own; remove it, or username, password",
+    ],
+  ],
+  [
     "an acceptance without a reason",
     ["berth:accept: [web.devices]"],
     [

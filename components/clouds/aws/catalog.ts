@@ -6,6 +6,7 @@ import {
   postgresParameters,
 } from "./parameters";
 import { otherType } from "./machine-types";
+import { quotas } from "./quotas";
 
 /**
  * Prices: USD a month (730 h) on demand in us-east-1, read on 2026-11-21 from AWS's public price lists.
@@ -115,6 +116,7 @@ export const catalog: Catalog = {
         "DocumentDB is not MongoDB: it speaks MongoDB's protocol, without all of its commands, operators and indexes",
     },
   },
+  quotas,
   prices: {
     date: "2026-11-21",
     regions: ["us-east-1"],
@@ -150,6 +152,7 @@ export const catalog: Catalog = {
       alerts: ["alarms beyond ten"],
     },
   },
+  provesSitesIn: "Route 53",
   can: {
     cluster: true,
     sites: true,

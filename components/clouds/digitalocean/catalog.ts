@@ -1,6 +1,7 @@
 import type { DatabaseSize, ManagedEngine, Catalog } from "../../model/catalog";
 import { mysqlParameters, postgresParameters, valkeyParameters } from "./parameters";
 import { otherType } from "./machine-types";
+import { quotas } from "./quotas";
 
 /**
  * Prices: USD a month in nyc3 (the same in every region used here), read on 2026-11-21 from DigitalOcean's
@@ -20,6 +21,7 @@ const storage = { included: 10, default: 10, perGiB: 0.215 };
 
 const sql: Omit<ManagedEngine, "versions"> = {
   readReplicas: 5,
+  fixedBackupDays: 7,
   sizes: databaseSizes,
   highAvailable: standby,
   storage,
@@ -78,6 +80,7 @@ export const catalog: Catalog = {
       onlyWhenAsked: "Redis is Valkey 8 here, with a password that DigitalOcean makes",
       imposesPassword: true,
       readReplicas: 0,
+      fixedBackupDays: 0,
     },
     valkey: {
       ...sql,
@@ -85,11 +88,13 @@ export const catalog: Catalog = {
       versions: ["8"],
       imposesPassword: true,
       readReplicas: 0,
+      fixedBackupDays: 0,
     },
     // 6.0 is past its end. The password is made here too, but the bootstrap makes the application's own user.
     mongodb: {
       versions: ["8.0", "7.0"],
       readReplicas: 0,
+      fixedBackupDays: 7,
       sizes: databaseSizes,
       highAvailable: standby,
       highAvailableServers: 3,
@@ -97,6 +102,7 @@ export const catalog: Catalog = {
       storage: { included: 0, default: 0, perGiB: 0, stated: false },
     },
   },
+  quotas,
   prices: {
     date: "2026-11-21",
     diskGiB: 0.1,
@@ -131,6 +137,8 @@ export const catalog: Catalog = {
     finalSnapshots: false,
     alerts: true,
   },
+  accountRegistry:
+    "this stack makes the registry of the account, which has one for all stacks: where it has one already, set registry to { name: NAME } (`doctl registry get` says it), else to cloud",
   solver: {
     provider: "digitalocean",
     variables: [["DO_AUTH_TOKEN"]],

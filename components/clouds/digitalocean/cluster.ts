@@ -9,8 +9,6 @@ import { tagList, type Place } from "./network";
 
 interface ClusterArgs extends cloud.ClusterArgs {
   readonly place: Place;
-  /** The account's registry, when this stack made it: nodes may pull from it then. */
-  readonly registry?: pulumi.Resource;
 }
 
 /** A DOKS cluster, with a load balancer that has its address before the edge exists. */
@@ -26,7 +24,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
 
   constructor(name: string, args: ClusterArgs, opts: pulumi.ComponentResourceOptions) {
     super("berth:digitalocean:Cluster", name, {}, opts);
-    const { protect, registry } = args;
+    const { protect } = args;
     const { plan, provider, network } = args.place;
     const child = { parent: this, provider };
     const tags = tagList(args.tags);
@@ -36,8 +34,8 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       {
         name: plan.prefix,
         region: network.region,
-        version: digitalocean.getKubernetesVersionsOutput({ versionPrefix: "1.35." }, { provider })
-          .latestVersion,
+        // The newest there is: a stated one is retired within a year or so, and could not be made any more.
+        version: digitalocean.getKubernetesVersionsOutput({}, { provider }).latestVersion,
         vpcUuid: network.id,
         // Stated: later versions turn it on by default, at a price, and it cannot be turned off.
         ha: false,
@@ -48,7 +46,6 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
           enabled: true,
           allowedAddresses: args.operators.filter(isIpv4),
         },
-        registryIntegration: registry !== undefined,
         // Volumes hold data: they outlive a cluster that is protected.
         destroyAllAssociatedResources: !protect,
         // A change of this pool's size would replace the cluster: it is small, and never changes.
@@ -58,7 +55,6 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       {
         ...child,
         protect,
-        ...(registry !== undefined && { dependsOn: registry }),
         // Its name is unique in the account, so a second one cannot be made beside it.
         deleteBeforeReplace: true,
         ignoreChanges: [

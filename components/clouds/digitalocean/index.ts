@@ -20,7 +20,6 @@ export class Cloud implements cloud.Cloud {
   readonly catalog = catalog;
   readonly provider: digitalocean.Provider;
   private network?: Network;
-  private images?: Registry;
 
   constructor(private readonly args: cloud.CloudArgs) {
     const { plan, open, guard } = args;
@@ -53,8 +52,7 @@ export class Cloud implements cloud.Cloud {
     args: cloud.ClusterArgs,
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Cluster {
-    const registry = this.images === undefined ? {} : { registry: this.images };
-    return new Cluster(name, { ...args, ...registry, place: this.place(name, opts) }, opts);
+    return new Cluster(name, { ...args, place: this.place(name, opts) }, opts);
   }
 
   database(
@@ -72,8 +70,7 @@ export class Cloud implements cloud.Cloud {
     args: cloud.RegistryArgs,
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Registry {
-    this.images = new Registry(name, { ...args, home: this.home() }, opts);
-    return this.images;
+    return new Registry(name, { ...args, home: this.home() }, opts);
   }
 
   bucket(

@@ -1,6 +1,7 @@
 import type { ManagedEngine, Catalog } from "../../model/catalog";
 import { mysqlParameters, postgresParameters, redisParameters } from "./parameters";
 import { otherType } from "./machine-types";
+import { quotas } from "./quotas";
 
 /**
  * Prices: USD a month (730 h) on demand in us-central1, read on 2026-11-21 from Google Cloud's public
@@ -68,6 +69,7 @@ export const catalog: Catalog = {
       imposesPassword: true,
       parameters: redisParameters,
       readReplicas: 0,
+      fixedBackupDays: 0,
       sizes: [
         // Its two tiers have separate prices: a standby costs less than a second small instance.
         { name: "1", cpus: 1, memory: 1, monthly: 35.77, highlyAvailable: 46.72 },
@@ -77,6 +79,7 @@ export const catalog: Catalog = {
       storage: { included: 0, default: 0, perGiB: 0 },
     },
   },
+  quotas,
   prices: {
     date: "2026-11-21",
     regions: ["us-central1"],
@@ -86,6 +89,7 @@ export const catalog: Catalog = {
     address: 3.65,
     volumeGiB: 0.1,
     controlPlane: 73,
+    controlPlaneCredit: "nothing for the first zonal cluster of a billing account",
     loadBalancer: 18.25,
     // An address of a forwarding rule costs nothing beside it.
     balancerAddresses: 0,
@@ -121,6 +125,8 @@ export const catalog: Catalog = {
     finalSnapshots: true,
     alerts: true,
   },
+  publicSites:
+    "everyone may read its files in their bucket, which an organisation of Google Cloud can forbid (domain restricted sharing, on by default since May 2024; public access prevention): set serve to edge where it does, else to cdn",
   sharedClass: "standard-rwx",
 };
 

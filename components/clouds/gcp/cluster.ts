@@ -10,6 +10,15 @@ interface ClusterArgs extends cloud.ClusterArgs {
   readonly place: Place;
 }
 
+/** Where the control plane calls from. */
+const controlPlaneRange = "172.16.0.0/28";
+
+/**
+ * Ports of pods that the control plane calls: KEDA's metrics and its webhook, webhooks in general. Google opens 443 and
+ * 10250 (cert-manager's webhook) by itself, and private nodes take nothing else from it.
+ */
+const calledPorts = ["6443", "8443", "9443"];
+
 /** A GKE Standard cluster in one zone, its nodes without public addresses. */
 export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
   readonly kubeconfig: pulumi.Output<string>;
@@ -23,7 +32,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
   constructor(name: string, args: ClusterArgs, opts: pulumi.ComponentResourceOptions) {
     super("berth:gcp:Cluster", name, {}, opts);
     const { protect } = args;
-    const { plan, provider, network } = args.place;
+    const { plan, provider, network, apis } = args.place;
     // Names are unique in the project, so a second one cannot be made beside the first.
     const child = { parent: this, provider, deleteBeforeReplace: true };
     const tags = labels(args.tags);
@@ -33,14 +42,6 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
       oauthScopes: ["https://www.googleapis.com/auth/cloud-platform"],
     };
     const shared = plan.volumes.some((volume) => volume.shared);
-    const apis = ["container", ...(shared ? ["file"] : [])].map(
-      (api) =>
-        new gcp.projects.Service(
-          `${name}-${api}-api`,
-          { service: `${api}.googleapis.com`, disableOnDestroy: false },
-          child,
-        ),
-    );
 
     const cluster = new gcp.container.Cluster(
       `${name}-control-plane`,
@@ -59,7 +60,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
         privateClusterConfig: {
           enablePrivateNodes: true,
           enablePrivateEndpoint: false,
-          masterIpv4CidrBlock: "172.16.0.0/28",
+          masterIpv4CidrBlock: controlPlaneRange,
         },
         masterAuthorizedNetworksConfig: {
           cidrBlocks: args.operators.filter(isIpv4).map((cidrBlock) => ({ cidrBlock })),
@@ -82,7 +83,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
       {
         ...child,
         protect,
-        dependsOn: [...apis, ...nodes.rights, ...network.ways],
+        dependsOn: [...nodes.rights, ...network.ways, ...(shared ? [apis.on("file")] : [])],
         ignoreChanges: [
           // Of the pool that is gone.
           "nodeConfig",
@@ -125,6 +126,18 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
           "nodeCount",
         ],
       },
+    );
+    new gcp.compute.Firewall(
+      `${name}-in-control-plane`,
+      {
+        name: physicalName(plan.prefix, "control-plane"),
+        network: network.id,
+        direction: "INGRESS",
+        sourceRanges: [controlPlaneRange],
+        targetServiceAccounts: [nodes.account.email],
+        allows: [{ protocol: "tcp", ports: calledPorts }],
+      },
+      child,
     );
     const address = new gcp.compute.Address(
       `${name}-edge-address`,

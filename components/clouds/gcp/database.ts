@@ -63,10 +63,6 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
       provider,
       dependsOn: [...network.services],
       deleteBeforeReplace: false,
-      ignoreChanges: [
-        // Cloud SQL makes it larger by itself.
-        "settings.diskSize",
-      ],
     };
     const postgres = database.engine === "postgres";
     const databaseVersion = `${postgres ? "POSTGRES" : "MYSQL"}_${database.version.replace(".", "_")}`;
@@ -80,7 +76,6 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
       // Shared and custom sizes are refused in the other edition, which is PostgreSQL's default.
       edition: "ENTERPRISE",
       diskType: "PD_SSD",
-      diskSize: database.storage!,
       diskAutoresize: true,
       ipConfiguration: {
         ipv4Enabled: false,
@@ -95,16 +90,19 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
       // A deleted server's name stays reserved for a week.
       pulumi.interpolate`${physicalName(plan.prefix, role, 80)}-${suffix(`${name}-${role}-suffix`, keepers, random, this)}`;
     const from = database.restoreFrom?.split(":") ?? [];
+    const diskSize = diskSizeOf(database.storage!, place);
 
+    const ownName = named(database.service, { region: network.region });
     const server = new gcp.sql.DatabaseInstance(
       `${name}-server`,
       {
-        name: named(database.service, { region: network.region }),
+        name: ownName,
         databaseVersion,
         region: network.region,
         deletionProtection: protect,
         settings: {
           ...settings,
+          diskSize: diskSize(ownName),
           availabilityType: database.highAvailability ? "REGIONAL" : "ZONAL",
           backupConfiguration: {
             enabled: true,
@@ -130,17 +128,17 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
       { ...child, protect },
     );
     const replicas = Array.from({ length: database.readReplicas }, (_, index) => {
-      const role = replicaName(database.service, index + 1);
+      const replica = named(replicaName(database.service, index + 1), { region: network.region });
       return new gcp.sql.DatabaseInstance(
         `${name}-replica-${index + 1}`,
         {
-          name: named(role, { region: network.region }),
+          name: replica,
           databaseVersion,
           region: network.region,
           masterInstanceName: server.name,
           // A replica holds a copy: deleting one loses nothing.
           deletionProtection: false,
-          settings: { ...settings, deletionProtectionEnabled: false },
+          settings: { ...settings, diskSize: diskSize(replica), deletionProtectionEnabled: false },
         },
         child,
       );
@@ -210,4 +208,23 @@ export class Database extends pulumi.ComponentResource implements cloud.Database
 /** A server's authorities in one text, the next one too, each once. */
 function bundle(authorities: readonly { readonly cert: string }[]): string {
   return [...new Set(authorities.map(({ cert }) => cert.trim()))].join("\n");
+}
+
+/**
+ * GiB of a server's disk: as many as are stated, and at least as many as it has. Cloud SQL makes a disk larger by
+ * itself, and a smaller one would be another server.
+ */
+function diskSizeOf(
+  stated: number,
+  { provider, network, apis }: Place,
+): (name: pulumi.Output<string>) => pulumi.Output<number> {
+  const found = gcp.sql.getDatabaseInstancesOutput(
+    { region: network.region },
+    { provider, dependsOn: apis.on("sqladmin") },
+  );
+  return (name) =>
+    pulumi.all([name, found.instances]).apply(([own, all]) => {
+      const server = all.find((one) => one.name === own);
+      return Math.max(stated, ...(server?.settings ?? []).map(({ diskSize }) => diskSize));
+    });
 }

@@ -4,6 +4,7 @@ import type * as cloud from "../cloud";
 import { sibling } from "../names";
 import { providerArgs } from "../provider";
 import { Bucket } from "./bucket";
+import { Apis } from "./apis";
 import { Cluster } from "./cluster";
 import { Database } from "./database";
 import { Dns } from "./dns";
@@ -21,6 +22,7 @@ export class Cloud implements cloud.Cloud {
   readonly catalog = catalog;
   readonly provider: gcp.Provider;
   private network?: Network;
+  private apis?: Apis;
 
   constructor(private readonly args: cloud.CloudArgs) {
     const { plan, open, guard } = args;
@@ -54,7 +56,8 @@ export class Cloud implements cloud.Cloud {
     args: cloud.MachineArgs,
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Machine {
-    return new Machine(name, { ...args, place: this.place(name, opts) }, opts);
+    const place = this.place(name, opts);
+    return new Machine(name, { ...args, place }, place.apis.before(opts));
   }
 
   cluster(
@@ -62,7 +65,8 @@ export class Cloud implements cloud.Cloud {
     args: cloud.ClusterArgs,
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Cluster {
-    return new Cluster(name, { ...args, place: this.place(name, opts) }, opts);
+    const place = this.place(name, opts);
+    return new Cluster(name, { ...args, place }, place.apis.before(opts));
   }
 
   database(
@@ -70,7 +74,8 @@ export class Cloud implements cloud.Cloud {
     args: cloud.DatabaseArgs,
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Database {
-    return new Database(name, { ...args, place: this.place(name, opts) }, opts);
+    const place = this.place(name, opts);
+    return new Database(name, { ...args, place }, place.apis.before(opts));
   }
 
   registry(
@@ -78,11 +83,13 @@ export class Cloud implements cloud.Cloud {
     args: cloud.RegistryArgs,
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Registry {
-    return new Registry(name, { ...args, home: this.home() }, opts);
+    const home = this.home(name, opts);
+    return new Registry(name, { ...args, home }, home.apis.before(opts));
   }
 
   site(name: string, args: cloud.SiteArgs, opts: pulumi.ComponentResourceOptions): cloud.Site {
-    return new Site(name, { ...args, home: this.home() }, opts);
+    const home = this.home(name, opts);
+    return new Site(name, { ...args, home }, home.apis.before(opts));
   }
 
   bucket(
@@ -90,22 +97,26 @@ export class Cloud implements cloud.Cloud {
     args: cloud.BucketArgs,
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Bucket {
-    return new Bucket(name, { ...args, home: this.home() }, opts);
+    const home = this.home(name, opts);
+    return new Bucket(name, { ...args, home }, home.apis.before(opts));
   }
 
   dns(name: string, args: cloud.DnsArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource {
-    return new Dns(name, { ...args, home: this.home() }, opts);
+    const home = this.home(name, opts);
+    return new Dns(name, { ...args, home }, home.apis.before(opts));
   }
 
-  private home(): Home {
+  /** The APIs are turned on with the first thing that needs one. */
+  private home(name: string, opts: pulumi.ComponentResourceOptions): Home {
     const { plan, tls, open, random } = this.args;
-    return { plan, tls, open, random, provider: this.provider };
+    this.apis ??= new Apis(sibling(name, "apis"), this.provider, opts);
+    return { plan, tls, open, random, provider: this.provider, apis: this.apis };
   }
 
   /** The network is made with the first thing that stands in it. */
   private place(name: string, opts: pulumi.ComponentResourceOptions): Place {
-    const home = this.home();
-    this.network ??= new Network(sibling(name, "network"), home, opts);
+    const home = this.home(name, opts);
+    this.network ??= new Network(sibling(name, "network"), home, home.apis.before(opts));
     return { ...home, network: this.network };
   }
 }

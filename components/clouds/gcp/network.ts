@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../plan/plan";
 import type { Open } from "../cloud";
 import { physicalName, stackTags } from "../names";
+import type { Apis } from "./apis";
 import { zone } from "./catalog";
 
 /** What everything of a stack on Google Cloud is made with. */
@@ -12,6 +13,7 @@ export interface Home {
   readonly tls: pulumi.ProviderResource;
   readonly random: pulumi.ProviderResource;
   readonly provider: gcp.Provider;
+  readonly apis: Apis;
 }
 
 /** Where machines, clusters and databases stand. */
@@ -31,7 +33,7 @@ export class Network extends pulumi.ComponentResource {
   readonly zone: string;
   /** What has to be there before nodes without a public address reach the internet. */
   readonly ways: readonly pulumi.Resource[];
-  /** What a managed database has to wait for: its API, and the way to Google's own network. */
+  /** What a managed database has to wait for: the way to Google's own network. */
   readonly services: readonly pulumi.Resource[];
 
   constructor(
@@ -45,15 +47,10 @@ export class Network extends pulumi.ComponentResource {
     // Names are unique in the project, so a second one cannot be made beside the first.
     const child = { parent: this, provider, deleteBeforeReplace: true };
 
-    const compute = new gcp.projects.Service(
-      `${name}-compute-api`,
-      { service: "compute.googleapis.com", disableOnDestroy: false },
-      child,
-    );
     const network = new gcp.compute.Network(
       `${name}-vpc`,
       { name: physicalName(plan.prefix, "network"), autoCreateSubnetworks: false },
-      { ...child, dependsOn: compute },
+      child,
     );
     this.id = network.id;
     this.subnet = new gcp.compute.Subnetwork(
@@ -109,25 +106,8 @@ export class Network extends pulumi.ComponentResource {
     plan: Plan,
     child: pulumi.CustomResourceOptions,
   ): pulumi.Resource[] {
-    const engines = plan.databases
-      .filter(({ managed, url }) => managed && url === undefined)
-      .map(({ engine }) => engine);
-    if (engines.length === 0) return [];
-    const wanted = {
-      servicenetworking: true,
-      sqladmin: engines.some((engine) => engine !== "redis"),
-      redis: engines.includes("redis"),
-    };
-    const apis = Object.entries(wanted)
-      .filter(([, needed]) => needed)
-      .map(
-        ([api]) =>
-          new gcp.projects.Service(
-            `${name}-${api}-api`,
-            { service: `${api}.googleapis.com`, disableOnDestroy: false },
-            child,
-          ),
-      );
+    const managed = plan.databases.some(({ managed, url }) => managed && url === undefined);
+    if (!managed) return [];
     const range = new gcp.compute.GlobalAddress(
       `${name}-services-range`,
       {
@@ -146,12 +126,14 @@ export class Network extends pulumi.ComponentResource {
         network: this.id,
         service: "servicenetworking.googleapis.com",
         reservedPeeringRanges: [range.name],
-        // Google holds on to it for days after the last database is gone; it goes with the network.
+        // Google holds on to it for days after the last database is gone: docs/gcp.md says how it goes.
         deletionPolicy: "ABANDON",
+        // What Google still knows of a deleted network with this name would refuse the new network's range.
+        updateOnCreationFail: true,
       },
-      { ...child, dependsOn: apis },
+      child,
     );
-    return [...apis, connection];
+    return [connection];
   }
 }
 

@@ -123,6 +123,7 @@ export const preview: PreviewAnswers = {
       zone: "europe-west1-b",
       accessToken: `ya29.${hex("gcp/token", 60)}`,
     }),
+    "gcp:sql/getDatabaseInstances:getDatabaseInstances": () => ({ id: project, instances: [] }),
     "gcp:dns/getManagedZones:getManagedZones": (_, zone = "example.com") => ({
       id: project,
       project,

@@ -21,11 +21,6 @@ export class Registry extends pulumi.ComponentResource implements cloud.Registry
     const location = plan.region!;
     // Its name is unique in the project, so a second one cannot be made beside it.
     const child = { parent: this, provider, deleteBeforeReplace: true };
-    const api = new gcp.projects.Service(
-      `${name}-api`,
-      { service: "artifactregistry.googleapis.com", disableOnDestroy: false },
-      child,
-    );
     const repository = new gcp.artifactregistry.Repository(
       `${name}-images`,
       {
@@ -39,7 +34,7 @@ export class Registry extends pulumi.ComponentResource implements cloud.Registry
         ],
         labels: labels(args.tags),
       },
-      { ...child, dependsOn: api },
+      child,
     );
     const server = `${location}-docker.pkg.dev`;
     this.server = pulumi.output(server);

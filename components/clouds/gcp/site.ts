@@ -16,6 +16,7 @@ interface SiteArgs extends cloud.SiteArgs {
  */
 export class Site extends pulumi.ComponentResource implements cloud.Site {
   readonly url: pulumi.Output<string>;
+  readonly records: readonly cloud.DnsRecord[];
 
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions) {
     super("berth:gcp:Site", name, {}, opts);
@@ -42,15 +43,7 @@ export class Site extends pulumi.ComponentResource implements cloud.Site {
       {
         name: named("map"),
         defaultService: backend.selfLink,
-        // The bucket answers a missing file with the page, but says 404 with it.
-        ...(site.spa && {
-          defaultCustomErrorResponsePolicy: {
-            errorService: backend.selfLink,
-            errorResponseRules: [
-              { matchResponseCodes: ["404"], overrideResponseCode: 200, path: "/index.html" },
-            ],
-          },
-        }),
+        ...errors(site, backend.selfLink),
       },
       child,
     );
@@ -103,6 +96,9 @@ export class Site extends pulumi.ComponentResource implements cloud.Site {
       );
       rule("https", "443", https.selfLink);
     }
+    // Google issues the certificate when it finds the record.
+    this.records =
+      site.domain === undefined ? [] : [{ name: site.domain, type: "A", value: address.address }];
     this.url =
       site.domain === undefined
         ? pulumi.interpolate`http://${address.address}`
@@ -135,8 +131,10 @@ export class Site extends pulumi.ComponentResource implements cloud.Site {
     );
     new gcp.storage.BucketIAMMember(
       `${name}-files-public`,
-      { bucket: bucket.name, role: "roles/storage.objectViewer", member: "allUsers" },
-      child,
+      // Files alone: the role that is called a viewer's lists the bucket too.
+      { bucket: bucket.name, role: "roles/storage.legacyObjectReader", member: "allUsers" },
+      // A binding is its role and its member: the new one stands beside the old one.
+      { ...child, deleteBeforeReplace: false },
     );
     for (const file of siteFiles(site.path))
       new gcp.storage.BucketObject(
@@ -171,4 +169,15 @@ export class Site extends pulumi.ComponentResource implements cloud.Site {
       child,
     );
   }
+}
+
+/** The bucket says 403 for a file that is not there, since no one may list it, or 404 with its own page. */
+function errors({ spa, path }: cloud.SiteArgs["site"], errorService: pulumi.Output<string>) {
+  const page = siteFiles(path).some(({ key }) => key === "404.html");
+  if (!spa && !page) return {};
+  const answer = spa
+    ? { overrideResponseCode: 200, path: "/index.html" }
+    : { overrideResponseCode: 404, path: "/404.html" };
+  const errorResponseRules = [{ matchResponseCodes: ["403", "404"], ...answer }];
+  return { defaultCustomErrorResponsePolicy: { errorService, errorResponseRules } };
 }

@@ -7,6 +7,8 @@ import type { DockerEndpoint } from "../../clouds/cloud";
 export interface ContainerState {
   readonly Id: string;
   readonly Name: string;
+  /** The id of its image. */
+  readonly Image?: string;
   readonly State: {
     readonly Status: string;
     readonly Running: boolean;

@@ -1,13 +1,13 @@
 import type { Plan } from "../../plan/plan";
 import { plainError, type EngineApi } from "./engine-api";
 
-const giB = 2 ** 30;
+export const giB = 2 ** 30;
 
 /** What the disk of a machine has free before anything new is pulled or built there, in bytes: 2 GiB. */
-const least = 2 * giB;
+export const least = 2 * giB;
 
 type Engine = Pick<EngineApi, "list" | "exec">;
-type Owner = Pick<Plan, "project" | "stack">;
+export type Owner = Pick<Plan, "project" | "stack">;
 
 /**
  * Refuses an update for which the machine has no room: images and layers fill the disk first, and then the
@@ -20,15 +20,23 @@ export async function enoughSpace(engine: Engine, of: Owner): Promise<void> {
   const free = await freeSpace(engine, of);
   if (free !== undefined && free < least)
     throw plainError(
-      `docker: the machine's disk has ${(free / giB).toFixed(1)} GiB free, and an update needs 2; remove images that nothing uses (docker image prune -a), or take a larger berth:disk and restart the machine`,
+      `docker: the machine's disk has ${(free / giB).toFixed(1)} GiB free, and an update needs 2; remove images that nothing uses (docker image prune -a), or take a larger berth:disk`,
     );
 }
 
 /** Bytes that the disk below a machine's Docker has free; undefined without a container of the edge. */
-export async function freeSpace(
-  engine: Engine,
-  { project, stack }: Owner,
-): Promise<number | undefined> {
+export async function freeSpace(engine: Engine, of: Owner): Promise<number | undefined> {
+  return (await roomOf(engine, of))?.free;
+}
+
+/** The file system below a machine's Docker, in bytes, as the container of the edge sees it that was asked. */
+export interface Room {
+  readonly total: number;
+  readonly free: number;
+  readonly asked: string;
+}
+
+export async function roomOf(engine: Engine, { project, stack }: Owner): Promise<Room | undefined> {
   const [page] = await engine.list({
     "berth.project": project,
     "berth.stack": stack,
@@ -37,12 +45,9 @@ export async function freeSpace(
   if (page === undefined) return undefined;
   // A container that does not run cannot answer; that must not stop the update.
   const table = await engine.exec(page.id, ["df", "-Pk", "/"]).catch(() => "");
-  return freeIn(table);
-}
-
-/** Bytes, from the last line's fourth column of `df -Pk` (POSIX: blocks of 1,024 bytes). */
-function freeIn(table: string): number | undefined {
+  // The last line of `df -Pk` (POSIX: blocks of 1,024 bytes).
   const columns = table.trim().split("\n").at(-1)?.split(/\s+/) ?? [];
-  const blocks = Number(columns[3]);
-  return columns.length < 6 || !Number.isFinite(blocks) ? undefined : blocks * 1024;
+  const [total, free] = [Number(columns[1]), Number(columns[3])];
+  if (columns.length < 6 || !Number.isFinite(total) || !Number.isFinite(free)) return undefined;
+  return { total: total * 1024, free: free * 1024, asked: page.id };
 }

@@ -39,33 +39,68 @@ export function builtNames({ services }: Plan): string[] {
   return [...new Set(services.flatMap(({ image }) => ("build" in image ? [image.name] : [])))];
 }
 
-/** The Secret with which images are pulled from the registry that the settings name; a cloud's own needs none. */
-export function makePullSecret(scope: Scope, parent: pulumi.Resource): pulumi.Output<string>[] {
+/**
+ * The Secret with which images are pulled: from the registry that the settings name, or from the cloud's own where it
+ * has a login for that. Pods name it themselves, so that none starts before a cloud has given it to them.
+ */
+export function makePullSecret(
+  scope: Scope,
+  store: ImageStore | undefined,
+  parent: pulumi.Resource,
+): pulumi.Output<string>[] {
   const { registry } = scope.plan.settings;
-  if (registry === undefined || registry === "cloud") return [];
-  const { server, username, password } = registry;
-  const config = pulumi
-    .all([opened(scope, username), opened(scope, password)])
-    .apply(([user, hush]) =>
-      JSON.stringify({
-        auths: {
-          [server]: {
-            username: user,
-            password: hush,
-            auth: Buffer.from(`${user}:${hush}`).toString("base64"),
-          },
-        },
-      }),
+  if (typeof registry === "object" && "server" in registry) {
+    const { username, password } = registry;
+    const config = dockerConfig(
+      pulumi.output(registry.server),
+      opened(scope, username),
+      opened(scope, password),
     );
+    // Another login is another Secret, and restarts the pods.
+    const name = contentName("berth-registry", config, true);
+    return [pullSecret(scope, name, config, true, parent)];
+  }
+  if (store?.pull === undefined) return [];
+  const { username, password } = store.pull;
+  // The cloud's login is renewed under running pods: they keep the Secret's name.
+  const config = dockerConfig(store.server, username, password);
+  return [pullSecret(scope, "berth-pull", config, false, parent)];
+}
+
+function dockerConfig(
+  server: pulumi.Output<string>,
+  username: pulumi.Input<string>,
+  password: pulumi.Input<string>,
+): pulumi.Output<string> {
+  return pulumi.all([server, username, password]).apply(([host, user, hush]) =>
+    JSON.stringify({
+      auths: {
+        [host]: {
+          username: user,
+          password: hush,
+          auth: Buffer.from(`${user}:${hush}`).toString("base64"),
+        },
+      },
+    }),
+  );
+}
+
+function pullSecret(
+  scope: Scope,
+  name: pulumi.Input<string>,
+  config: pulumi.Output<string>,
+  immutable: boolean,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
   const made = new kubernetes.core.v1.Secret(
     `${scope.name}-registry`,
     {
-      metadata: metadata(scope, contentName("berth-registry", config, true)),
-      immutable: true,
+      metadata: metadata(scope, name),
+      ...(immutable && { immutable }),
       type: "kubernetes.io/dockerconfigjson",
       stringData: { ".dockerconfigjson": pulumi.secret(config) },
     },
-    options(scope, parent, { deleteBeforeReplace: false }),
+    options(scope, parent, { deleteBeforeReplace: !immutable }),
   );
-  return [made.metadata.name];
+  return made.metadata.name;
 }

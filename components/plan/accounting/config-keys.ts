@@ -82,8 +82,20 @@ export const configKeys: Readonly<Record<KeyName, Fate>> = {
   nodes: ({ cluster }) =>
     cluster ? "honoured" : info("has no effect on a machine; machine is its size"),
   sites: honoured,
-  dns: ofEdge,
-  registry: honoured,
+  // Sites on a CDN have their domains whatever the edge is.
+  dns: (target) =>
+    target.catalog.can.sites &&
+    Object.values(target.settings.sites).some(
+      ({ domain, serve }) => domain !== undefined && serve !== "edge",
+    )
+      ? "honoured"
+      : ofEdge(target),
+  registry: ({ cluster, settings: { registry } }) =>
+    cluster || typeof registry !== "object" || "server" in registry
+      ? "honoured"
+      : loss(
+          "a name has no effect on a machine, which builds its images itself; to pull from a registry give its server, username and password",
+        ),
   openPorts: honoured,
   extends: honoured,
   monitoring: ({ settings: { monitoring, cloud }, cluster, local, catalog }) =>

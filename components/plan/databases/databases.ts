@@ -64,6 +64,7 @@ export function planDatabases(context: Context, services: readonly Service[]): D
         `${settings.cloud} keeps no snapshot of a database that is deleted; dump it before`,
       );
     if (mode === "container") checkReplacedService(context, service.name, engine, setting);
+    if (mode === "managed") checkBackupDays(context, service.name, setting, managedEngine!);
     const version =
       mode === "managed"
         ? pinned(context, service.name, image, tag, managedEngine!, engine)
@@ -160,6 +161,24 @@ function checkProxy(
       "databases.url",
       `the proxy passes the application's own login on: its user and password have to be those of ${key}.url`,
     );
+}
+
+/** A notice for days of backups that the cloud does not let anybody choose. */
+function checkBackupDays(
+  { notices, settings: { cloud } }: Context,
+  service: string,
+  { backupDays }: DatabaseSetting,
+  { fixedBackupDays }: ManagedEngine,
+): void {
+  if (backupDays === undefined || fixedBackupDays === undefined || backupDays === fixedBackupDays)
+    return;
+  notices.loss(
+    service,
+    "databases.backupDays",
+    fixedBackupDays === 0
+      ? `${cloud} keeps no backups of it; schedule a dump, or set it to 0`
+      : `${cloud} keeps backups of ${fixedBackupDays} days, whatever is stated; schedule a dump for more`,
+  );
 }
 
 /** Notices for config of a database that a container cannot honour. */

@@ -1,6 +1,6 @@
 import { hasReference } from "../../model/reference";
 import type { Context } from "../context";
-import type { Plan, Route } from "../plan";
+import type { Plan, Route, Site } from "../plan";
 import { shown } from "./urls";
 
 /** Whether a zone holds a host: its own name, or one below it. */
@@ -20,15 +20,18 @@ export function publicHosts(routes: readonly Route[]): string[] {
   );
 }
 
-/** The hosts that `berth:dns` makes records for; none where another cloud has the zone. */
-export function recordedHosts({ routes, settings, cloud }: Plan): string[] {
+/** Whether `berth:dns` makes the record of a host: in a zone that the stack's own cloud has. */
+export function isRecorded({ settings, cloud }: Plan, host: string): boolean {
   const { dns } = settings;
-  if (dns === undefined || dns.cloud !== cloud) return [];
-  return publicHosts(routes).filter((host) => inZone(host, dns.zone));
+  return dns?.cloud === cloud && inZone(host, dns.zone);
 }
 
 /** Notices for hosts that the zone of `berth:dns` does not hold: they get no record there. */
-export function checkDns({ settings, notices }: Context, routes: readonly Route[]): void {
+export function checkDns(
+  { settings, notices }: Context,
+  routes: readonly Route[],
+  sites: readonly Site[],
+): void {
   const { dns, cloud } = settings;
   if (dns === undefined) return;
   if (dns.cloud !== cloud) {
@@ -39,7 +42,7 @@ export function checkDns({ settings, notices }: Context, routes: readonly Route[
     );
     return;
   }
-  const hosts = publicHosts(routes);
+  const hosts = [...publicHosts(routes), ...sites.flatMap(({ domain }) => domain ?? [])];
   const others = hosts.filter((host) => !inZone(host, dns.zone));
   if (others.length > 0)
     notices.loss(

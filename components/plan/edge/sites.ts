@@ -3,6 +3,7 @@ import type { Text } from "../../model/reference";
 import type { Context } from "../context";
 import type { Mount, Route, Service, Site } from "../plan";
 import { slug } from "../../model/units";
+import { inZone } from "./dns";
 
 /** Serves the files of sites that no CDN serves; `images.nginx` in the stack's config is used in its place. */
 const nginx = "nginx:1.29";
@@ -33,7 +34,10 @@ export function planSites(
   for (const [name, { path, domain: own, spa, serve }] of Object.entries(settings.sites)) {
     const key = `berth:sites.${name}`;
     if (catalog.can.sites && serve !== "edge") {
-      sites.push({ name, path, spa, ...(own === undefined ? {} : { domain: own }) });
+      const domain = provenDomain({ settings, catalog, notices }, name, own);
+      sites.push({ name, path, spa, ...(domain === undefined ? {} : { domain }) });
+      if (serve === undefined && catalog.publicSites !== undefined)
+        notices.info(null, `sites.${name}.serve`, catalog.publicSites);
       continue;
     }
     if (serve === "cdn")
@@ -65,6 +69,24 @@ export function planSites(
     routes.push({ ...open, name: service, host, path: "/", service, port: 80 });
   }
   return { sites, services, routes };
+}
+
+/** The domain that the cloud can serve a site on; one that cannot be proven is a loss. */
+function provenDomain(
+  { settings, catalog, notices }: Pick<Context, "settings" | "catalog" | "notices">,
+  name: string,
+  domain: string | undefined,
+): string | undefined {
+  const { dns, cloud } = settings;
+  const where = catalog.provesSitesIn;
+  if (domain === undefined || where === undefined) return domain;
+  if (dns?.cloud === cloud && inZone(domain, dns.zone)) return domain;
+  notices.loss(
+    null,
+    `sites.${name}.domain`,
+    `its certificate is proven in ${where} alone, so it answers on the CDN's own name (output sites) and not on ${domain}; set dns to its zone in ${where}, or serve to edge`,
+  );
+  return undefined;
 }
 
 function webServer(

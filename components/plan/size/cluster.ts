@@ -38,6 +38,17 @@ export function planCluster(
 function checkImages(context: Context, services: readonly Service[]): void {
   const { settings, catalog, preview, notices } = context;
   const { registry, cloud } = settings;
+  const named = typeof registry === "object" && "name" in registry;
+  if (named && catalog.accountRegistry === undefined) {
+    context.problems.push({
+      key: "berth:registry.name",
+      message: `${cloud} has no registry with a name; ${catalog.can.registry ? "remove registry for one of the stack's own, or " : ""}give server, username and password of another one`,
+    });
+    return;
+  }
+  const builds = services.some(({ image }) => "build" in image);
+  if (registry === undefined && builds && catalog.accountRegistry !== undefined)
+    notices.info(null, "registry", catalog.accountRegistry);
   if (catalog.can.registry || (registry !== undefined && registry !== "cloud")) return;
   if (registry === "cloud")
     context.problems.push({

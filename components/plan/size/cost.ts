@@ -28,7 +28,7 @@ export function planCost(parts: Parts, catalog: Catalog, settings: Settings): Co
     else if (monthly > 0) items.push({ resource, item, monthly: round(monthly) });
   };
   if (parts.machine !== null) addMachine(add, parts.machine, catalog);
-  if (parts.cluster !== null) addCluster(add, parts.cluster, parts, catalog);
+  if (parts.cluster !== null) addCluster(add, parts.cluster, parts, catalog, settings);
   for (const database of parts.databases) addDatabase(add, database, catalog);
   if (parts.backups?.to.bucket === null)
     add(
@@ -71,9 +71,11 @@ function addCluster(
   { nodeType, min }: ClusterPlan,
   { volumes, services }: Parts,
   { machineTypes, prices }: Catalog,
+  { registry = "cloud" }: Settings,
 ): void {
   const node = machineTypes[nodeType]?.monthly;
-  add("cluster", "control plane", prices.controlPlane);
+  const { controlPlane, controlPlaneCredit: credit } = prices;
+  add("cluster", `control plane${credit === undefined ? "" : ` (${credit})`}`, controlPlane);
   add("cluster", `${min} nodes, ${nodeType}`, node === undefined ? undefined : min * node);
   add("cluster", "the nodes' disks", min * prices.nodeDisk);
   add("cluster", "load balancer", prices.loadBalancer);
@@ -86,7 +88,8 @@ function addCluster(
   for (const volume of volumes)
     if (!own.includes(volume) && volume.external === undefined && volume.filledBy === undefined)
       add("cluster", `volume ${volume.name}, ${volume.size} GiB`, undefined);
-  if (services.some(({ image }) => "build" in image)) add("registry", "images", prices.registry);
+  if (registry === "cloud" && services.some(({ image }) => "build" in image))
+    add("registry", "images", prices.registry);
 }
 
 function addDatabase(
