@@ -16,6 +16,8 @@ export interface Cloud {
    * @returns what is wrong; undefined when the account is right or none is stated
    */
   checkAccount?(): Promise<string | undefined>;
+  /** What has to be looked up before the first resource, for a preview too; a cloud that does not answer is no error. */
+  lookUp?(): Promise<void>;
   /** One VM whose Docker lives on a data disk, and where that Docker answers. */
   machine(name: string, args: MachineArgs, opts: pulumi.ComponentResourceOptions): Machine;
   cluster?(name: string, args: ClusterArgs, opts: pulumi.ComponentResourceOptions): Cluster;
@@ -86,6 +88,8 @@ export interface ClusterArgs {
   readonly min: number;
   readonly max: number;
   readonly operators: readonly string[];
+  /** Who may administer it besides its maker, in the cloud's form (`Catalog.admins`). */
+  readonly admins: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly protect: boolean;
 }

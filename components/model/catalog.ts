@@ -16,6 +16,8 @@ export interface Catalog {
   readonly config: CloudConfig;
   /** What its credentials belong to, `AWS account id`: what `account` names. Absent: nothing. */
   readonly account?: string;
+  /** How `admins` names those who may use a cluster. Absent: the cloud grants nobody a single cluster. */
+  readonly admins?: Admins;
   /**
    * The region and zone of each location; zones are constants, never the first of a lookup
    * (decisions.md: constant-zones).
@@ -57,6 +59,17 @@ export interface CloudConfig {
   readonly region?: string;
   /** Further keys that decide what is made, so that they cannot be secret. */
   readonly plain?: readonly string[];
+}
+
+/** Who a cloud lets administer a cluster besides the one who made it. */
+export interface Admins {
+  /** What `admins` lists, with an example: `the ARN of an IAM role or user (arn:…)`. */
+  readonly form: string;
+  readonly pattern: RegExp;
+  /** What to write for a text that is nearly of the form; undefined: it is not. */
+  readonly correct: (text: string) => string | undefined;
+  /** Who may use the cluster while `admins` lists nobody. */
+  readonly otherwise: string;
 }
 
 /**

@@ -319,6 +319,8 @@ export interface ClusterPlan {
   readonly min: number;
   readonly max: number;
   readonly operators: readonly string[];
+  /** Those of `admins` whom the cloud knows. */
+  readonly admins: readonly string[];
 }
 
 export interface Notice {

@@ -66,6 +66,7 @@ export class Environment extends pulumi.ComponentResource {
       const wrong = strayDocker(this.#plan) ?? (await this.#cloud.checkAccount?.());
       if (wrong !== undefined) throw runError(wrong);
     }
+    await this.#cloud.lookUp?.();
 
     const name = `${this.#name}-${this.#plan.cloud}`;
     const args = {

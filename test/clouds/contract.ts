@@ -35,6 +35,7 @@ export const clusterArgs = (cloud: CloudName): ClusterArgs => ({
   min: 2,
   max: 5,
   operators,
+  admins: [],
   tags,
   protect: true,
 });

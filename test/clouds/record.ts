@@ -60,8 +60,15 @@ const urnsOf = (list: unknown): string[] =>
 
 const last = (urn: string): string => urn.split("::").pop() ?? "";
 
-/** Runs `program` as a stack against mocks and returns all that it registered, in order. */
-export async function record(program: () => unknown): Promise<Registration[]> {
+/**
+ * Runs `program` as a stack against mocks and returns all that it registered, in order.
+ *
+ * @param more Answers of functions, in place of those that every test gets.
+ */
+export async function record(
+  program: () => unknown,
+  more: Readonly<Record<string, (inputs: Properties) => Properties>> = {},
+): Promise<Registration[]> {
   const found: Registration[] = [];
   const failures: unknown[] = [];
   let fail: (reason: unknown) => void = () => undefined;
@@ -80,7 +87,10 @@ export async function record(program: () => unknown): Promise<Registration[]> {
           state: { ...state, ...(inputs as Properties), ...outputs[type] },
         };
       },
-      call: ({ token, inputs }) => answers[token] ?? callOf(token, inputs as Properties),
+      call: ({ token, inputs }) =>
+        more[token]?.(inputs as Properties) ??
+        answers[token] ??
+        callOf(token, inputs as Properties),
     },
     "berth",
     "qa",

@@ -50,6 +50,7 @@ export function settings(more: Partial<Settings> = {}): Settings {
     disk: 40,
     account: "team",
     operators: ["203.0.113.7/32"],
+    admins: [],
     listen: { http: 8080, https: 8443 },
     tls: { mode: "letsencrypt" },
     routes: [],

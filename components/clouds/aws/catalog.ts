@@ -53,6 +53,17 @@ export const catalog: Catalog = {
   cloud: "aws",
   config: { namespace: "aws", region: "region" },
   account: "AWS account id",
+  admins: {
+    form: "the ARN of an IAM role or user (arn:aws:iam::123456789012:role/deploy)",
+    pattern: /^arn:aws(-[a-z]+)*:iam::\d{12}:(role|user)\/[\w+=,.@/-]*[\w+=,.@-]$/,
+    // A session, as `aws sts get-caller-identity` shows it.
+    correct: (text) => {
+      const [, start, account, role] =
+        /^(arn:aws[a-z-]*):sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\//.exec(text) ?? [];
+      return role === undefined ? undefined : `${start}:iam::${account}:role/${role}`;
+    },
+    otherwise: "only the IAM role or user that makes the cluster can use it",
+  },
   regions: {
     europe: "eu-central-1",
     "us-east": "us-east-1",

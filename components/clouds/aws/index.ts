@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { sibling } from "../names";
 import { providerArgs } from "../provider";
@@ -7,7 +7,7 @@ import { Database } from "./database/database";
 import type { Client } from "./database/args";
 import { Dns } from "./dns";
 import { Machine } from "./machine";
-import { Network, type Home, type Place } from "./network";
+import { clusterName, Network, type Home, type Place } from "./network";
 import { catalog } from "./catalog";
 import { Registry } from "./registry";
 import { Site } from "./site/site";
@@ -20,6 +20,7 @@ export class Cloud implements cloud.Cloud {
   readonly catalog = catalog;
   readonly provider: aws.Provider;
   private network?: Network;
+  private makers: readonly string[] = [];
 
   constructor(private readonly args: cloud.CloudArgs) {
     const { plan, open, guard } = args;
@@ -47,6 +48,20 @@ export class Cloud implements cloud.Cloud {
     return `account: the credentials belong to ${accountId}, not to ${account}; choose that account's profile`;
   }
 
+  /** Who made the cluster, so that nobody is given access twice. */
+  async lookUp(): Promise<void> {
+    const { plan } = this.args;
+    if (plan.cloud !== "aws" || plan.cluster === null || plan.cluster.admins.length === 0) return;
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a machine does not need its SDK
+    const { accessOfMaker } = require("./cluster/access") as typeof import("./cluster/access");
+    const { admins } = plan.cluster;
+    this.makers = await accessOfMaker(clusterName(plan), admins, this.provider).catch(() => []);
+    for (const one of this.makers)
+      void pulumi.log.info(
+        `admins: ${one} has access as the cluster's maker, which stays as it is`,
+      );
+  }
+
   machine(
     name: string,
     args: cloud.MachineArgs,
@@ -63,7 +78,8 @@ export class Cloud implements cloud.Cloud {
     // It brings the Kubernetes SDK along, which a machine has no use for.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { Cluster } = require("./cluster/cluster") as typeof import("./cluster/cluster");
-    return new Cluster(name, { ...args, place: this.place(name, opts) }, opts);
+    const { makers } = this;
+    return new Cluster(name, { ...args, makers, place: this.place(name, opts) }, opts);
   }
 
   database(

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../../cloud";
 import { kubeconfig } from "../../kubeconfig";
 import { isIpv4 } from "../../../machine/docker";
+import { grantAccess } from "./access";
 import { makeAddons } from "./addons";
 import { Autoscaler } from "./autoscaler";
 import type { Client } from "../database/args";
@@ -15,6 +16,8 @@ const version = "1.35";
 
 interface ClusterArgs extends cloud.ClusterArgs {
   readonly place: Place;
+  /** Those of `admins` whom EKS gives access by itself. */
+  readonly makers: readonly string[];
 }
 
 /**
@@ -80,6 +83,15 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       },
     );
     this.identifier = cluster.arn;
+    const access = grantAccess(
+      name,
+      {
+        cluster: cluster.name,
+        admins: args.admins.filter((one) => !args.makers.includes(one)),
+        tags,
+      },
+      child,
+    );
     this.group = cluster.vpcConfig.clusterSecurityGroupId;
     this.kubeconfig = kubeconfig({
       name: plan.prefix,
@@ -148,7 +160,8 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
         enableServerSideApply: true,
         enablePatchForce: true,
       },
-      { parent: this },
+      // An administrator who deletes the stack loses access after the last object.
+      { parent: this, dependsOn: access },
     );
     const autoscaler = new Autoscaler(
       `${name}-autoscaler`,

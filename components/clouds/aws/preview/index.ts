@@ -146,9 +146,10 @@ export const preview: PreviewAnswers = {
     "aws:index/getCallerIdentity:getCallerIdentity": () => ({
       id: account,
       accountId: account,
-      arn: `arn:aws:iam::${account}:user/deploy`,
+      arn: `arn:aws:iam::${account}:user/berth-preview`,
       userId: "AIDAEXAMPLE",
     }),
+    "aws:eks/getClusters:getClusters": () => ({ id: region, names: [] }),
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": () => ({
       id: region,
       userName: "AWS",

@@ -46,6 +46,13 @@ export const replaces: PreviewAnswers["replaces"] = {
   "aws:ec2/volumeAttachment:VolumeAttachment": ["deviceName", "instanceId", "volumeId"],
   "aws:ec2/vpc:Vpc": ["cidrBlock"],
   "aws:ecr/repository:Repository": ["name", "encryptionConfigurations"],
+  "aws:eks/accessEntry:AccessEntry": ["clusterName", "principalArn", "type"],
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": [
+    "accessScope",
+    "clusterName",
+    "policyArn",
+    "principalArn",
+  ],
   "aws:eks/addon:Addon": ["clusterName", "addonName"],
   "aws:eks/cluster:Cluster": [
     "name",
