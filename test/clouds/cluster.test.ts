@@ -142,6 +142,27 @@ for (const cloud of names.filter((name) => catalogs[name]().can.cluster))
         assert.equal(only(own, isControlPlane).inputs["datapathProvider"], "ADVANCED_DATAPATH");
     });
 
+    it("has a class of encrypted volumes that is the default", () => {
+      if (cloud !== "aws") return;
+      const { inputs, deleteBeforeReplace } = only(own, /StorageClass$/);
+      const { name, annotations } = inputs["metadata"] as {
+        name: string;
+        annotations: Record<string, string>;
+      };
+      assert.equal(name, made.storageClass);
+      assert.deepEqual(annotations, { "storageclass.kubernetes.io/is-default-class": "true" });
+      assert.deepEqual(inputs["parameters"], { type: "gp3", encrypted: "true" });
+      assert.equal(inputs["allowVolumeExpansion"], true);
+      assert.equal(inputs["volumeBindingMode"], "WaitForFirstConsumer");
+      assert.equal(deleteBeforeReplace, true);
+      // Claims of stacks that run name the driver's own class.
+      const driver = own.find((one) => one.inputs["addonName"] === "aws-ebs-csi-driver")!;
+      assert.match(
+        String(driver.inputs["configurationValues"]),
+        /"defaultStorageClass":\{"enabled":true/,
+      );
+    });
+
     it("has a static address for its edge before the edge is there", () => {
       assert.ok(made.edge.address);
     });

@@ -57,6 +57,7 @@ export function makeAddons(
         "storage",
         "aws-ebs-csi-driver",
         {
+          // The class of claims that are older than the cluster's own (storage.ts).
           configurationValues: JSON.stringify({ defaultStorageClass: { enabled: true } }),
           podIdentityAssociations: [
             { roleArn: storageRole.arn, serviceAccount: "ebs-csi-controller-sa" },

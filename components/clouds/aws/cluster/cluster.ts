@@ -9,6 +9,7 @@ import { makeAddons } from "./addons";
 import { Autoscaler } from "./autoscaler";
 import type { Client } from "../database/args";
 import { makeRole } from "../identity";
+import { makeStorageClass, storageClass } from "./storage";
 import { clusterName, type Place } from "../network";
 
 /** Kubernetes' minor version: upgraded on purpose, one at a time. */
@@ -30,8 +31,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
   readonly kubeconfig: pulumi.Output<string>;
   readonly identifier: pulumi.Output<string>;
   readonly ready: readonly pulumi.Resource[];
-  /** Made, and made the default, by the storage driver's add-on. */
-  readonly storageClass = "ebs-csi-default-sc";
+  readonly storageClass = storageClass;
   readonly edge: cloud.EdgeBalancer;
   readonly needsMetricsServer = false;
   /** What a database lets in: the group that EKS puts on control plane and nodes. */
@@ -168,7 +168,8 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       { place: args.place, cluster: cluster.name, tags, kubernetes: kubernetesProvider },
       { parent: this, dependsOn: [nodes, ...addons.beforeNodes] },
     );
-    this.ready = [nodes, ...afterNodes, autoscaler];
+    const volumes = makeStorageClass(name, kubernetesProvider, this, afterNodes);
+    this.ready = [nodes, ...afterNodes, autoscaler, volumes];
     this.edge = this.balancer(name, args, child);
     this.registerOutputs({ identifier: this.identifier });
   }
