@@ -30,6 +30,8 @@ export interface Catalog {
   readonly machineTypes: Readonly<Record<string, MachineType>>;
   /** The default node size of the cluster's pool, a key of machineTypes. */
   readonly nodeSize: string;
+  /** Pods that a node holds, the system's included, where its type says no other number. */
+  readonly podsPerNode: number;
   /** Managed engines; an engine that is absent stays a container. */
   readonly engines: Readonly<Partial<Record<EngineName, ManagedEngine>>>;
   /** What the vm shape and the cluster shape cost besides machines and databases. */
@@ -98,6 +100,8 @@ export interface MachineType {
   /** GiB. */
   readonly memory: number;
   readonly monthly: number;
+  /** Pods that a node of this type holds, where that is not the catalog's `podsPerNode`. */
+  readonly pods?: number;
 }
 
 export interface ManagedEngine {

@@ -142,6 +142,36 @@ for (const cloud of names.filter((name) => catalogs[name]().can.cluster))
         assert.equal(only(own, isControlPlane).inputs["datapathProvider"], "ADVANCED_DATAPATH");
     });
 
+    it("encrypts the disks of its nodes, and keeps pods from the nodes' role", () => {
+      if (cloud !== "aws") return;
+      const { inputs, name } = only(own, /launchTemplate:/);
+      const [disk] = inputs["blockDeviceMappings"] as { ebs: Record<string, unknown> }[];
+      assert.equal(disk!.ebs["encrypted"], "true");
+      assert.equal(disk!.ebs["volumeSize"], 40);
+      const metadata = inputs["metadataOptions"] as Record<string, unknown>;
+      assert.equal(metadata["httpTokens"], "required");
+      assert.equal(metadata["httpPutResponseHopLimit"], 1);
+      const pool = only(own, isPool);
+      assert.deepEqual(pool.inputDependencies["launchTemplate"], [name]);
+      // Both are made first: nodes stand before those of a running stack go.
+      assert.deepEqual([pool.deleteBeforeReplace, pool.inputs["diskSize"]], [false, undefined]);
+      for (const { tags } of inputs["tagSpecifications"] as { tags: unknown }[])
+        assert.match(JSON.stringify(tags), /acme/);
+    });
+
+    it("holds as many pods as prefixes of addresses give room for, and the plan counts the same", () => {
+      if (cloud !== "aws") return;
+      const addon = own.find(({ inputs }) => inputs["addonName"] === "vpc-cni")!;
+      assert.match(
+        String(addon.inputs["configurationValues"]),
+        /"ENABLE_PREFIX_DELEGATION":"true"/,
+      );
+      const { inputs } = only(own, /launchTemplate:/);
+      const start = Buffer.from(String(inputs["userData"]), "base64").toString();
+      assert.match(start, /^Content-Type: application\/node\.eks\.aws\n\napiVersion/m);
+      assert.match(start, new RegExp(`^      maxPods: ${catalogs.aws().podsPerNode}$`, "m"));
+    });
+
     it("has a class of encrypted volumes that is the default", () => {
       if (cloud !== "aws") return;
       const { inputs, deleteBeforeReplace } = only(own, /StorageClass$/);

@@ -91,6 +91,7 @@ export const catalog: Catalog = {
     "s-4vcpu-8gb": { cpus: 4, memory: 8, monthly: 48 },
   },
   nodeSize: "s-2vcpu-4gb",
+  podsPerNode: 110,
   engines: {
     postgres: {
       versions: ["17", "16"],

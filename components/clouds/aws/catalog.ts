@@ -72,8 +72,8 @@ export const catalog: Catalog = {
   },
   machines: { small: "t3.medium", medium: "t3.large", large: "t3.xlarge", xlarge: "t3.2xlarge" },
   machineTypes: {
-    "t3.nano": { cpus: 2, memory: 0.5, monthly: 3.8 },
-    "t3.micro": { cpus: 2, memory: 1, monthly: 7.59 },
+    "t3.nano": { cpus: 2, memory: 0.5, monthly: 3.8, pods: 34 },
+    "t3.micro": { cpus: 2, memory: 1, monthly: 7.59, pods: 34 },
     "t3.small": { cpus: 2, memory: 2, monthly: 15.18 },
     "t3.medium": { cpus: 2, memory: 4, monthly: 30.37 },
     "t3.large": { cpus: 2, memory: 8, monthly: 60.74 },
@@ -88,6 +88,8 @@ export const catalog: Catalog = {
     "m7i-flex.large": { cpus: 2, memory: 8, monthly: 69.9 },
   },
   nodeSize: "t3.medium",
+  // With prefixes of addresses, which the cluster's network add-on takes: EKS's own limit below 30 processors.
+  podsPerNode: 110,
   engines: {
     postgres: {
       ...sql,

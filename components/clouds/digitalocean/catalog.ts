@@ -60,6 +60,7 @@ export const catalog: Catalog = {
     "c-2": { cpus: 2, memory: 4, monthly: 42 },
   },
   nodeSize: "s-2vcpu-4gb",
+  podsPerNode: 110,
   engines: {
     postgres: {
       ...sql,

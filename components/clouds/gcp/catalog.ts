@@ -64,6 +64,7 @@ export const catalog: Catalog = {
     "e2-standard-8": { cpus: 8, memory: 32, monthly: 195.67 },
   },
   nodeSize: "e2-medium",
+  podsPerNode: 110,
   engines: {
     postgres: {
       ...sql,

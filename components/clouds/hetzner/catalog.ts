@@ -52,6 +52,7 @@ export const catalog: Catalog = {
     cpx51: type(16, 32, 238.49),
   },
   nodeSize: "cpx22",
+  podsPerNode: 110,
   engines: {},
   prices: {
     date: "2026-09-03",

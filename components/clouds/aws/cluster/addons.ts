@@ -38,8 +38,14 @@ export function makeAddons(
   const network = addon(
     "network",
     "vpc-cni",
-    // Off by default: NetworkPolicies would be there and do nothing.
-    { configurationValues: JSON.stringify({ enableNetworkPolicy: "true" }) },
+    {
+      configurationValues: JSON.stringify({
+        // Off by default: NetworkPolicies would be there and do nothing.
+        enableNetworkPolicy: "true",
+        // Sixteen addresses at a time: one by one a t3.medium has room for 17 pods.
+        env: { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" },
+      }),
+    },
     [],
   );
   const identity = addon("pod-identity", "eks-pod-identity-agent", {}, []);

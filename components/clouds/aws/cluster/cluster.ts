@@ -9,6 +9,7 @@ import { makeAddons } from "./addons";
 import { Autoscaler } from "./autoscaler";
 import type { Client } from "../database/args";
 import { makeRole } from "../identity";
+import { makeNodes } from "./nodes";
 import { makeStorageClass, storageClass } from "./storage";
 import { clusterName, type Place } from "../network";
 
@@ -114,41 +115,20 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       },
     });
 
-    const nodeRole = makeRole(
-      `${name}-nodes-role`,
-      "ec2.amazonaws.com",
-      ["AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly"],
-      tags,
-      child,
-    );
     const addons = makeAddons(name, cluster.name, tags, child);
-    const nodes = new aws.eks.NodeGroup(
+    const nodes = makeNodes(
       `${name}-nodes`,
       {
-        clusterName: cluster.name,
-        // Without it, nodes would stay at their first version.
-        version: cluster.version,
-        nodeRoleArn: nodeRole.arn,
-        subnetIds: network.privateSubnets.map(({ id }) => id),
-        instanceTypes: [args.nodeType],
-        amiType: "AL2023_x86_64_STANDARD",
-        capacityType: "ON_DEMAND",
-        diskSize: 40,
-        scalingConfig: { minSize: args.min, maxSize: args.max, desiredSize: args.min },
-        updateConfig: { maxUnavailablePercentage: 33 },
-        nodeRepairConfig: { enabled: true },
+        cluster,
+        network,
+        nodeType: args.nodeType,
+        min: args.min,
+        max: args.max,
+        prefix: plan.prefix,
         tags,
+        addons: addons.beforeNodes,
       },
-      {
-        ...child,
-        dependsOn: [...nodeRole.rights, ...network.ways, ...addons.beforeNodes],
-        // Its name is made up: the new group stands before pods leave the old one.
-        deleteBeforeReplace: false,
-        ignoreChanges: [
-          // The autoscaler's, once there are nodes.
-          "scalingConfig.desiredSize",
-        ],
-      },
+      child,
     );
     const afterNodes = addons.afterNodes([nodes]);
 

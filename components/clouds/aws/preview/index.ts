@@ -60,6 +60,12 @@ export const preview: PreviewAnswers = {
       privateIp: "10.64.0.10",
       instanceState: "running",
     }),
+    "aws:ec2/launchTemplate:LaunchTemplate": (name) => ({
+      ...ec2("lt")(name),
+      name: `${name}-${hex(`aws/lt/${name}`, 7)}`,
+      latestVersion: 1,
+      defaultVersion: 1,
+    }),
     "aws:iam/role:Role": named("iam", "role"),
     "aws:iam/instanceProfile:InstanceProfile": named("iam", "instance-profile"),
     "aws:iam/rolePolicy:RolePolicy": (name) => ({ id: name, name }),

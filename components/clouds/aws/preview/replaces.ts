@@ -37,6 +37,7 @@ export const replaces: PreviewAnswers["replaces"] = {
     "userData",
     "userDataBase64",
   ],
+  "aws:ec2/launchTemplate:LaunchTemplate": ["name", "namePrefix"],
   "aws:ec2/natGateway:NatGateway": ["allocationId", "subnetId"],
   "aws:ec2/route:Route": ["routeTableId", "destinationCidrBlock"],
   "aws:ec2/routeTable:RouteTable": ["vpcId"],
@@ -69,6 +70,8 @@ export const replaces: PreviewAnswers["replaces"] = {
     "nodeRoleArn",
     "nodeGroupName",
     "clusterName",
+    "launchTemplate.id",
+    "launchTemplate.name",
   ],
   "aws:elasticache/parameterGroup:ParameterGroup": ["family", "name", "description"],
   "aws:elasticache/replicationGroup:ReplicationGroup": [
