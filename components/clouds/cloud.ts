@@ -117,6 +117,8 @@ export interface EdgeBalancer {
   readonly loadBalancerClass?: string;
   /** The static address, when it is known before the balancer is there. */
   readonly address?: pulumi.Output<string>;
+  /** Further static addresses, of its other zones: a name has records for all of them. */
+  readonly otherAddresses?: readonly pulumi.Output<string>[];
   /** Whether the balancer speaks the PROXY protocol. */
   readonly proxyProtocol: boolean;
   /** Whether the cloud deletes the balancer, and its address with it, when the Service goes. */
@@ -190,6 +192,6 @@ export interface DnsArgs {
   readonly records: readonly {
     readonly name: string;
     readonly type: "A" | "AAAA" | "CNAME";
-    readonly value: pulumi.Input<string>;
+    readonly values: readonly pulumi.Input<string>[];
   }[];
 }

@@ -15,13 +15,16 @@ export interface DnsRecord {
 export function makeRecords(
   name: string,
   { plan, cloud, parent }: ShapeArgs,
-  address: pulumi.Output<string>,
+  addresses: readonly pulumi.Output<string>[],
 ): pulumi.Output<DnsRecord[]> {
-  const records = (hosts: readonly string[]) =>
-    hosts.map((name) => ({ name, type: "A" as const, value: address }));
   const own = recordedHosts(plan);
   const { dns } = plan.settings;
+  const records = own.map((name) => ({ name, type: "A" as const, values: addresses }));
   if (dns !== undefined && own.length > 0)
-    cloud.dns?.(`${name}-dns`, { zone: dns.zone, records: records(own) }, { parent });
-  return pulumi.output(records(publicHosts(plan.routes)));
+    cloud.dns?.(`${name}-dns`, { zone: dns.zone, records }, { parent });
+  return pulumi.output(
+    publicHosts(plan.routes).flatMap((name) =>
+      addresses.map((value) => ({ name, type: "A" as const, value })),
+    ),
+  );
 }

@@ -78,10 +78,10 @@ export class Environment extends pulumi.ComponentResource {
     };
     const realised: Realised =
       this.#plan.shape === "vm" ? onMachine(name, args) : onCluster(name, args);
-    const records: pulumi.Output<DnsRecord[]> = makeRecords(name, args, realised.address);
+    const records: pulumi.Output<DnsRecord[]> = makeRecords(name, args, realised.addresses);
     const outputs = {
       urls: realised.urls,
-      address: realised.address,
+      address: realised.addresses[0],
       ...this.#sites(name),
       records,
       ...realised.outputs,

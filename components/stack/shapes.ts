@@ -19,8 +19,8 @@ export interface ShapeArgs {
 export interface Realised {
   /** Where each route answers, by the route's name. */
   readonly urls: pulumi.Output<Record<string, string>>;
-  /** The public address of the edge. */
-  readonly address: pulumi.Output<string>;
+  /** The public address of the edge, and further ones where it has several. */
+  readonly addresses: readonly [pulumi.Output<string>, ...pulumi.Output<string>[]];
   /** Further outputs of the stack. */
   readonly outputs: Readonly<Record<string, pulumi.Output<unknown>>>;
 }
@@ -65,7 +65,7 @@ export function onMachine(
   const { host, ca, cert, key } = docker;
   return {
     urls: application.urls,
-    address,
+    addresses: [address],
     outputs: {
       ...administration(databases),
       ...(host !== undefined && {
@@ -103,7 +103,7 @@ export function onCluster(name: string, args: ShapeArgs): Realised {
   );
   return {
     urls: application.urls,
-    address: application.address,
+    addresses: [application.address, ...(cluster.edge.otherAddresses ?? [])],
     outputs: {
       ...administration(databases),
       ...(cluster.kubeconfig === undefined

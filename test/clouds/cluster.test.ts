@@ -197,6 +197,18 @@ for (const cloud of names.filter((name) => catalogs[name]().can.cluster))
       assert.ok(made.edge.address);
     });
 
+    it("has the clients' addresses from the connection, and an address of the edge in each zone", () => {
+      if (cloud !== "aws") return;
+      // EKS's own controller: the other one's annotations would do nothing.
+      const prefix = "service.beta.kubernetes.io/aws-load-balancer";
+      assert.equal(made.edge.annotations[`${prefix}-type`], "nlb");
+      assert.equal(made.edge.annotations[`${prefix}-proxy-protocol`], undefined);
+      assert.equal(made.edge.proxyProtocol, false);
+      const zones = own.filter(({ name }) => /-edge-address-/.test(name));
+      assert.equal(1 + made.edge.otherAddresses!.length, zones.length);
+      assert.equal(zones.length, 2);
+    });
+
     it("keeps its system pool out of what a change of size replaces", () => {
       if (cloud !== "digitalocean") return;
       const pool = only(own, isControlPlane).inputs["nodePool"] as Record<string, unknown>;

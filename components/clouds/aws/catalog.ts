@@ -134,7 +134,8 @@ export const catalog: Catalog = {
     address: 3.65,
     volumeGiB: 0.08,
     controlPlane: 73,
-    loadBalancer: 16.43,
+    // With an address in each of two zones.
+    loadBalancer: 23.73,
     // One NAT gateway and its address.
     nat: 36.5,
     // 40 GiB of gp3.

@@ -181,7 +181,6 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
           .all(network.publicSubnets.map(({ id }) => id))
           .apply((ids) => ids.join(",")),
         [`${prefix}-cross-zone-load-balancing-enabled`]: "true",
-        [`${prefix}-proxy-protocol`]: "*",
         // The usual 90 s to see that a node has lost its pod are longer than the edge waits.
         [`${prefix}-healthcheck-interval`]: "10",
         [`${prefix}-healthcheck-healthy-threshold`]: "2",
@@ -191,7 +190,10 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
           .join(","),
       },
       address: addresses[0]!.publicIp,
-      proxyProtocol: true,
+      otherAddresses: addresses.slice(1).map(({ publicIp }) => publicIp),
+      // EKS's own controller makes target groups of machines, which keep the clients' addresses, and never asks
+      // them to speak the PROXY protocol.
+      proxyProtocol: false,
     };
   }
 }
