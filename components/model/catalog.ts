@@ -153,6 +153,8 @@ export interface Prices {
   /** GiB of volumes in a cluster. */
   readonly volumeGiB: number;
   readonly controlPlane: number;
+  /** The logs that it writes, at a guess of how much a small cluster has, where they are paid. */
+  readonly controlPlaneLogs?: number;
   readonly loadBalancer: number;
   readonly nat: number;
   /** A node's boot disk. */

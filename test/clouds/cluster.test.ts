@@ -172,6 +172,65 @@ for (const cloud of names.filter((name) => catalogs[name]().can.cluster))
       assert.match(start, new RegExp(`^      maxPods: ${catalogs.aws().podsPerNode}$`, "m"));
     });
 
+    it("gives the nodes no right that only the network add-on has", () => {
+      if (cloud !== "aws") return;
+      const addon = own.find(({ inputs }) => inputs["addonName"] === "vpc-cni")!;
+      const cni = own.filter(({ inputs }) =>
+        /\/AmazonEKS_CNI_Policy$/.test(String(inputs["policyArn"])),
+      );
+      assert.equal(cni.length, 1);
+      const [role] = cni[0]!.inputDependencies["role"]!;
+      assert.deepEqual(addon.inputDependencies["podIdentityAssociations"], [role]);
+      const [identity] = addon.inputs["podIdentityAssociations"] as { serviceAccount: string }[];
+      assert.equal(identity!.serviceAccount, "aws-node");
+      assert.ok(!only(own, isPool).inputDependencies["nodeRoleArn"]!.includes(role!));
+    });
+
+    it("lets its autoscaler write what is its own, and read the rest", () => {
+      if (cloud !== "aws") return;
+      interface Rule {
+        readonly resources: string[];
+        readonly resourceNames?: string[];
+        readonly verbs: string[];
+      }
+      const rulesOf = (kind: RegExp) => only(own, kind).inputs["rules"] as Rule[];
+      const everywhere = rulesOf(/:ClusterRole$/).flatMap(({ resources }) => resources);
+      for (const resource of ["configmaps", "leases", "endpoints", "secrets"])
+        assert.ok(!everywhere.includes(resource), resource);
+      for (const { resources, resourceNames, verbs } of rulesOf(/authorization\S*:Role$/))
+        assert.ok(
+          resourceNames?.every((one) => one.startsWith("cluster-autoscaler")) ??
+            verbs.join() === "create",
+          resources.join(),
+        );
+    });
+
+    it("has a log group with an end before EKS makes one without, unless that is there", async function () {
+      if (cloud !== "aws") return;
+      this.timeout(120_000);
+      const group = only(own, /logGroup:/);
+      const name = `/aws/eks/${String(only(own, isControlPlane).inputs["name"])}/cluster`;
+      assert.equal(group.inputs["name"], name);
+      assert.equal(group.inputs["retentionInDays"], 30);
+      const groups = async (tags: object): Promise<number> => {
+        const found = await record(
+          async () => {
+            const plan = { ...planFor("aws", "cluster"), cluster: clusterArgs("aws") };
+            const again = new (clouds["aws"]())(cloudArgs(plan));
+            await again.lookUp!();
+            again.cluster!("qa-cluster", clusterArgs("aws"), {});
+          },
+          {
+            "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ logGroupNames: [name] }),
+            "aws:cloudwatch/getLogGroup:getLogGroup": () => ({ tags, retentionInDays: 7 }),
+          },
+        );
+        return found.filter(({ type }) => /logGroup:/.test(type)).length;
+      };
+      assert.equal(await groups({}), 0);
+      assert.equal(await groups(group.inputs["tags"] as object), 1);
+    });
+
     it("has a class of encrypted volumes that is the default", () => {
       if (cloud !== "aws") return;
       const { inputs, deleteBeforeReplace } = only(own, /StorageClass$/);

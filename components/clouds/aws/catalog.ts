@@ -134,6 +134,8 @@ export const catalog: Catalog = {
     address: 3.65,
     volumeGiB: 0.08,
     controlPlane: 73,
+    // 5 GiB written, and kept for 30 days.
+    controlPlaneLogs: 2.65,
     // With an address in each of two zones.
     loadBalancer: 23.73,
     // One NAT gateway and its address.

@@ -1,13 +1,14 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { sibling } from "../names";
 import { providerArgs } from "../provider";
+import type { Found } from "./cluster/look-up";
 import { Database } from "./database/database";
 import type { Client } from "./database/args";
 import { Dns } from "./dns";
 import { Machine } from "./machine";
-import { clusterName, Network, type Home, type Place } from "./network";
+import { Network, type Home, type Place } from "./network";
 import { catalog } from "./catalog";
 import { Registry } from "./registry";
 import { Site } from "./site/site";
@@ -20,7 +21,7 @@ export class Cloud implements cloud.Cloud {
   readonly catalog = catalog;
   readonly provider: aws.Provider;
   private network?: Network;
-  private makers: readonly string[] = [];
+  private found: Found = { makers: [], logs: false };
 
   constructor(private readonly args: cloud.CloudArgs) {
     const { plan, open, guard } = args;
@@ -48,18 +49,13 @@ export class Cloud implements cloud.Cloud {
     return `account: the credentials belong to ${accountId}, not to ${account}; choose that account's profile`;
   }
 
-  /** Who made the cluster, so that nobody is given access twice. */
   async lookUp(): Promise<void> {
     const { plan } = this.args;
-    if (plan.cloud !== "aws" || plan.cluster === null || plan.cluster.admins.length === 0) return;
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a machine does not need its SDK
-    const { accessOfMaker } = require("./cluster/access") as typeof import("./cluster/access");
-    const { admins } = plan.cluster;
-    this.makers = await accessOfMaker(clusterName(plan), admins, this.provider).catch(() => []);
-    for (const one of this.makers)
-      void pulumi.log.info(
-        `admins: ${one} has access as the cluster's maker, which stays as it is`,
-      );
+    if (plan.cloud !== "aws" || plan.shape !== "cluster") return;
+    // It brings the Kubernetes SDK along, which a machine has no use for.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { lookUp } = require("./cluster/look-up") as typeof import("./cluster/look-up");
+    this.found = await lookUp(plan, this.provider);
   }
 
   machine(
@@ -78,8 +74,8 @@ export class Cloud implements cloud.Cloud {
     // It brings the Kubernetes SDK along, which a machine has no use for.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { Cluster } = require("./cluster/cluster") as typeof import("./cluster/cluster");
-    const { makers } = this;
-    return new Cluster(name, { ...args, makers, place: this.place(name, opts) }, opts);
+    const { found } = this;
+    return new Cluster(name, { ...args, found, place: this.place(name, opts) }, opts);
   }
 
   database(

@@ -29,6 +29,7 @@ export function planCost(parts: Parts, catalog: Catalog, settings: Settings): Co
   if (cluster !== null) {
     const node = catalog.machineTypes[cluster.nodeType]?.monthly ?? 0;
     add("cluster", "control plane", prices.controlPlane);
+    add("cluster", "the control plane's logs", prices.controlPlaneLogs ?? 0);
     add("cluster", `${cluster.min} nodes, ${cluster.nodeType}`, cluster.min * node);
     add("cluster", "the nodes' disks", cluster.min * prices.nodeDisk);
     add("cluster", "load balancer", prices.loadBalancer);

@@ -35,10 +35,19 @@ export function makeAddons(
       // A cluster has each add-on once.
       { ...child, dependsOn: [...dependsOn], deleteBeforeReplace: true },
     );
+  const identity = addon("pod-identity", "eks-pod-identity-agent", {}, []);
+  const networkRole = makeRole(
+    `${name}-network-role`,
+    "pods.eks.amazonaws.com",
+    ["AmazonEKS_CNI_Policy"],
+    tags,
+    child,
+  );
   const network = addon(
     "network",
     "vpc-cni",
     {
+      podIdentityAssociations: [{ roleArn: networkRole.arn, serviceAccount: "aws-node" }],
       configurationValues: JSON.stringify({
         // Off by default: NetworkPolicies would be there and do nothing.
         enableNetworkPolicy: "true",
@@ -46,9 +55,8 @@ export function makeAddons(
         env: { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" },
       }),
     },
-    [],
+    [identity, ...networkRole.rights],
   );
-  const identity = addon("pod-identity", "eks-pod-identity-agent", {}, []);
   const storageRole = makeRole(
     `${name}-storage-role`,
     "pods.eks.amazonaws.com",

@@ -9,6 +9,8 @@ import { makeAddons } from "./addons";
 import { Autoscaler } from "./autoscaler";
 import type { Client } from "../database/args";
 import { makeRole } from "../identity";
+import type { Found } from "./look-up";
+import { makeLogs } from "./logs";
 import { makeNodes } from "./nodes";
 import { makeStorageClass, storageClass } from "./storage";
 import { clusterName, type Place } from "../network";
@@ -18,8 +20,7 @@ const version = "1.35";
 
 interface ClusterArgs extends cloud.ClusterArgs {
   readonly place: Place;
-  /** Those of `admins` whom EKS gives access by itself. */
-  readonly makers: readonly string[];
+  readonly found: Found;
 }
 
 /**
@@ -52,6 +53,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       tags,
       child,
     );
+    const logs = args.found.logs ? [] : [makeLogs(name, clusterName(plan), tags, child)];
     const cluster = new aws.eks.Cluster(
       `${name}-control-plane`,
       {
@@ -78,7 +80,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       {
         ...child,
         protect,
-        dependsOn: [...role.rights],
+        dependsOn: [...role.rights, ...logs],
         // Its name is unique in the account, and subnets are tagged with it.
         deleteBeforeReplace: true,
       },
@@ -88,7 +90,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       name,
       {
         cluster: cluster.name,
-        admins: args.admins.filter((one) => !args.makers.includes(one)),
+        admins: args.admins.filter((one) => !args.found.makers.includes(one)),
         tags,
       },
       child,

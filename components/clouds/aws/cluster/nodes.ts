@@ -27,7 +27,7 @@ export function makeNodes(
   const role = makeRole(
     `${name}-role`,
     "ec2.amazonaws.com",
-    ["AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly"],
+    ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"],
     tags,
     child,
   );

@@ -95,6 +95,10 @@ export const preview: PreviewAnswers = {
       nodeGroupName: `${name}-${hex(`aws/nodes/${name}`, 7)}`,
       status: "ACTIVE",
     }),
+    "aws:cloudwatch/logGroup:LogGroup": (name, inputs) => {
+      const own = text(inputs, "name", name);
+      return { id: own, name: own, arn: `arn:aws:logs:${region}:${account}:log-group:${own}` };
+    },
     "aws:sns/topic:Topic": named("sns", "topic"),
     "aws:ecr/repository:Repository": (name, inputs) => {
       const own = text(inputs, "name", name);
@@ -155,6 +159,7 @@ export const preview: PreviewAnswers = {
       arn: `arn:aws:iam::${account}:user/berth-preview`,
       userId: "AIDAEXAMPLE",
     }),
+    "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ id: region, arns: [], logGroupNames: [] }),
     "aws:eks/getClusters:getClusters": () => ({ id: region, names: [] }),
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": () => ({
       id: region,

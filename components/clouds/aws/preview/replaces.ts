@@ -3,6 +3,7 @@ import type { PreviewAnswers } from "../../preview";
 /** What AWS changes by a new resource; from the provider's schema (ForceNew), and Berth's own options. */
 export const replaces: PreviewAnswers["replaces"] = {
   "aws:acm/certificate:Certificate": ["domainName", "subjectAlternativeNames", "validationMethod"],
+  "aws:cloudwatch/logGroup:LogGroup": ["name", "namePrefix", "logGroupClass"],
   "aws:docdb/cluster:Cluster": [
     "availabilityZones",
     "clusterIdentifier",
