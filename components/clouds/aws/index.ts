@@ -7,7 +7,8 @@ import type { Found } from "./cluster/look-up";
 import { Database } from "./database/database";
 import type { Client } from "./database/args";
 import { Dns } from "./dns";
-import { Machine } from "./machine";
+import { findMachine, type Standing } from "./image";
+import { Machine, machineName } from "./machine";
 import { Network, type Home, type Place } from "./network";
 import { catalog } from "./catalog";
 import { Registry } from "./registry";
@@ -21,6 +22,7 @@ export class Cloud implements cloud.Cloud {
   readonly catalog = catalog;
   readonly provider: aws.Provider;
   private network?: Network;
+  private standing: Standing | undefined;
   private found: Found = { makers: [], logs: false };
 
   constructor(private readonly args: cloud.CloudArgs) {
@@ -51,7 +53,12 @@ export class Cloud implements cloud.Cloud {
 
   async lookUp(): Promise<void> {
     const { plan } = this.args;
-    if (plan.cloud !== "aws" || plan.shape !== "cluster") return;
+    if (plan.cloud !== "aws") return;
+    if (plan.shape === "vm") {
+      const found = findMachine(machineName(plan), this.provider);
+      this.standing = await found.catch(() => undefined);
+      return;
+    }
     // It brings the Kubernetes SDK along, which a machine has no use for.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { lookUp } = require("./cluster/look-up") as typeof import("./cluster/look-up");
@@ -63,7 +70,8 @@ export class Cloud implements cloud.Cloud {
     args: cloud.MachineArgs,
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Machine {
-    return new Machine(name, { ...args, place: this.place(name, opts) }, opts);
+    const { standing } = this;
+    return new Machine(name, { ...args, standing, place: this.place(name, opts) }, opts);
   }
 
   cluster(

@@ -159,6 +159,7 @@ export const preview: PreviewAnswers = {
       arn: `arn:aws:iam::${account}:user/berth-preview`,
       userId: "AIDAEXAMPLE",
     }),
+    "aws:ec2/getEips:getEips": () => ({ id: region, allocationIds: [], publicIps: [] }),
     "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ id: region, arns: [], logGroupNames: [] }),
     "aws:eks/getClusters:getClusters": () => ({ id: region, names: [] }),
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": () => ({
