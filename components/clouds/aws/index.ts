@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../cloud";
 import { sibling } from "../names";
 import { providerArgs } from "../provider";
-import type { Found } from "./cluster/look-up";
+import { lookUp, nothing } from "./cluster/look-up";
 import { Database } from "./database/database";
 import type { Client } from "./database/args";
 import { Dns } from "./dns";
@@ -23,7 +23,7 @@ export class Cloud implements cloud.Cloud {
   readonly provider: aws.Provider;
   private network?: Network;
   private standing: Standing | undefined;
-  private found: Found = { makers: [], logs: false };
+  private found = nothing;
 
   constructor(private readonly args: cloud.CloudArgs) {
     const { plan, open, guard } = args;
@@ -59,9 +59,6 @@ export class Cloud implements cloud.Cloud {
       this.standing = await found.catch(() => undefined);
       return;
     }
-    // It brings the Kubernetes SDK along, which a machine has no use for.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { lookUp } = require("./cluster/look-up") as typeof import("./cluster/look-up");
     this.found = await lookUp(plan, this.provider);
   }
 

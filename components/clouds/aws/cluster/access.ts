@@ -20,7 +20,7 @@ interface AccessArgs {
 
 /**
  * Access to a cluster for each of `admins`, named by whom it is for. The identity that made the cluster has an entry
- * of EKS's own, which cannot be made twice: `accessOfMaker` finds it.
+ * of EKS's own, which cannot be made twice: `accessOfMaker` finds it (decisions.md: admins).
  */
 export function grantAccess(
   name: string,

@@ -15,9 +15,6 @@ import { makeNodes } from "./nodes";
 import { makeStorageClass, storageClass } from "./storage";
 import { clusterName, type Place } from "../network";
 
-/** Kubernetes' minor version: upgraded on purpose, one at a time. */
-const version = "1.35";
-
 interface ClusterArgs extends cloud.ClusterArgs {
   readonly place: Place;
   readonly found: Found;
@@ -45,6 +42,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
     const { plan, provider, network } = args.place;
     const child = { parent: this, provider };
     const operators = args.operators.filter(isIpv4);
+    const { versions } = args.found;
 
     const role = makeRole(
       `${name}-role`,
@@ -58,7 +56,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       `${name}-control-plane`,
       {
         name: clusterName(plan),
-        version,
+        version: versions.kubernetes,
         roleArn: role.arn,
         accessConfig: {
           authenticationMode: "API",
@@ -83,6 +81,8 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
         dependsOn: [...role.rights, ...logs],
         // Its name is unique in the account, and subnets are tagged with it.
         deleteBeforeReplace: true,
+        // Of a cluster that EKS has upgraded the state may know the version before.
+        ignoreChanges: versions.ahead ? ["version"] : [],
       },
     );
     this.identifier = cluster.arn;
@@ -117,12 +117,13 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       },
     });
 
-    const addons = makeAddons(name, cluster.name, tags, child);
+    const addons = makeAddons(name, cluster.name, versions.addons, tags, child);
     const nodes = makeNodes(
       `${name}-nodes`,
       {
         cluster,
         network,
+        versions,
         nodeType: args.nodeType,
         min: args.min,
         max: args.max,

@@ -3,10 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { catalog } from "../catalog";
 import { makeRole } from "../identity";
 import type { Network } from "../network";
+import type { Versions } from "./versions";
 
 interface NodesArgs {
   readonly cluster: aws.eks.Cluster;
   readonly network: Network;
+  readonly versions: Versions;
   readonly nodeType: string;
   readonly min: number;
   readonly max: number;
@@ -23,7 +25,7 @@ export function makeNodes(
   args: NodesArgs,
   child: pulumi.CustomResourceOptions,
 ): aws.eks.NodeGroup {
-  const { cluster, network, tags } = args;
+  const { cluster, network, versions, tags } = args;
   const role = makeRole(
     `${name}-role`,
     "ec2.amazonaws.com",
@@ -36,8 +38,9 @@ export function makeNodes(
     name,
     {
       clusterName: cluster.name,
-      // Without it, nodes would stay at their first version.
-      version: cluster.version,
+      // Without them, nodes would stay at their first version and its first image.
+      version: versions.ahead ? versions.kubernetes : cluster.version,
+      ...(versions.nodes !== undefined && { releaseVersion: versions.nodes }),
       nodeRoleArn: role.arn,
       subnetIds: network.privateSubnets.map(({ id }) => id),
       instanceTypes: [args.nodeType],

@@ -161,6 +161,10 @@ export const preview: PreviewAnswers = {
     }),
     "aws:ec2/getEips:getEips": () => ({ id: region, allocationIds: [], publicIps: [] }),
     "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ id: region, arns: [], logGroupNames: [] }),
+    "aws:eks/getAddonVersion:getAddonVersion": () => ({ version: "v1.20.0-eksbuild.1" }),
+    "aws:eks/getClusterVersions:getClusterVersions": () => ({ clusterVersions: [] }),
+    "aws:eks/getNodeGroups:getNodeGroups": () => ({ names: [] }),
+    "aws:ssm/getParameter:getParameter": () => ({ value: "1.35.0-20260101" }),
     "aws:eks/getClusters:getClusters": () => ({ id: region, names: [] }),
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": () => ({
       id: region,
