@@ -107,6 +107,8 @@ export interface MachineType {
 export interface ManagedEngine {
   /** Major versions that can be made, newest first, as an image's tag would say them: `17`, `8.4`. */
   readonly versions: readonly string[];
+  /** How long the cloud supports versions as they are. Absent: no version that is offered is near its end. */
+  readonly support?: Support;
   /**
    * Those extensions of derived images (`components/databases/<engine>/derived.ts`) that its servers have. A database
    * whose image brings another one stays a container.
@@ -132,6 +134,13 @@ export interface ManagedEngine {
     /** false: no `storage` can be asked for; it comes with the size, or grows by itself. */
     readonly stated?: false;
   };
+}
+
+export interface Support {
+  /** The last day of standard support, ISO, by version as in `versions`. */
+  readonly ends: Readonly<Record<string, string>>;
+  /** What the cloud does with it from then on: `AWS upgrades it by itself`. */
+  readonly then: string;
 }
 
 export interface DatabaseSize {

@@ -40,6 +40,9 @@ const documents: Omit<ManagedEngine, "versions"> = {
   storage: { included: 0, default: 0, perGiB: 0, stated: false },
 };
 
+/** Extended support, which is paid for each processor and hour, is turned off where it can be (database/server.ts). */
+const upgraded = "AWS upgrades it to the next major version by itself";
+
 /** Of those that images bring; TimescaleDB, Citus and ParadeDB it does not have. */
 const postgresExtensions = [
   "fuzzystrmatch",
@@ -96,14 +99,46 @@ export const catalog: Catalog = {
       extensions: postgresExtensions,
       parameters: postgresParameters,
       versions: ["18", "17", "16", "15", "14"],
+      support: {
+        ends: {
+          "14": "2027-02-28",
+          "15": "2028-02-29",
+          "16": "2029-02-28",
+          "17": "2030-02-28",
+          "18": "2031-02-28",
+        },
+        then: upgraded,
+      },
     },
     // 8.0 is in paid extended support since 2026-07-31.
-    mysql: { ...sql, parameters: mysqlParameters, versions: ["8.4"] },
-    mariadb: { ...sql, parameters: mariadbParameters, versions: ["11.8", "11.4", "10.11", "10.6"] },
+    mysql: {
+      ...sql,
+      parameters: mysqlParameters,
+      versions: ["8.4"],
+      support: { ends: { "8.4": "2029-07-31" }, then: upgraded },
+    },
+    mariadb: {
+      ...sql,
+      parameters: mariadbParameters,
+      versions: ["11.8", "11.4", "10.11", "10.6"],
+      support: {
+        ends: {
+          "10.6": "2026-08-31",
+          "10.11": "2028-02-29",
+          "11.4": "2029-05-31",
+          "11.8": "2030-06-30",
+        },
+        then: upgraded,
+      },
+    },
     // Redis after 7.1 is Valkey here, which speaks the protocol of Redis 7.2.
     redis: {
       ...cache,
       versions: ["7", "6"],
+      support: {
+        ends: { "6": "2027-01-31" },
+        then: "AWS charges extended support for each processor and hour, which comes to more than the server itself",
+      },
       sizes: [
         { name: "cache.t4g.micro", cpus: 2, memory: 0.5, monthly: 11.68 },
         { name: "cache.t4g.small", cpus: 2, memory: 1.37, monthly: 23.36 },
