@@ -16,6 +16,8 @@ export interface Cloud {
    * @returns what is wrong; undefined when the account is right or none is stated
    */
   checkAccount?(): Promise<string | undefined>;
+  /** What has to be looked up before the first resource, for a preview too; a cloud that does not answer is no error. */
+  lookUp?(): Promise<void>;
   /** One VM whose Docker lives on a data disk, and where that Docker answers. */
   machine(name: string, args: MachineArgs, opts: pulumi.ComponentResourceOptions): Machine;
   cluster?(name: string, args: ClusterArgs, opts: pulumi.ComponentResourceOptions): Cluster;
@@ -85,6 +87,8 @@ export interface ClusterArgs {
   readonly min: number;
   readonly max: number;
   readonly operators: readonly string[];
+  /** Who may administer it besides its maker, in the cloud's form (`Catalog.admins`). */
+  readonly admins: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly protect: boolean;
 }
@@ -112,6 +116,8 @@ export interface EdgeBalancer {
   readonly loadBalancerClass?: string;
   /** The static address, when it is known before the balancer is there. */
   readonly address?: pulumi.Output<string>;
+  /** Further static addresses, of its other zones: a name has records for all of them. */
+  readonly otherAddresses?: readonly pulumi.Output<string>[];
   /** Whether the balancer speaks the PROXY protocol. */
   readonly proxyProtocol: boolean;
   /** Whether the cloud deletes the balancer, and its address with it, when the Service goes. */
@@ -219,5 +225,5 @@ export interface DnsArgs {
 export interface DnsRecord {
   readonly name: string;
   readonly type: "A" | "AAAA" | "CNAME";
-  readonly value: pulumi.Input<string>;
+  readonly values: readonly pulumi.Input<string>[];
 }

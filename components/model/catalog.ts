@@ -17,6 +17,8 @@ export interface Catalog {
   readonly config: CloudConfig;
   /** What its credentials belong to, `AWS account id`: what `account` names. Absent: nothing. */
   readonly account?: string;
+  /** How `admins` names those who may use a cluster. Absent: the cloud grants nobody a single cluster. */
+  readonly admins?: Admins;
   /**
    * The region and zone of each location; zones are constants, never the first of a lookup
    * (decisions.md: constant-zones).
@@ -34,6 +36,8 @@ export interface Catalog {
   readonly otherType?: (name: string, shape: "vm" | "cluster") => OtherType | undefined;
   /** The default node size of the cluster's pool, a key of machineTypes. */
   readonly nodeSize: string;
+  /** Pods that a node holds, the system's included, where its type says no other number. */
+  readonly podsPerNode: number;
   /** Managed engines; an engine that is absent stays a container. */
   readonly engines: Readonly<Partial<Record<EngineName, ManagedEngine>>>;
   /** What the vm shape and the cluster shape cost besides machines and databases. */
@@ -78,6 +82,17 @@ export interface CloudConfig {
   readonly plain?: readonly string[];
 }
 
+/** Who a cloud lets administer a cluster besides the one who made it. */
+export interface Admins {
+  /** What `admins` lists, with an example: `the ARN of an IAM role or user (arn:…)`. */
+  readonly form: string;
+  readonly pattern: RegExp;
+  /** What to write for a text that is nearly of the form; undefined: it is not. */
+  readonly correct: (text: string) => string | undefined;
+  /** Who may use the cluster while `admins` lists nobody. */
+  readonly otherwise: string;
+}
+
 /**
  * How cert-manager proves a name through a provider of DNS (https://cert-manager.io/docs/configuration/acme/dns01/).
  * Plain data and functions: what stands in a Secret is given by reference.
@@ -104,6 +119,8 @@ export interface MachineType {
   /** GiB. */
   readonly memory: number;
   readonly monthly: number;
+  /** Pods that a node of this type holds, where that is not the catalog's `podsPerNode`. */
+  readonly pods?: number;
 }
 
 /** What is known of a machine type without a price. */
@@ -118,6 +135,8 @@ export interface OtherType {
 export interface ManagedEngine {
   /** Major versions that can be made, newest first, as an image's tag would say them: `17`, `8.4`. */
   readonly versions: readonly string[];
+  /** How long the cloud supports versions as they are. Absent: no version that is offered is near its end. */
+  readonly support?: Support;
   /**
    * Those extensions of derived images (`components/databases/<engine>/derived.ts`) that its servers have. A database
    * whose image brings another one stays a container.
@@ -147,6 +166,13 @@ export interface ManagedEngine {
   };
 }
 
+export interface Support {
+  /** The last day of standard support, ISO, by version as in `versions`. */
+  readonly ends: Readonly<Record<string, string>>;
+  /** What the cloud does with it from then on: `AWS upgrades it by itself`. */
+  readonly then: string;
+}
+
 export interface DatabaseSize {
   readonly name: string;
   readonly cpus: number;
@@ -170,6 +196,8 @@ export interface Prices {
   readonly controlPlane: number;
   /** What an account may get off it, which the price does not know of. */
   readonly controlPlaneCredit?: string;
+  /** The logs that it writes, at a guess of how much a small cluster has, where they are paid. */
+  readonly controlPlaneLogs?: number;
   readonly loadBalancer: number;
   /** Its addresses, where they are charged beside it. */
   readonly balancerAddresses: number;

@@ -321,6 +321,8 @@ export interface ClusterPlan {
   readonly min: number;
   readonly max: number;
   readonly operators: readonly string[];
+  /** Those of `admins` whom the cloud knows. */
+  readonly admins: readonly string[];
 }
 
 /** What is backed up, when and where (decisions.md: backups). */

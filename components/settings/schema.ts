@@ -6,6 +6,7 @@ import { machineDefaults } from "../model/machine-defaults";
 import { locationNames } from "../model/catalog";
 import { boolean, either, fields, integer, list, named, oneOf, orList } from "../model/schema";
 import { backupDefaults, backups, backupsDescription, readBackups } from "./backups";
+import { admin } from "./admins";
 import { database, readDatabase } from "./databases";
 import {
   cut,
@@ -99,6 +100,14 @@ export const schema = {
         ? undefined
         : 'is required on a cloud; list the CIDRs that you work from, such as ["203.0.113.7/32"], or write "anywhere"',
     read: (stated, _, { local }) => (local ? [] : stated),
+  }),
+  admins: row({
+    type: list(admin, true),
+    description:
+      "Who may administer the cluster besides the one who made it, CI's role among them: on AWS ARNs of IAM roles and users, on Google Cloud members such as `user:ada@example.com`, `group:…` and `serviceAccount:…`.",
+    default: [],
+    defaultText: "none, with a notice",
+    read: (all) => [...new Set(all)],
   }),
   domain: row({
     type: domain,

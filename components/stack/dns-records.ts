@@ -1,7 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DnsRecord } from "../clouds/cloud";
+import type * as clouds from "../clouds/cloud";
 import { isRecorded, publicHosts } from "../plan/edge/dns";
 import type { ShapeArgs } from "./shapes";
+
+/** One record to make. */
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: clouds.DnsRecord["type"];
+  readonly value: string;
+}
 
 /**
  * The records that the hosts of routes and the domains of sites need: those in the zone that `dns` names are
@@ -10,12 +17,12 @@ import type { ShapeArgs } from "./shapes";
 export function makeRecords(
   name: string,
   { plan, cloud, parent }: ShapeArgs,
-  address: pulumi.Output<string>,
-  sites: readonly DnsRecord[],
+  addresses: readonly pulumi.Output<string>[],
+  sites: readonly clouds.DnsRecord[],
 ): pulumi.Output<readonly DnsRecord[]> {
   const hosts = publicHosts(plan.routes);
   const all = [
-    ...hosts.map((host): DnsRecord => ({ name: host, type: "A", value: address })),
+    ...hosts.map((host): clouds.DnsRecord => ({ name: host, type: "A", values: addresses })),
     // A host of a route and a site's domain would be one name with two addresses.
     ...sites.filter((record) => !hosts.includes(record.name)),
   ];
@@ -23,5 +30,9 @@ export function makeRecords(
   const { dns } = plan.settings;
   if (dns !== undefined && own.length > 0)
     cloud.dns?.(`${name}-dns`, { zone: dns.zone, records: own }, { parent });
-  return pulumi.output(all) as pulumi.Output<readonly DnsRecord[]>;
+  return pulumi
+    .output(all)
+    .apply((known) =>
+      known.flatMap(({ values, ...record }) => values.map((value) => ({ ...record, value }))),
+    );
 }

@@ -67,6 +67,7 @@ export class Environment extends pulumi.ComponentResource {
       const wrong = strayDocker(this.#plan) ?? (await this.#cloud.checkAccount?.());
       if (wrong !== undefined) throw runError(wrong);
     }
+    await this.#cloud.lookUp?.();
 
     const name = `${this.#name}-${this.#plan.cloud}`;
     const args = {
@@ -81,14 +82,14 @@ export class Environment extends pulumi.ComponentResource {
     const sites = this.#sites(name);
     const outputs = {
       urls: realised.urls,
-      address: realised.address,
+      address: realised.addresses[0],
       ...(sites.length > 0 && {
         sites: Object.fromEntries(sites.map(([site, { url }]) => [site, url])),
       }),
       records: makeRecords(
         name,
         args,
-        realised.address,
+        realised.addresses,
         sites.flatMap(([, { records = [] }]) => records),
       ),
       ...realised.outputs,

@@ -21,8 +21,8 @@ export interface ShapeArgs {
 export interface Realised {
   /** Where each route answers, by the route's name. */
   readonly urls: pulumi.Output<Record<string, string>>;
-  /** The public address of the edge. */
-  readonly address: pulumi.Output<string>;
+  /** The public address of the edge, and further ones where it has several. */
+  readonly addresses: readonly [pulumi.Output<string>, ...pulumi.Output<string>[]];
   /** Further outputs of the stack. */
   readonly outputs: Readonly<Record<string, pulumi.Output<unknown>>>;
 }
@@ -68,7 +68,7 @@ export function onMachine(
   const { host, ca, cert, key } = docker;
   return {
     urls: application.urls,
-    address,
+    addresses: [address],
     outputs: {
       ...administration(databases),
       // For a restore into another stack, and for the day when this stack is gone.
@@ -107,7 +107,7 @@ export function onCluster(name: string, args: ShapeArgs): Realised {
   );
   return {
     urls: application.urls,
-    address: application.address,
+    addresses: [application.address, ...(cluster.edge.otherAddresses ?? [])],
     outputs: {
       ...administration(databases),
       ...(cluster.kubeconfig === undefined

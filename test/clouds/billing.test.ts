@@ -13,6 +13,7 @@ const bills: Readonly<Record<string, Bill>> = {
   "aws:cloudfront/distribution:Distribution": { left: /^traffic$/ },
   "aws:cloudfront/function:Function": site,
   "aws:cloudwatch/metricAlarm:MetricAlarm": { left: /alarms beyond ten/ },
+  "aws:cloudwatch/logGroup:LogGroup": { item: /control plane's logs/ },
   "aws:ebs/volume:Volume": { item: /^machine: data disk/ },
   "aws:ec2/eip:Eip": { item: /address|NAT gateway/ },
   "aws:ec2/instance:Instance": { item: /^machine: t3/ },
@@ -54,7 +55,7 @@ const bills: Readonly<Record<string, Bill>> = {
 
 /** Types that no cloud charges for: rules, names, rights, and settings of what is charged. */
 const free =
-  /:(acm|iam|dns|projects|serviceaccount|servicenetworking|route53|vpc)\/|:(Addon|Attachment|BackendBucket|Bucket(IAMMember|LifecycleConfiguration|Object|Objectv2|Policy|PublicAccessBlock|Versioning)|ContainerRegistryDockerCredentials|Database(Firewall|MysqlConfig|PostgresqlConfig|ValkeyConfig)|DnsRecord|EipAssociation|Firewall|GlobalAddress|HmacKey|InternetGateway|LifecyclePolicy|ManagedSslCertificate|MonitorAlert|Network|NotificationChannel|OriginAccessControl|ParameterGroup|PodIdentityAssociation|ReservedIpAssignment|Route|RouteTable|RouteTableAssociation|Router|SSLPolicy|SecurityGroup|SpacesBucketPolicy|SpacesKey|Subnet|SubnetGroup|Subnetwork|Tag|TargetHttps?Proxy|TopicSubscription|URLMap|UptimeCheckConfig|User|VolumeAttachment|Vpc|ZoneRrset)$/;
+  /:(acm|iam|dns|projects|serviceaccount|servicenetworking|route53|vpc)\/|:(Addon|Attachment|BackendBucket|Bucket(IAMMember|LifecycleConfiguration|Object|Objectv2|Policy|PublicAccessBlock|Versioning)|ContainerRegistryDockerCredentials|Database(Firewall|MysqlConfig|PostgresqlConfig|ValkeyConfig)|DnsRecord|EipAssociation|Firewall|GlobalAddress|HmacKey|InternetGateway|LaunchTemplate|LifecyclePolicy|ManagedSslCertificate|MonitorAlert|Network|NotificationChannel|OriginAccessControl|ParameterGroup|PodIdentityAssociation|ReservedIpAssignment|Route|RouteTable|RouteTableAssociation|Router|SSLPolicy|SecurityGroup|SpacesBucketPolicy|SpacesKey|Subnet|SubnetGroup|Subnetwork|Tag|TargetHttps?Proxy|TopicSubscription|URLMap|UptimeCheckConfig|User|VolumeAttachment|Vpc|ZoneRrset)$/;
 
 describe("the price list", function () {
   this.timeout(120_000);

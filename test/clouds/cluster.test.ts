@@ -166,8 +166,130 @@ for (const cloud of names.filter((name) => catalogs[name]().can.cluster))
         assert.equal(only(own, isControlPlane).inputs["datapathProvider"], "ADVANCED_DATAPATH");
     });
 
+    it("encrypts the disks of its nodes, and keeps pods from the nodes' role", () => {
+      if (cloud !== "aws") return;
+      const { inputs, name } = only(own, /launchTemplate:/);
+      const [disk] = inputs["blockDeviceMappings"] as { ebs: Record<string, unknown> }[];
+      assert.equal(disk!.ebs["encrypted"], "true");
+      assert.equal(disk!.ebs["volumeSize"], 40);
+      const metadata = inputs["metadataOptions"] as Record<string, unknown>;
+      assert.equal(metadata["httpTokens"], "required");
+      assert.equal(metadata["httpPutResponseHopLimit"], 1);
+      const pool = only(own, isPool);
+      assert.deepEqual(pool.inputDependencies["launchTemplate"], [name]);
+      // Both are made first: nodes stand before those of a running stack go.
+      assert.deepEqual([pool.deleteBeforeReplace, pool.inputs["diskSize"]], [false, undefined]);
+      for (const { tags } of inputs["tagSpecifications"] as { tags: unknown }[])
+        assert.match(JSON.stringify(tags), /acme/);
+    });
+
+    it("holds as many pods as prefixes of addresses give room for, and the plan counts the same", () => {
+      if (cloud !== "aws") return;
+      const addon = own.find(({ inputs }) => inputs["addonName"] === "vpc-cni")!;
+      assert.match(
+        String(addon.inputs["configurationValues"]),
+        /"ENABLE_PREFIX_DELEGATION":"true"/,
+      );
+      const { inputs } = only(own, /launchTemplate:/);
+      const start = Buffer.from(String(inputs["userData"]), "base64").toString();
+      assert.match(start, /^Content-Type: application\/node\.eks\.aws\n\napiVersion/m);
+      assert.match(start, new RegExp(`^      maxPods: ${catalogs.aws().podsPerNode}$`, "m"));
+    });
+
+    it("gives the nodes no right that only the network add-on has", () => {
+      if (cloud !== "aws") return;
+      const addon = own.find(({ inputs }) => inputs["addonName"] === "vpc-cni")!;
+      const cni = own.filter(({ inputs }) =>
+        /\/AmazonEKS_CNI_Policy$/.test(String(inputs["policyArn"])),
+      );
+      assert.equal(cni.length, 1);
+      const [role] = cni[0]!.inputDependencies["role"]!;
+      assert.deepEqual(addon.inputDependencies["podIdentityAssociations"], [role]);
+      const [identity] = addon.inputs["podIdentityAssociations"] as { serviceAccount: string }[];
+      assert.equal(identity!.serviceAccount, "aws-node");
+      assert.ok(!only(own, isPool).inputDependencies["nodeRoleArn"]!.includes(role!));
+    });
+
+    it("lets its autoscaler write what is its own, and read the rest", () => {
+      if (cloud !== "aws") return;
+      interface Rule {
+        readonly resources: string[];
+        readonly resourceNames?: string[];
+        readonly verbs: string[];
+      }
+      const rulesOf = (kind: RegExp) => only(own, kind).inputs["rules"] as Rule[];
+      const everywhere = rulesOf(/:ClusterRole$/).flatMap(({ resources }) => resources);
+      for (const resource of ["configmaps", "leases", "endpoints", "secrets"])
+        assert.ok(!everywhere.includes(resource), resource);
+      for (const { resources, resourceNames, verbs } of rulesOf(/authorization\S*:Role$/))
+        assert.ok(
+          resourceNames?.every((one) => one.startsWith("cluster-autoscaler")) ??
+            verbs.join() === "create",
+          resources.join(),
+        );
+    });
+
+    it("has a log group with an end before EKS makes one without, unless that is there", async function () {
+      if (cloud !== "aws") return;
+      this.timeout(120_000);
+      const group = only(own, /logGroup:/);
+      const name = `/aws/eks/${String(only(own, isControlPlane).inputs["name"])}/cluster`;
+      assert.equal(group.inputs["name"], name);
+      assert.equal(group.inputs["retentionInDays"], 30);
+      const groups = async (tags: object): Promise<number> => {
+        const found = await record(
+          async () => {
+            const plan = { ...planFor("aws", "cluster"), cluster: clusterArgs("aws") };
+            const again = new (clouds["aws"]())(cloudArgs(plan));
+            await again.lookUp!();
+            again.cluster!("qa-cluster", clusterArgs("aws"), {});
+          },
+          {
+            "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ logGroupNames: [name] }),
+            "aws:cloudwatch/getLogGroup:getLogGroup": () => ({ tags, retentionInDays: 7 }),
+          },
+        );
+        return found.filter(({ type }) => /logGroup:/.test(type)).length;
+      };
+      assert.equal(await groups({}), 0);
+      assert.equal(await groups(group.inputs["tags"] as object), 1);
+    });
+
+    it("has a class of encrypted volumes that is the default", () => {
+      if (cloud !== "aws") return;
+      const { inputs, deleteBeforeReplace } = only(own, /StorageClass$/);
+      const { name, annotations } = inputs["metadata"] as {
+        name: string;
+        annotations: Record<string, string>;
+      };
+      assert.equal(name, made.storageClass);
+      assert.deepEqual(annotations, { "storageclass.kubernetes.io/is-default-class": "true" });
+      assert.deepEqual(inputs["parameters"], { type: "gp3", encrypted: "true" });
+      assert.equal(inputs["allowVolumeExpansion"], true);
+      assert.equal(inputs["volumeBindingMode"], "WaitForFirstConsumer");
+      assert.equal(deleteBeforeReplace, true);
+      // Claims of stacks that run name the driver's own class.
+      const driver = own.find((one) => one.inputs["addonName"] === "aws-ebs-csi-driver")!;
+      assert.match(
+        String(driver.inputs["configurationValues"]),
+        /"defaultStorageClass":\{"enabled":true/,
+      );
+    });
+
     it("has a static address for its edge before the edge is there", () => {
       assert.ok(made.edge.address);
+    });
+
+    it("has the clients' addresses from the connection, and an address of the edge in each zone", () => {
+      if (cloud !== "aws") return;
+      // EKS's own controller: the other one's annotations would do nothing.
+      const prefix = "service.beta.kubernetes.io/aws-load-balancer";
+      assert.equal(made.edge.annotations[`${prefix}-type`], "nlb");
+      assert.equal(made.edge.annotations[`${prefix}-proxy-protocol`], undefined);
+      assert.equal(made.edge.proxyProtocol, false);
+      const zones = own.filter(({ name }) => /-edge-address-/.test(name));
+      assert.equal(1 + made.edge.otherAddresses!.length, zones.length);
+      assert.equal(zones.length, 2);
     });
 
     it("keeps its system pool out of what a change of size replaces", () => {

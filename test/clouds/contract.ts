@@ -34,6 +34,7 @@ export const clusterArgs = (cloud: CloudName): ClusterArgs => ({
   min: 2,
   max: 5,
   operators,
+  admins: [],
   tags,
   protect: true,
 });

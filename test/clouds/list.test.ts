@@ -18,6 +18,11 @@ describe("the list of clouds", () => {
       assert.equal(typeof clouds[name](), "function");
       assert.equal(catalogs[name]().cloud, name);
       const { cluster } = catalogs[name]().can;
+      for (const { versions, support } of Object.values(catalogs[name]().engines))
+        for (const [version, end] of Object.entries(support?.ends ?? {})) {
+          assert.ok(versions.includes(version), version);
+          assert.equal(new Date(end).toISOString().slice(0, 10), end);
+        }
       assert.equal("cluster" in clouds[name]().prototype, cluster);
     }).timeout(120_000);
 });

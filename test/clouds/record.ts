@@ -34,6 +34,13 @@ const outputs: Readonly<Record<string, Properties>> = {
   "aws:eks/cluster:Cluster": { vpcConfig: { clusterSecurityGroupId: "sg-0123456789abcdef0" } },
 };
 
+/** What a test says that a function answers: always the same, or by what is asked. */
+const answered = (
+  answer: Properties | ((inputs: Properties) => Properties) | undefined,
+  inputs: Properties,
+): Properties | undefined =>
+  typeof answer === "function" ? (answer as (inputs: Properties) => Properties)(inputs) : answer;
+
 const secretMark = "4dabf18193072939515e22adb298388d";
 
 interface Request {
@@ -63,11 +70,11 @@ const last = (urn: string): string => urn.split("::").pop() ?? "";
 /**
  * Runs `program` as a stack against mocks and returns all that it registered, in order.
  *
- * @param more What functions answer, by token, where a test is about that.
+ * @param more Answers of functions, in place of those that every test gets.
  */
 export async function record(
   program: () => unknown,
-  more: Readonly<Record<string, Properties>> = {},
+  more: Readonly<Record<string, Properties | ((inputs: Properties) => Properties)>> = {},
 ): Promise<Registration[]> {
   const found: Registration[] = [];
   const failures: unknown[] = [];
@@ -88,7 +95,9 @@ export async function record(
         };
       },
       call: ({ token, inputs }) =>
-        more[token] ?? answers[token] ?? callOf(token, inputs as Properties),
+        answered(more[token], inputs as Properties) ??
+        answers[token] ??
+        callOf(token, inputs as Properties),
     },
     "berth",
     "qa",

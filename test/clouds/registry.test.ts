@@ -33,8 +33,8 @@ for (const cloud of names)
               Object.assign(said, { server, repository, username }),
             );
         const records = [
-          { name: "acme.example", type: "A", value: "203.0.113.10" },
-          { name: "www.acme.example", type: "CNAME", value: "acme.example" },
+          { name: "acme.example", type: "A", values: ["203.0.113.10"] },
+          { name: "www.acme.example", type: "CNAME", values: ["acme.example"] },
         ] as const;
         made.dns!("qa-dns", { zone: "acme.example", records }, {});
       });

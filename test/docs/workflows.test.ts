@@ -30,7 +30,8 @@ const repository = resolve(__dirname, "../..");
 const folder = join(repository, "docs/workflows");
 const read = (...path: string[]): string => readFileSync(join(repository, ...path), "utf8");
 const workflow = (file: string): Workflow => parse(read("docs/workflows", file)) as Workflow;
-const files = readdirSync(folder);
+const gitlab = "gitlab-ci.yml";
+const files = readdirSync(folder).filter((file) => file !== gitlab);
 const stepsOf = ({ jobs }: Workflow): Step[] => Object.values(jobs).flatMap(({ steps }) => steps);
 /** Shell commands, each on one line. */
 const commandsOf = (flow: Workflow): string[] =>
@@ -55,18 +56,19 @@ describe("the workflows of docs/workflows", () => {
   it("are the ones that docs/ci.md describes, and the README links to it", () => {
     assert.deepEqual(files, ["preview.yml", "up.yml"]);
     const text = read("docs/ci.md");
-    for (const file of files) assert.ok(text.includes(`(workflows/${file})`), file);
+    for (const file of [...files, gitlab]) assert.ok(text.includes(`(workflows/${file})`), file);
     assert.ok(read("README.md").includes("(docs/ci.md)"));
-    for (const secret of read("docs/workflows/up.yml").matchAll(/secrets\.(\w+)/g))
-      assert.ok(text.includes(`\`${secret[1]!}\``), secret[1]);
+    for (const given of read("docs/workflows/up.yml").matchAll(/(?:secrets|vars)\.(\w+)/g))
+      assert.ok(text.includes(`\`${given[1]!}\``), given[1]);
   });
 
   for (const file of files) {
-    it(`${file} may read the repository and no more, and names each action's major version`, () => {
+    it(`${file} may read the repository and, to bring up, sign in; it names each action's major version`, () => {
       const flow = workflow(file);
-      assert.deepEqual(flow.permissions, { contents: "read" });
-      for (const { uses } of stepsOf(flow))
-        if (uses !== undefined) assert.match(uses, /^(actions|pulumi)\/[a-z-]+@v\d+$/);
+      const signsIn = file === "up.yml" && { "id-token": "write" };
+      assert.deepEqual(flow.permissions, { contents: "read", ...signsIn });
+      const publishers = /^(actions|pulumi|aws-actions|google-github-actions)\/[a-z-]+@v\d+$/;
+      for (const { uses } of stepsOf(flow)) if (uses !== undefined) assert.match(uses, publishers);
     });
 
     it(`${file} runs scripts and options that exist, and names files that exist`, async () => {
@@ -93,6 +95,66 @@ describe("the workflows of docs/workflows", () => {
   it("preview.yml has no credentials", () => {
     assert.ok(!/secrets\.|pull_request_target|id-token/.test(read("docs/workflows/preview.yml")));
     assert.ok(commandsOf(workflow("preview.yml")).some((one) => one.includes("--against")));
+  });
+
+  it("up.yml signs in for as long as the job may take, without a key", () => {
+    const { up } = workflow("up.yml").jobs as Record<string, Job & { "timeout-minutes": number }>;
+    const step = (action: string) =>
+      up!.steps.find(({ uses }) => uses?.startsWith(`${action}@`)) as Step & {
+        with: Record<string, unknown>;
+      };
+    const amazon = step("aws-actions/configure-aws-credentials");
+    assert.equal(amazon.with["role-to-assume"], "${{ vars.AWS_ROLE }}");
+    assert.equal(amazon.with["role-duration-seconds"], up!["timeout-minutes"] * 60);
+    assert.ok(read("docs/ci.md").includes(`--max-session-duration ${up!["timeout-minutes"] * 60}`));
+    const google = step("google-github-actions/auth");
+    assert.equal(google.with["workload_identity_provider"], "${{ vars.GOOGLE_PROVIDER }}");
+    // Images are built from the checkout, where the action leaves its file.
+    const at = up!.steps.indexOf(google);
+    assert.match(up!.steps[at + 1]!.run!, /^mv "\$GOOGLE_APPLICATION_CREDENTIALS" "\$RUNNER_TEMP/);
+    assert.equal(up!.steps[at + 1]!.if, google.if);
+    for (const file of [...files, gitlab])
+      assert.doesNotMatch(
+        read("docs/workflows", file),
+        /AWS_(SECRET_)?ACCESS_KEY|GOOGLE_CREDENTIALS|credentials_json/,
+      );
+  });
+
+  describe("gitlab-ci.yml", () => {
+    interface Pipeline {
+      readonly script: readonly string[];
+      readonly after_script: readonly string[];
+      readonly id_tokens?: Readonly<Record<string, { readonly aud: string }>>;
+      readonly interruptible: boolean;
+      readonly resource_group: string;
+    }
+    const jobs = parse(read("docs/workflows", gitlab)) as Readonly<Record<string, Pipeline>>;
+    const { preview, up } = jobs as { preview: Pipeline; up: Pipeline };
+    const lines = (script: readonly string[]): string => script.join("\n").replace(/\\\n\s*/g, "");
+
+    it("previews without credentials, as preview.yml does", () => {
+      assert.equal(preview.id_tokens, undefined);
+      assert.match(lines(preview.script), /--strict --against/);
+    });
+
+    it("signs in by tokens of the job, also to close what it opened, and cuts no update off", () => {
+      assert.deepEqual(
+        Object.values(up.id_tokens!).map(({ aud }) => aud),
+        ["sts.amazonaws.com", "https://iam.googleapis.com/$GOOGLE_PROVIDER"],
+      );
+      assert.equal(up.script[0], up.after_script[0]);
+      assert.match(up.script[0]!, /\$AWS_TOKEN.*\n.*GOOGLE_PROVIDER/);
+      assert.equal(up.interruptible, false);
+      assert.match(up.resource_group, /\$STACK/);
+    });
+
+    it("opens and closes what up.yml does", () => {
+      const { steps } = workflow("up.yml").jobs["up"]!;
+      const opening = steps.find(({ run = "" }) => run.includes("show-urns"))!;
+      assert.deepEqual(targetsOf(lines(up.script)), targetsOf(opening.run));
+      assert.deepEqual(targetsOf(lines(up.after_script)), targetsOf(steps.at(-1)!.run));
+      assert.match(lines(up.after_script), /git checkout -- "Pulumi\.\$STACK\.yaml"\n *BERTH_SKIP/);
+    });
   });
 
   it("up.yml cuts no update off, and shows no secret to a shell's text", () => {

@@ -135,6 +135,18 @@ describe("storage on a cluster", () => {
     assert.equal(podOf(one("Deployment", "a")).affinity, undefined);
   });
 
+  it("leaves a claim the class that it was made with, unless the config states another", async () => {
+    const services = { a: { restart: "always", volumes: mount() } };
+    for (const [volumes, kept] of [
+      [{}, true],
+      [{ media: { class: "fast" } }, false],
+    ] as const) {
+      const { all } = await objectsOf(services, { volumes });
+      const { resource } = all.find(({ kind }) => kind === "PersistentVolumeClaim")!;
+      assert.equal(resource.ignoreChanges.includes("spec.storageClassName"), kept);
+    }
+  });
+
   it("keeps tmpfs and /dev/shm in memory", async () => {
     const { one } = await objectsOf({
       web: { restart: "always", tmpfs: ["/run:size=64m"], shm_size: "134217728" },

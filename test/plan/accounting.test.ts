@@ -234,6 +234,8 @@ describe("the accounting of config keys", () => {
       { shape: "cluster", domain: "a.b", monitoring: { alerts: "a@b.c" } },
     ],
     ["a machine", "nodes", "info", {}],
+    ["a machine", "admins", "info", {}],
+    ["local", "admins", "info", { ...local, shape: "cluster" }],
     ["a machine", "volumes", "info", {}],
     ["local", "machine", "info", local],
     ["local", "location", "info", local],

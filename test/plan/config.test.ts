@@ -30,6 +30,25 @@ describe("config that a plan answers to", () => {
     assert.deepEqual(told(planOf({ web }, { monitoring })), []);
   });
 
+  it("says whom the cloud lets administer a cluster, and whom of admins it does not know", () => {
+    const role = "arn:aws:iam::210987654321:role/ci/ship";
+    const grants = {
+      form: "an ARN",
+      pattern: /^arn:/,
+      correct: () => undefined,
+      otherwise: "alone",
+    };
+    const made = (admins: string[], cloud = catalog) =>
+      plan(app({ web }), settings({ shape: "cluster", domain: "a.b", admins }), cloud).plan!;
+    const known = { ...catalog, admins: grants };
+    assert.deepEqual(made([role, "user:ada@acme.example"], known).cluster!.admins, [role]);
+    assert.deepEqual(told(made([role], known)), []);
+    assert.deepEqual(told(made([], known)), ["info admins"]);
+    assert.deepEqual(told(made([role, "user:ada@acme.example"], known)), ["loss admins"]);
+    assert.deepEqual(told(made([role])), ["loss admins"]);
+    assert.deepEqual(made([role]).cluster!.admins, []);
+  });
+
   it("takes the machine types of the region, where it has its own", () => {
     const machines = { ...catalog.machines, small: "other-2vcpu" };
     const machineTypes = {

@@ -56,6 +56,30 @@ describe("databases", () => {
     assert.equal(made.volumes.length, 1);
   });
 
+  it("say when the cloud stops to support their version, within a year of the catalog's day", () => {
+    const said = (end: string, set: object = {}): string[] => {
+      const support = { ends: { "17": end }, then: "it is upgraded" };
+      const dated = {
+        ...catalog,
+        prices: { ...catalog.prices, date: "2026-11-21" },
+        engines: { ...catalog.engines, postgres: { ...catalog.engines.postgres!, support } },
+      };
+      const made = plan(app({ db: postgres, web }, more), settings({ ...prod, ...set }), dated);
+      return made
+        .plan!.notices.filter(({ message }) => message.includes("standard support"))
+        .map(({ level, service, key, message }) => `${level} ${service!}.${key}: ${message}`);
+    };
+    const rest =
+      "; from then on it is upgraded; take a newer version in the image, or in berth:databases.db.version";
+    const what = "db.image: standard support of postgres 17 on digitalocean";
+    assert.deepEqual(said("2026-11-20"), [`loss ${what} ended on 2026-11-20${rest}`]);
+    assert.deepEqual(said("2027-11-21"), [`info ${what} ends on 2027-11-21${rest}`]);
+    assert.deepEqual(said("2027-11-22"), []);
+    const stated = { databases: { db: { mode: "managed" as const, version: "17" } } };
+    assert.deepEqual(said("2026-11-20", stated), [`info ${what} ended on 2026-11-20${rest}`]);
+    assert.deepEqual(said("2026-11-20", { databases: { db: { mode: "container" } } }), []);
+  });
+
   it("are managed on a cluster: without container and volume, under the same name", () => {
     const made = planOf({ db: postgres, web }, prod, more);
     assert.deepEqual(

@@ -50,6 +50,7 @@ export function settings(more: Partial<Settings> = {}): Settings {
     disk: 40,
     account: "team",
     operators: ["203.0.113.7/32"],
+    admins: [],
     listen: { http: 8080, https: 8443 },
     tls: { mode: "letsencrypt" },
     routes: [],
@@ -90,6 +91,7 @@ export const catalog: Catalog = {
     "s-4vcpu-8gb": { cpus: 4, memory: 8, monthly: 48 },
   },
   nodeSize: "s-2vcpu-4gb",
+  podsPerNode: 110,
   engines: {
     postgres: {
       versions: ["17", "16"],

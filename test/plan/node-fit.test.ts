@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { planOf, problemsOf, told, type Loose } from "./make";
+import { plan } from "../../components/plan";
+import { app, catalog, planOf, problemsOf, settings, told, type Loose } from "./make";
 
 const cluster = { shape: "cluster", domain: "example.com" } as const;
 const asks = (reservations: object, more: Loose = {}): Loose => ({
@@ -34,6 +35,30 @@ describe("a pod that asks for more than a node has", () => {
     assert.ok(told(near).includes("loss job.deploy.resources.reservations.memory"));
     const fits = planOf({ job: asks({ memory: String(2.5 * GiB) }) }, cluster);
     assert.ok(!told(fits).some((line) => line.includes("memory")));
+  });
+
+  it("draws a notice where the nodes hold fewer pods than run, and says how many nodes do", () => {
+    const nodes = { size: "s-2vcpu-4gb", min: 1, max: 2 };
+    const many = (replicas: number): Loose => ({ restart: "always", deploy: { replicas } });
+    const job: Loose = { restart: "no" };
+    const side = { network_mode: "service:b" };
+    const said = (a: number, type?: { pods: number }) => {
+      const types = {
+        ...catalog.machineTypes,
+        "s-2vcpu-4gb": { cpus: 2, memory: 4, monthly: 24, ...type },
+      };
+      const made = plan(
+        app({ a: many(a), b: many(1), side: { ...many(1), ...side }, job }),
+        settings({ ...cluster, nodes }),
+        { ...catalog, machineTypes: types },
+      ).plan!;
+      return made.notices.filter(({ key }) => key === "nodes.max").map(({ message }) => message);
+    };
+    assert.deepEqual(said(199), []);
+    assert.deepEqual(said(200), [
+      "201 pods run at the least, and 2 nodes s-2vcpu-4gb hold 200: the others wait for a node forever; raise it to 3",
+    ]);
+    assert.match(said(199, { pods: 34 })[0]!, /hold 48: .*raise it to 9$/);
   });
 
   it("counts all containers of one pod", () => {

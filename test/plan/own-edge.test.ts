@@ -91,17 +91,35 @@ describe("the application's own edge", () => {
     const opened = ({ machine }: typeof made) => machine!.ports.map(({ port: one }) => one);
     assert.deepEqual(opened(made), [80, 443]);
     assert.deepEqual(
-      told(made).filter((line) => line.includes("network_mode")),
+      told(made).filter((line) => /^loss .*network_mode/.test(line)),
       ["loss turn.network_mode"],
     );
     const openPorts = [{ port: 3478, protocol: "udp" as const, service: "turn" }];
     const open = planOf(services, { openPorts });
     assert.deepEqual(opened(open), [80, 443, 3478]);
-    assert.ok(!told(open).join().includes("network_mode"));
+    assert.ok(!told(open).join().includes("loss turn.network_mode"));
     const { turn } = services;
-    assert.deepEqual(told(planOf({ turn })), ["loss turn.network_mode"]);
+    assert.deepEqual(told(planOf({ turn })), ["info turn.network_mode", "loss turn.network_mode"]);
     const listed = planOf({ turn: { ...turn, ports: [port(8080)] } });
-    assert.deepEqual(told(listed), ["loss turn.ports[0]"]);
+    assert.ok(told(listed).includes("loss turn.ports[0]"));
+    assert.ok(!told(listed).includes("loss turn.network_mode"));
+  });
+
+  it("on the host's network reaches the metadata service, as does all that is there, with a notice", () => {
+    const host: Loose = { ...always, network_mode: "host", networks: {} };
+    const services = {
+      proxy: { ...host, image: "caddy:2" },
+      agent: { ...host, image: "acme/agent:1" },
+      side: { ...always, network_mode: "service:agent", networks: {} },
+      web: always,
+    };
+    const said = (set: object = {}): string[] =>
+      planOf(services, set)
+        .notices.filter(({ message }) => message.includes("metadata service"))
+        .map(({ level, service }) => `${level} ${String(service)}`);
+    assert.deepEqual(said().sort(), ["info agent", "info proxy", "info side"]);
+    assert.deepEqual(said({ cloud: "local", operators: [] }), []);
+    assert.deepEqual(said({ shape: "cluster", domain: "a.b" }), []);
   });
 
   it("is published on addresses that the machine has", () => {

@@ -103,7 +103,7 @@ describe("routes", () => {
     assert.deepEqual(problemsOf({ web: host }, { openPorts }), [problem]);
     const made = planOf({ web: { ...host, ports: [port(80)] } });
     assert.deepEqual(made.routes, []);
-    assert.deepEqual(told(made), ["loss web.ports[0]"]);
+    assert.deepEqual(told(made), ["loss web.ports[0]", "info web.network_mode"]);
     const shared = { ...always, network_mode: "service:web", networks: {} };
     const services = { web: always, api: { ...shared, expose: ["80"] } };
     const to = { routes: [{ ...setting, service: "api" }], stated: new Set(["routes"]) };

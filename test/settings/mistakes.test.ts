@@ -77,6 +77,32 @@ const mistakes: readonly (readonly [string, readonly string[], readonly string[]
     ],
   ],
   [
+    "an administrator without its kind",
+    ["berth:admins: [ada@acme.example]"],
+    [
+      'Pulumi.qa.yaml:3:18: berth:admins[0]: "ada@acme.example" is not an administrator; write "user:ada@acme.example"',
+    ],
+  ],
+  [
+    "a session where the role stands",
+    ["berth:admins: arn:aws:sts::210987654321:assumed-role/ship/run-7"],
+    [
+      'Pulumi.qa.yaml:3:3: berth:admins: "arn:aws:sts::210987654321:assumed-role/ship/run-7" is not an administrator; write "arn:aws:iam::210987654321:role/ship"',
+    ],
+  ],
+  [
+    "administrators that are nobody",
+    ["berth:admins: [ops, allUsers, 'arn:aws:iam::210987654321:root']"],
+    [
+      ["Pulumi.qa.yaml:3:18", "[0]", "ops"],
+      ["Pulumi.qa.yaml:3:23", "[1]", "allUsers"],
+      ["Pulumi.qa.yaml:3:33", "[2]", "arn:aws:iam::210987654321:root"],
+    ].map(
+      ([at, index, one]) =>
+        `${at}: berth:admins${index}: "${one}" is not an administrator; write the ARN of an IAM role or user (arn:aws:iam::123456789012:role/deploy) or a Google member (user:ada@example.com, group:…, serviceAccount:… or principal://…)`,
+    ),
+  ],
+  [
     "a single operator that is not an address",
     ["berth:operators: anywere"],
     [

@@ -20,6 +20,7 @@ describe("reading a stack's config", () => {
         machine: "small",
         disk: 40,
         operators: [],
+        admins: [],
         listen: { http: 8080, https: 8443 },
         tls: { mode: "off" },
         routes: [],

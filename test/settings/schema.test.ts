@@ -29,6 +29,7 @@ function settingsOf(keys: Readonly<Record<string, unknown>>) {
 
 /** Texts that pass the checks, by what they are; of all others anything will do. */
 const examples: Readonly<Record<string, unknown>> = {
+  administrator: "user:ada@shop.example",
   "CIDR block": "203.0.113.0/24",
   "service.key: reason": "web.devices: not needed",
   "email address": "ops@shop.example",

@@ -42,6 +42,9 @@ const documents: Omit<ManagedEngine, "versions"> = {
   storage: { included: 0, default: 0, perGiB: 0, stated: false },
 };
 
+/** Extended support, which is paid for each processor and hour, is turned off where it can be (database/server.ts). */
+const upgraded = "AWS upgrades it to the next major version by itself";
+
 /** Of those that images bring; TimescaleDB, Citus and ParadeDB it does not have. */
 const postgresExtensions = [
   "fuzzystrmatch",
@@ -55,6 +58,17 @@ export const catalog: Catalog = {
   cloud: "aws",
   config: { namespace: "aws", region: "region" },
   account: "AWS account id",
+  admins: {
+    form: "the ARN of an IAM role or user (arn:aws:iam::123456789012:role/deploy)",
+    pattern: /^arn:aws(-[a-z]+)*:iam::\d{12}:(role|user)\/[\w+=,.@/-]*[\w+=,.@-]$/,
+    // A session, as `aws sts get-caller-identity` shows it.
+    correct: (text) => {
+      const [, start, account, role] =
+        /^(arn:aws[a-z-]*):sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\//.exec(text) ?? [];
+      return role === undefined ? undefined : `${start}:iam::${account}:role/${role}`;
+    },
+    otherwise: "only the IAM role or user that makes the cluster can use it",
+  },
   regions: {
     europe: "eu-central-1",
     "us-east": "us-east-1",
@@ -63,8 +77,8 @@ export const catalog: Catalog = {
   },
   machines: { small: "t3.medium", medium: "t3.large", large: "t3.xlarge", xlarge: "t3.2xlarge" },
   machineTypes: {
-    "t3.nano": { cpus: 2, memory: 0.5, monthly: 3.8 },
-    "t3.micro": { cpus: 2, memory: 1, monthly: 7.59 },
+    "t3.nano": { cpus: 2, memory: 0.5, monthly: 3.8, pods: 34 },
+    "t3.micro": { cpus: 2, memory: 1, monthly: 7.59, pods: 34 },
     "t3.small": { cpus: 2, memory: 2, monthly: 15.18 },
     "t3.medium": { cpus: 2, memory: 4, monthly: 30.37 },
     "t3.large": { cpus: 2, memory: 8, monthly: 60.74 },
@@ -80,20 +94,54 @@ export const catalog: Catalog = {
   },
   otherType,
   nodeSize: "t3.medium",
+  // With prefixes of addresses, which the cluster's network add-on takes: EKS's own limit below 30 processors.
+  podsPerNode: 110,
   engines: {
     postgres: {
       ...sql,
       extensions: postgresExtensions,
       parameters: postgresParameters,
       versions: ["18", "17", "16", "15", "14"],
+      support: {
+        ends: {
+          "14": "2027-02-28",
+          "15": "2028-02-29",
+          "16": "2029-02-28",
+          "17": "2030-02-28",
+          "18": "2031-02-28",
+        },
+        then: upgraded,
+      },
     },
     // 8.0 is in paid extended support since 2026-07-31.
-    mysql: { ...sql, parameters: mysqlParameters, versions: ["8.4"] },
-    mariadb: { ...sql, parameters: mariadbParameters, versions: ["11.8", "11.4", "10.11", "10.6"] },
+    mysql: {
+      ...sql,
+      parameters: mysqlParameters,
+      versions: ["8.4"],
+      support: { ends: { "8.4": "2029-07-31" }, then: upgraded },
+    },
+    mariadb: {
+      ...sql,
+      parameters: mariadbParameters,
+      versions: ["11.8", "11.4", "10.11", "10.6"],
+      support: {
+        ends: {
+          "10.6": "2026-08-31",
+          "10.11": "2028-02-29",
+          "11.4": "2029-05-31",
+          "11.8": "2030-06-30",
+        },
+        then: upgraded,
+      },
+    },
     // Redis after 7.1 is Valkey here, which speaks the protocol of Redis 7.2.
     redis: {
       ...cache,
       versions: ["7", "6"],
+      support: {
+        ends: { "6": "2027-01-31" },
+        then: "AWS charges extended support for each processor and hour, which comes to more than the server itself",
+      },
       sizes: [
         { name: "cache.t4g.micro", cpus: 2, memory: 0.5, monthly: 11.68 },
         { name: "cache.t4g.small", cpus: 2, memory: 1.37, monthly: 23.36 },
@@ -129,6 +177,8 @@ export const catalog: Catalog = {
     loadBalancer: 16.43,
     // One in each of two zones.
     balancerAddresses: 7.3,
+    // 5 GiB written, and kept for 30 days.
+    controlPlaneLogs: 2.65,
     // One NAT gateway and its address.
     nat: 36.5,
     natPerNode: 0,
@@ -143,7 +193,7 @@ export const catalog: Catalog = {
       cluster: [
         "the load balancer's capacity units (about 4.38 each)",
         "traffic through the NAT gateway (0.045 a GB)",
-        "the control plane's logs (0.50 a GB)",
+        "the control plane's logs beyond 5 GB (0.53 a GB)",
       ],
       databases: ["backups larger than the database (0.095 a GB)"],
       mongodb: ["storage and I/O of DocumentDB (0.10 a GB, 0.20 a million)"],

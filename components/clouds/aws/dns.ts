@@ -13,10 +13,10 @@ export class Dns extends pulumi.ComponentResource {
     super("berth:aws:Dns", name, {}, opts);
     const { provider } = args.home;
     const { zoneId } = aws.route53.getZoneOutput({ name: args.zone }, { provider });
-    for (const { name: host, type, value } of args.records)
+    for (const { name: host, type, values } of args.records)
       new aws.route53.Record(
         `${name}-${host}-${type}`,
-        { zoneId, name: host, type, ttl: 300, records: [value] },
+        { zoneId, name: host, type, ttl: 300, records: [...values] },
         // A name has one record of a type.
         { parent: this, provider, deleteBeforeReplace: true },
       );

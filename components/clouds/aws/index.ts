@@ -4,10 +4,12 @@ import type * as cloud from "../cloud";
 import { sibling } from "../names";
 import { providerArgs } from "../provider";
 import { Bucket } from "./bucket";
+import { lookUp, nothing } from "./cluster/look-up";
 import { Database } from "./database/database";
 import type { Client } from "./database/args";
 import { Dns } from "./dns";
-import { Machine } from "./machine";
+import { findMachine, type Standing } from "./image";
+import { Machine, machineName } from "./machine";
 import { Network, type Home, type Place } from "./network";
 import { catalog } from "./catalog";
 import { Registry } from "./registry";
@@ -21,6 +23,8 @@ export class Cloud implements cloud.Cloud {
   readonly catalog = catalog;
   readonly provider: aws.Provider;
   private network?: Network;
+  private standing: Standing | undefined;
+  private found = nothing;
 
   constructor(private readonly args: cloud.CloudArgs) {
     const { plan, open, guard } = args;
@@ -48,12 +52,24 @@ export class Cloud implements cloud.Cloud {
     return `account: the credentials belong to ${accountId}, not to ${account}; choose that account's profile`;
   }
 
+  async lookUp(): Promise<void> {
+    const { plan } = this.args;
+    if (plan.cloud !== "aws") return;
+    if (plan.shape === "vm") {
+      const found = findMachine(machineName(plan), this.provider);
+      this.standing = await found.catch(() => undefined);
+      return;
+    }
+    this.found = await lookUp(plan, this.provider);
+  }
+
   machine(
     name: string,
     args: cloud.MachineArgs,
     opts: pulumi.ComponentResourceOptions,
   ): cloud.Machine {
-    return new Machine(name, { ...args, place: this.place(name, opts) }, opts);
+    const { standing } = this;
+    return new Machine(name, { ...args, standing, place: this.place(name, opts) }, opts);
   }
 
   cluster(
@@ -64,7 +80,8 @@ export class Cloud implements cloud.Cloud {
     // It brings the Kubernetes SDK along, which a machine has no use for.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { Cluster } = require("./cluster/cluster") as typeof import("./cluster/cluster");
-    return new Cluster(name, { ...args, place: this.place(name, opts) }, opts);
+    const { found } = this;
+    return new Cluster(name, { ...args, found, place: this.place(name, opts) }, opts);
   }
 
   database(

@@ -6,12 +6,20 @@ import { dockerEndpoint, machineUserData, openings } from "../../machine/docker"
 import { growsOnly } from "../../model/grows-only";
 import { refuseLeftover, type Leftover } from "../../machine/leftover";
 import { makeAlerts } from "./alerts";
+import type { Plan } from "../../plan/plan";
 import type { Client } from "./database/args";
 import { makeRole } from "./identity";
+import { imageOf, type Standing } from "./image";
 import type { Place } from "./network";
 
-/** Canonical's account: images of that name by other publishers are ignored. */
-const canonical = "099720109477";
+interface MachineArgs extends cloud.MachineArgs {
+  readonly place: Place;
+  /** The machine that the stack has already, as far as that is known. */
+  readonly standing: Standing | undefined;
+}
+
+/** The tag `Name` of the machine and its address. */
+export const machineName = ({ prefix }: Plan): string => `${prefix}-machine`;
 
 /** An EC2 instance whose Docker lives on an EBS volume, behind an elastic address. */
 export class Machine extends pulumi.ComponentResource implements cloud.Machine, Client {
@@ -21,16 +29,12 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
   /** What a database lets in. */
   readonly group: pulumi.Output<string>;
 
-  constructor(
-    name: string,
-    args: cloud.MachineArgs & { readonly place: Place },
-    opts: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: MachineArgs, opts: pulumi.ComponentResourceOptions) {
     super("berth:aws:Machine", name, {}, opts);
     const { protect } = args;
     const { plan, provider, network, tls } = args.place;
     const child = { parent: this, provider };
-    const tags = { ...args.tags, Name: `${plan.prefix}-machine` };
+    const tags = { ...args.tags, Name: machineName(plan) };
 
     const address = new aws.ec2.Eip(
       `${name}-address`,
@@ -63,31 +67,20 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
 
     const firewall = this.firewall(name, args, child);
     this.group = firewall.group.id;
-    const image = aws.ec2.getAmiOutput(
-      {
-        owners: [canonical],
-        mostRecent: true,
-        filters: [
-          {
-            name: "name",
-            values: ["ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*"],
-          },
-        ],
-      },
-      { provider },
-    );
+    const userData = machineUserData(this.disk.id.apply(devicePath), certs);
+    const image = imageOf(args.standing, userData, provider);
 
     const instance = new aws.ec2.Instance(
       `${name}-instance`,
       {
-        ami: image.id,
+        ami: image.ami,
         instanceType: args.type,
         subnetId: network.publicSubnets[0]!.id,
         vpcSecurityGroupIds: [this.group],
         // Until the elastic address is associated: packages come from the internet.
         associatePublicIpAddress: true,
         iamInstanceProfile: this.identity(name, args, child),
-        userData: machineUserData(this.disk.id.apply(devicePath), certs),
+        userData,
         // A running machine does not read changed user-data.
         userDataReplaceOnChange: true,
         // One hop: no container reaches the user-data.
@@ -115,8 +108,7 @@ export class Machine extends pulumi.ComponentResource implements cloud.Machine, 
         // The disk can be attached to one machine only, so the old one is deleted first.
         deleteBeforeReplace: true,
         ignoreChanges: [
-          // A later image is for new machines; this one is kept current by unattended-upgrades.
-          "ami",
+          ...image.ignoreChanges,
           // AWS reports the elastic address as the machine's own once it is there.
           "associatePublicIpAddress",
         ],

@@ -64,6 +64,7 @@ export const catalog: Catalog = {
   },
   otherType,
   nodeSize: "s-2vcpu-4gb",
+  podsPerNode: 110,
   engines: {
     postgres: {
       ...sql,

@@ -13,9 +13,11 @@ export class Dns extends pulumi.ComponentResource {
   ) {
     super("berth:digitalocean:Dns", name, {}, opts);
     const { provider } = args.home;
-    for (const { name: host, type, value } of args.records)
+    for (const { host, type, value, number } of args.records.flatMap((one) =>
+      one.values.map((value, index) => ({ ...one, host: one.name, value, number: index + 1 })),
+    ))
       new digitalocean.DnsRecord(
-        `${name}-${host}-${type}`,
+        `${name}-${host}-${type}${number === 1 ? "" : `-${number}`}`,
         {
           domain: args.zone,
           type,

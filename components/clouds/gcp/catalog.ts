@@ -33,6 +33,18 @@ export const catalog: Catalog = {
   cloud: "gcp",
   config: { namespace: "gcp", region: "region", plain: ["zone"] },
   account: "GCP project",
+  admins: {
+    form: "a Google member (user:ada@example.com, group:…, serviceAccount:… or principal://…)",
+    pattern:
+      /^((user|group|serviceAccount):[^\s:@]+@[^\s:@]+\.[^\s:@]+|principal(Set)?:\/\/iam\.googleapis\.com\/\S+)$/,
+    correct: (text) =>
+      /^[^\s:@]+@[^\s:@]+\.gserviceaccount\.com$/.test(text)
+        ? `serviceAccount:${text}`
+        : /^[^\s:@]+@[^\s:@]+\.[^\s:@]+$/.test(text)
+          ? `user:${text}`
+          : undefined,
+    otherwise: "only those whom the project gives rights on clusters can use it",
+  },
   regions: {
     europe: "europe-west1",
     "us-east": "us-east1",
@@ -55,6 +67,7 @@ export const catalog: Catalog = {
   },
   otherType,
   nodeSize: "e2-medium",
+  podsPerNode: 110,
   engines: {
     postgres: {
       ...sql,

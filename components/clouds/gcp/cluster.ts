@@ -4,6 +4,7 @@ import type * as cloud from "../cloud";
 import { kubeconfig } from "../kubeconfig";
 import { isIpv4 } from "../../machine/docker";
 import { physicalName } from "../names";
+import { grantAccess } from "./admins";
 import { labels, podRange, serviceRange, type Place } from "./network";
 
 interface ClusterArgs extends cloud.ClusterArgs {
@@ -162,7 +163,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster {
       },
     });
     this.identifier = cluster.id;
-    this.ready = [pool];
+    this.ready = [pool, ...grantAccess(name, args.admins, nodes.account.project, child)];
     this.edge = {
       annotations: { "cloud.google.com/l4-rbs": "enabled" },
       loadBalancerIP: address.address,

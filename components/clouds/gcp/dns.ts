@@ -17,7 +17,7 @@ export class Dns extends pulumi.ComponentResource {
     const managedZone = gcp.dns
       .getManagedZonesOutput({}, { provider })
       .managedZones.apply((zones) => zoneOf(zones, args.zone));
-    for (const { name: host, type, value } of args.records)
+    for (const { name: host, type, values } of args.records)
       new gcp.dns.RecordSet(
         `${name}-${host}-${type}`,
         {
@@ -25,7 +25,9 @@ export class Dns extends pulumi.ComponentResource {
           name: absolute(host),
           type,
           ttl: 300,
-          rrdatas: [type === "CNAME" ? pulumi.output(value).apply(absolute) : value],
+          rrdatas: values.map((value) =>
+            type === "CNAME" ? pulumi.output(value).apply(absolute) : value,
+          ),
         },
         // A name has one record of a type.
         { parent: this, provider, deleteBeforeReplace: true },

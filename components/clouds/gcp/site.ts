@@ -98,7 +98,9 @@ export class Site extends pulumi.ComponentResource implements cloud.Site {
     }
     // Google issues the certificate when it finds the record.
     this.records =
-      site.domain === undefined ? [] : [{ name: site.domain, type: "A", value: address.address }];
+      site.domain === undefined
+        ? []
+        : [{ name: site.domain, type: "A", values: [address.address] }];
     this.url =
       site.domain === undefined
         ? pulumi.interpolate`http://${address.address}`

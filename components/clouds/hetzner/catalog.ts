@@ -53,6 +53,7 @@ export const catalog: Catalog = {
   },
   otherType,
   nodeSize: "cpx22",
+  podsPerNode: 110,
   engines: {},
   prices: {
     date: "2026-09-03",

@@ -13,21 +13,19 @@ export class Dns extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("berth:hetzner:Dns", name, {}, opts);
-    for (const { name: host, type, value } of args.records)
+    for (const { name: host, type, values } of args.records)
       new hcloud.ZoneRrset(
         `${name}-${host}-${type}`,
         {
           zone: args.zone,
           name: nameInZone(host, args.zone),
           type,
-          records: [
-            {
-              value:
-                type === "CNAME"
-                  ? pulumi.output(value).apply((target) => `${target.replace(/\.$/, "")}.`)
-                  : value,
-            },
-          ],
+          records: values.map((value) => ({
+            value:
+              type === "CNAME"
+                ? pulumi.output(value).apply((target) => `${target.replace(/\.$/, "")}.`)
+                : value,
+          })),
           ttl: 300,
           labels: labelsOf(stackTags(args.plan)),
         },

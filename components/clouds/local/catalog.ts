@@ -15,6 +15,7 @@ export const catalog: Catalog = {
     xlarge: { ...here, cpus: 8, memory: 32 },
   },
   nodeSize: "small",
+  podsPerNode: 110,
   engines: {},
   prices: {
     date: "2026-11-21",

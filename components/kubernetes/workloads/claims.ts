@@ -53,6 +53,8 @@ export function makeClaims(scope: Scope, parent: pulumi.Resource): Claims {
         ignoreChanges: [
           // Set by the cluster when the volume exists.
           "spec.volumeName",
+          // A claim keeps the class that it was made with, also when the cloud's default is another one.
+          ...(volume.class === undefined ? ["spec.storageClassName"] : []),
           // An older claim of a folder keeps its name (decisions.md: folder-volumes).
           ...(formerNames === undefined ? [] : ["metadata.name"]),
         ],

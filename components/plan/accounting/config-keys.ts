@@ -59,6 +59,18 @@ export const configKeys: Readonly<Record<KeyName, Fate>> = {
         : "honoured",
   operators: ({ local }) =>
     local ? info("has no effect on local, whose APIs are this computer's") : "honoured",
+  admins: ({ cluster, local, catalog, settings: { cloud } }) =>
+    local
+      ? info("has no effect on local, whose cluster knows its own users")
+      : !cluster
+        ? info(
+            "has no effect on a machine: who may read the stack's secrets, from an address of operators, may use it",
+          )
+        : catalog.admins === undefined
+          ? loss(
+              `gives nobody access: ${cloud} grants no single cluster; invite people into the team or project that has it, and remove the key`,
+            )
+          : "honoured",
   domain: ({ edge }) =>
     edge === undefined
       ? "honoured"

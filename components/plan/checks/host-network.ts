@@ -8,7 +8,8 @@ const inward =
   /exporter|cadvisor|agent|netdata|watchtower|promtail|telegraf|beat$|fluent|vector|alloy|autoheal|tailscale|cloudflared|ddns|ipv6nat|netfilter|fail2ban|crowdsec/i;
 
 /**
- * A loss for each service on the network of a cloud's machine: what it listens on is behind the firewall, and its file
+ * A notice for each service on the network of a cloud's machine, which no rule keeps from the metadata service: the
+ * machine itself asks it from the same addresses, as the same user. And a loss for each service on the network of a cloud's machine: what it listens on is behind the firewall, and its file
  * need not name it, so that no other notice tells.
  */
 export function checkHostNetworks(
@@ -17,7 +18,16 @@ export function checkHostNetworks(
   ownEdge: boolean,
 ): void {
   if (settings.shape !== "vm" || settings.cloud === "local") return;
-  for (const { name, compose, engine, rollout } of services) {
+  const onHost = (one: Service): boolean =>
+    one.compose.network_mode === "host" ||
+    services.some((owner) => owner.name === one.sharesNetworkOf && onHost(owner));
+  for (const service of services.filter(onHost)) {
+    const { name, compose, engine, rollout } = service;
+    notices.info(
+      name,
+      "network_mode",
+      "it reaches the cloud's metadata service, which containers on networks of their own do not: what runs in it can read the machine's user-data, with the certificate's key of its Docker API, and take its identity; run in it what you would run on the machine itself",
+    );
     if (compose.network_mode !== "host" || isEdge(name, compose)) continue;
     if (engine !== undefined || rollout === "job" || rollout === "cron") continue;
     // Without an edge of its own, each of its ports has a notice.

@@ -27,11 +27,23 @@ export function planCluster(
   checkImages(context, parts.services);
   checkQueues(context, parts.services, parts.databases);
   checkDnsProvider(context);
+  checkAdmins(context);
   if (settings.cloud === "local") checkLocalCluster(context, parts);
   const { size, min, max } = settings.nodes;
   const nodeType = size === undefined ? catalog.nodeSize : typeNamed(catalog, region, size);
   if (settings.cloud !== "local") checkType(context, "berth:nodes.size", nodeType);
-  return { nodeType, min, max, operators };
+  const admins = settings.admins.filter((one) => catalog.admins?.pattern.test(one));
+  return { nodeType, min, max, operators, admins };
+}
+
+/** Where the cloud lets others administer a cluster: who of `admins` it does not know, and that nobody is listed. */
+function checkAdmins({ settings: { cloud, admins }, catalog, notices }: Context): void {
+  if (catalog.admins === undefined) return;
+  const { pattern, form, otherwise } = catalog.admins;
+  if (admins.length === 0)
+    notices.info(null, "admins", `${otherwise}; list who else, CI's role too`);
+  for (const one of admins.filter((written) => !pattern.test(written)))
+    notices.loss(null, "admins", `${cloud} gives ${one} no access; add ${form}, or remove it`);
 }
 
 /** An image that is built here has to get to where nodes pull it from. */

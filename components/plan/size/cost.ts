@@ -76,6 +76,7 @@ function addCluster(
   const node = machineTypes[nodeType]?.monthly;
   const { controlPlane, controlPlaneCredit: credit } = prices;
   add("cluster", `control plane${credit === undefined ? "" : ` (${credit})`}`, controlPlane);
+  add("cluster", "the control plane's logs", prices.controlPlaneLogs ?? 0);
   add("cluster", `${min} nodes, ${nodeType}`, node === undefined ? undefined : min * node);
   add("cluster", "the nodes' disks", min * prices.nodeDisk);
   add("cluster", "load balancer", prices.loadBalancer);

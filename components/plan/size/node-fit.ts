@@ -10,9 +10,11 @@ import { capacityOf } from "./machine-type";
 export function checkNodeFit(
   context: Context,
   services: readonly Service[],
-  { nodeType }: ClusterPlan,
+  cluster: ClusterPlan,
 ): void {
   const { settings, catalog, notices } = context;
+  checkPodCount(context, services, cluster);
+  const { nodeType } = cluster;
   const { cpus: has, memory: holds } = capacityOf(catalog, nodeType, "cluster");
   // The nodes of a cluster that exists are its own.
   if (settings.cloud === "local" || has === undefined || holds === undefined) return;
@@ -52,6 +54,28 @@ export function checkNodeFit(
         `${of}, of which Kubernetes keeps up to ${capacity - room}: the pod may start nowhere; ${larger}`,
       );
   }
+}
+
+/** Pods of every node that are the system's: of the network, disks, identities, names, metrics. */
+const systemPods = 10;
+
+/** A notice where the nodes hold fewer pods than run at the least, however small these are. */
+function checkPodCount(
+  { settings: { cloud }, catalog, notices }: Context,
+  services: readonly Service[],
+  { nodeType, max }: ClusterPlan,
+): void {
+  if (cloud === "local") return;
+  const each = (catalog.machineTypes[nodeType]?.pods ?? catalog.podsPerNode) - systemPods;
+  const wanted = pods(services)
+    .filter(([{ rollout }]) => rollout !== "daemon" && rollout !== "cron" && rollout !== "job")
+    .reduce((total, [{ replicas }]) => total + replicas, 0);
+  if (wanted > each * max)
+    notices.loss(
+      null,
+      "nodes.max",
+      `${wanted} pods run at the least, and ${max} nodes ${nodeType} hold ${each * max}: the others wait for a node forever; raise it to ${Math.ceil(wanted / each)}`,
+    );
 }
 
 /** Services that share a network are one pod. */

@@ -176,6 +176,8 @@ export const rules: Readonly<Record<string, Rules>> = {
     sets: ["subnetIds", "taints"],
   },
   "aws:eks/addon:Addon": ofCluster,
+  "aws:eks/accessEntry:AccessEntry": ofCluster,
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": ofCluster,
   "aws:eks/podIdentityAssociation:PodIdentityAssociation": ofCluster,
   "aws:rds/instance:Instance": {
     references: { vpcSecurityGroupIds: { type: type.group, blocks: true } },

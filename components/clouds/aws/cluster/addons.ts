@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { makeRole } from "../identity";
+import { addonNames, type Versions } from "./versions";
 
 export interface Addons {
   readonly beforeNodes: readonly pulumi.Resource[];
@@ -12,20 +13,24 @@ export interface Addons {
 export function makeAddons(
   name: string,
   clusterName: pulumi.Output<string>,
+  versions: Versions["addons"],
   tags: Readonly<Record<string, string>>,
   child: pulumi.CustomResourceOptions,
 ): Addons {
   const addon = (
-    role: string,
-    addonName: string,
+    role: keyof typeof addonNames,
     more: Partial<aws.eks.AddonArgs>,
     dependsOn: readonly pulumi.Resource[],
-  ) =>
-    new aws.eks.Addon(
+  ) => {
+    const addonName = addonNames[role];
+    const addonVersion = versions[addonName];
+    return new aws.eks.Addon(
       `${name}-${role}`,
       {
         clusterName,
         addonName,
+        // Without it, an add-on would stay at its first version.
+        ...(addonVersion !== undefined && { addonVersion }),
         // The cluster comes with some of them, unmanaged.
         resolveConflictsOnCreate: "OVERWRITE",
         resolveConflictsOnUpdate: "OVERWRITE",
@@ -35,14 +40,28 @@ export function makeAddons(
       // A cluster has each add-on once.
       { ...child, dependsOn: [...dependsOn], deleteBeforeReplace: true },
     );
+  };
+  const identity = addon("pod-identity", {}, []);
+  const networkRole = makeRole(
+    `${name}-network-role`,
+    "pods.eks.amazonaws.com",
+    ["AmazonEKS_CNI_Policy"],
+    tags,
+    child,
+  );
   const network = addon(
     "network",
-    "vpc-cni",
-    // Off by default: NetworkPolicies would be there and do nothing.
-    { configurationValues: JSON.stringify({ enableNetworkPolicy: "true" }) },
-    [],
+    {
+      podIdentityAssociations: [{ roleArn: networkRole.arn, serviceAccount: "aws-node" }],
+      configurationValues: JSON.stringify({
+        // Off by default: NetworkPolicies would be there and do nothing.
+        enableNetworkPolicy: "true",
+        // Sixteen addresses at a time: one by one a t3.medium has room for 17 pods.
+        env: { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" },
+      }),
+    },
+    [identity, ...networkRole.rights],
   );
-  const identity = addon("pod-identity", "eks-pod-identity-agent", {}, []);
   const storageRole = makeRole(
     `${name}-storage-role`,
     "pods.eks.amazonaws.com",
@@ -55,8 +74,8 @@ export function makeAddons(
     afterNodes: (nodes) => [
       addon(
         "storage",
-        "aws-ebs-csi-driver",
         {
+          // The class of claims that are older than the cluster's own (storage.ts).
           configurationValues: JSON.stringify({ defaultStorageClass: { enabled: true } }),
           podIdentityAssociations: [
             { roleArn: storageRole.arn, serviceAccount: "ebs-csi-controller-sa" },
@@ -64,7 +83,7 @@ export function makeAddons(
         },
         [...nodes, ...storageRole.rights],
       ),
-      addon("metrics", "metrics-server", {}, nodes),
+      addon("metrics", {}, nodes),
     ],
   };
 }

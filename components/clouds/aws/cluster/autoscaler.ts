@@ -40,6 +40,20 @@ export class Autoscaler extends pulumi.ComponentResource {
       },
       { ...child, dependsOn: role },
     );
+    const own = new kubernetes.rbac.v1.Role(
+      `${name}-own-rights`,
+      { metadata, rules: ownRules },
+      child,
+    );
+    const ownBinding = new kubernetes.rbac.v1.RoleBinding(
+      `${name}-own-rights-binding`,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: app },
+        subjects,
+      },
+      { ...child, dependsOn: own },
+    );
     new kubernetes.apps.v1.Deployment(
       `${name}-deployment`,
       {
@@ -88,7 +102,7 @@ export class Autoscaler extends pulumi.ComponentResource {
           },
         },
       },
-      { ...child, dependsOn: [account, binding, ...rights] },
+      { ...child, dependsOn: [account, binding, ownBinding, ...rights] },
     );
     this.registerOutputs({ cluster, tags });
   }
@@ -148,10 +162,9 @@ export class Autoscaler extends pulumi.ComponentResource {
 
 const look = ["get", "list", "watch"];
 const rules = [
-  { apiGroups: [""], resources: ["events", "endpoints"], verbs: ["create", "patch"] },
+  { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
   { apiGroups: [""], resources: ["pods/eviction"], verbs: ["create"] },
   { apiGroups: [""], resources: ["pods/status"], verbs: ["update"] },
-  { apiGroups: [""], resources: ["endpoints"], verbs: ["get", "update"] },
   { apiGroups: [""], resources: ["nodes"], verbs: [...look, "update", "delete"] },
   {
     apiGroups: [""],
@@ -165,7 +178,6 @@ const rules = [
     ],
     verbs: look,
   },
-  { apiGroups: [""], resources: ["configmaps"], verbs: [...look, "create", "update", "delete"] },
   { apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: [...look, "patch"] },
   {
     apiGroups: ["apps"],
@@ -189,5 +201,23 @@ const rules = [
     resources: ["deviceclasses", "resourceclaims", "resourceslices"],
     verbs: look,
   },
-  { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create", "get", "update"] },
+];
+
+/** What it writes, in its own namespace: its status, and the lease that says which of two pods works. */
+const ownRules = [
+  // Rights to create know no names.
+  { apiGroups: [""], resources: ["configmaps"], verbs: ["create"] },
+  {
+    apiGroups: [""],
+    resources: ["configmaps"],
+    resourceNames: [`${app}-status`],
+    verbs: ["get", "update", "delete"],
+  },
+  { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
+  {
+    apiGroups: ["coordination.k8s.io"],
+    resources: ["leases"],
+    resourceNames: [app],
+    verbs: ["get", "update"],
+  },
 ];

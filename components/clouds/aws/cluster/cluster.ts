@@ -4,17 +4,20 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as cloud from "../../cloud";
 import { kubeconfig } from "../../kubeconfig";
 import { isIpv4 } from "../../../machine/docker";
+import { grantAccess } from "./access";
 import { makeAddons } from "./addons";
 import { Autoscaler } from "./autoscaler";
 import type { Client } from "../database/args";
 import { makeRole } from "../identity";
+import type { Found } from "./look-up";
+import { makeLogs } from "./logs";
+import { makeNodes } from "./nodes";
+import { makeStorageClass, storageClass } from "./storage";
 import { clusterName, type Place } from "../network";
-
-/** Kubernetes' minor version: upgraded on purpose, one at a time. */
-const version = "1.35";
 
 interface ClusterArgs extends cloud.ClusterArgs {
   readonly place: Place;
+  readonly found: Found;
 }
 
 /**
@@ -27,8 +30,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
   readonly kubeconfig: pulumi.Output<string>;
   readonly identifier: pulumi.Output<string>;
   readonly ready: readonly pulumi.Resource[];
-  /** Made, and made the default, by the storage driver's add-on. */
-  readonly storageClass = "ebs-csi-default-sc";
+  readonly storageClass = storageClass;
   readonly edge: cloud.EdgeBalancer;
   readonly needsMetricsServer = false;
   /** What a database lets in: the group that EKS puts on control plane and nodes. */
@@ -40,6 +42,7 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
     const { plan, provider, network } = args.place;
     const child = { parent: this, provider };
     const operators = args.operators.filter(isIpv4);
+    const { versions } = args.found;
 
     const role = makeRole(
       `${name}-role`,
@@ -48,11 +51,12 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       tags,
       child,
     );
+    const logs = args.found.logs ? [] : [makeLogs(name, clusterName(plan), tags, child)];
     const cluster = new aws.eks.Cluster(
       `${name}-control-plane`,
       {
         name: clusterName(plan),
-        version,
+        version: versions.kubernetes,
         roleArn: role.arn,
         accessConfig: {
           authenticationMode: "API",
@@ -74,12 +78,23 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       {
         ...child,
         protect,
-        dependsOn: [...role.rights],
+        dependsOn: [...role.rights, ...logs],
         // Its name is unique in the account, and subnets are tagged with it.
         deleteBeforeReplace: true,
+        // Of a cluster that EKS has upgraded the state may know the version before.
+        ignoreChanges: versions.ahead ? ["version"] : [],
       },
     );
     this.identifier = cluster.arn;
+    const access = grantAccess(
+      name,
+      {
+        cluster: cluster.name,
+        admins: args.admins.filter((one) => !args.found.makers.includes(one)),
+        tags,
+      },
+      child,
+    );
     this.group = cluster.vpcConfig.clusterSecurityGroupId;
     this.kubeconfig = kubeconfig({
       name: plan.prefix,
@@ -102,41 +117,21 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
       },
     });
 
-    const nodeRole = makeRole(
-      `${name}-nodes-role`,
-      "ec2.amazonaws.com",
-      ["AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly"],
-      tags,
-      child,
-    );
-    const addons = makeAddons(name, cluster.name, tags, child);
-    const nodes = new aws.eks.NodeGroup(
+    const addons = makeAddons(name, cluster.name, versions.addons, tags, child);
+    const nodes = makeNodes(
       `${name}-nodes`,
       {
-        clusterName: cluster.name,
-        // Without it, nodes would stay at their first version.
-        version: cluster.version,
-        nodeRoleArn: nodeRole.arn,
-        subnetIds: network.privateSubnets.map(({ id }) => id),
-        instanceTypes: [args.nodeType],
-        amiType: "AL2023_x86_64_STANDARD",
-        capacityType: "ON_DEMAND",
-        diskSize: 40,
-        scalingConfig: { minSize: args.min, maxSize: args.max, desiredSize: args.min },
-        updateConfig: { maxUnavailablePercentage: 33 },
-        nodeRepairConfig: { enabled: true },
+        cluster,
+        network,
+        versions,
+        nodeType: args.nodeType,
+        min: args.min,
+        max: args.max,
+        prefix: plan.prefix,
         tags,
+        addons: addons.beforeNodes,
       },
-      {
-        ...child,
-        dependsOn: [...nodeRole.rights, ...network.ways, ...addons.beforeNodes],
-        // Its name is made up: the new group stands before pods leave the old one.
-        deleteBeforeReplace: false,
-        ignoreChanges: [
-          // The autoscaler's, once there are nodes.
-          "scalingConfig.desiredSize",
-        ],
-      },
+      child,
     );
     const afterNodes = addons.afterNodes([nodes]);
 
@@ -148,14 +143,16 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
         enableServerSideApply: true,
         enablePatchForce: true,
       },
-      { parent: this },
+      // An administrator who deletes the stack loses access after the last object.
+      { parent: this, dependsOn: access },
     );
     const autoscaler = new Autoscaler(
       `${name}-autoscaler`,
       { place: args.place, cluster: cluster.name, tags, kubernetes: kubernetesProvider },
       { parent: this, dependsOn: [nodes, ...addons.beforeNodes] },
     );
-    this.ready = [nodes, ...afterNodes, autoscaler];
+    const volumes = makeStorageClass(name, kubernetesProvider, this, afterNodes);
+    this.ready = [nodes, ...afterNodes, autoscaler, volumes];
     this.edge = this.balancer(name, args, child);
     this.registerOutputs({ identifier: this.identifier });
   }
@@ -187,7 +184,6 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
           .all(network.publicSubnets.map(({ id }) => id))
           .apply((ids) => ids.join(",")),
         [`${prefix}-cross-zone-load-balancing-enabled`]: "true",
-        [`${prefix}-proxy-protocol`]: "*",
         // The usual 90 s to see that a node has lost its pod are longer than the edge waits.
         [`${prefix}-healthcheck-interval`]: "10",
         [`${prefix}-healthcheck-healthy-threshold`]: "2",
@@ -197,7 +193,10 @@ export class Cluster extends pulumi.ComponentResource implements cloud.Cluster, 
           .join(","),
       },
       address: addresses[0]!.publicIp,
-      proxyProtocol: true,
+      otherAddresses: addresses.slice(1).map(({ publicIp }) => publicIp),
+      // EKS's own controller makes target groups of machines, which keep the clients' addresses, and never asks
+      // them to speak the PROXY protocol.
+      proxyProtocol: false,
     };
   }
 }

@@ -64,6 +64,12 @@ export const preview: PreviewAnswers = {
       privateIp: "10.64.0.10",
       instanceState: "running",
     }),
+    "aws:ec2/launchTemplate:LaunchTemplate": (name) => ({
+      ...ec2("lt")(name),
+      name: `${name}-${hex(`aws/lt/${name}`, 7)}`,
+      latestVersion: 1,
+      defaultVersion: 1,
+    }),
     "aws:iam/role:Role": named("iam", "role"),
     "aws:iam/instanceProfile:InstanceProfile": named("iam", "instance-profile"),
     "aws:iam/rolePolicy:RolePolicy": (name) => ({ id: name, name }),
@@ -93,6 +99,10 @@ export const preview: PreviewAnswers = {
       nodeGroupName: `${name}-${hex(`aws/nodes/${name}`, 7)}`,
       status: "ACTIVE",
     }),
+    "aws:cloudwatch/logGroup:LogGroup": (name, inputs) => {
+      const own = text(inputs, "name", name);
+      return { id: own, name: own, arn: `arn:aws:logs:${region}:${account}:log-group:${own}` };
+    },
     "aws:sns/topic:Topic": named("sns", "topic"),
     "aws:ecr/repository:Repository": (name, inputs) => {
       const own = text(inputs, "name", name);
@@ -156,9 +166,16 @@ export const preview: PreviewAnswers = {
     "aws:index/getCallerIdentity:getCallerIdentity": () => ({
       id: account,
       accountId: account,
-      arn: `arn:aws:iam::${account}:user/deploy`,
+      arn: `arn:aws:iam::${account}:user/berth-preview`,
       userId: "AIDAEXAMPLE",
     }),
+    "aws:ec2/getEips:getEips": () => ({ id: region, allocationIds: [], publicIps: [] }),
+    "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ id: region, arns: [], logGroupNames: [] }),
+    "aws:eks/getAddonVersion:getAddonVersion": () => ({ version: "v1.20.0-eksbuild.1" }),
+    "aws:eks/getClusterVersions:getClusterVersions": () => ({ clusterVersions: [] }),
+    "aws:eks/getNodeGroups:getNodeGroups": () => ({ names: [] }),
+    "aws:ssm/getParameter:getParameter": () => ({ value: "1.35.0-20260101" }),
+    "aws:eks/getClusters:getClusters": () => ({ id: region, names: [] }),
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": () => ({
       id: region,
       userName: "AWS",

@@ -3,6 +3,7 @@ import type { PreviewAnswers } from "../../preview";
 /** What AWS changes by a new resource; from the provider's schema (ForceNew), and Berth's own options. */
 export const replaces: PreviewAnswers["replaces"] = {
   "aws:acm/certificate:Certificate": ["domainName", "subjectAlternativeNames", "validationMethod"],
+  "aws:cloudwatch/logGroup:LogGroup": ["name", "namePrefix", "logGroupClass"],
   "aws:docdb/cluster:Cluster": [
     "availabilityZones",
     "clusterIdentifier",
@@ -37,6 +38,7 @@ export const replaces: PreviewAnswers["replaces"] = {
     "userData",
     "userDataBase64",
   ],
+  "aws:ec2/launchTemplate:LaunchTemplate": ["name", "namePrefix"],
   "aws:ec2/natGateway:NatGateway": ["allocationId", "subnetId"],
   "aws:ec2/route:Route": ["routeTableId", "destinationCidrBlock"],
   "aws:ec2/routeTable:RouteTable": ["vpcId"],
@@ -46,6 +48,13 @@ export const replaces: PreviewAnswers["replaces"] = {
   "aws:ec2/volumeAttachment:VolumeAttachment": ["deviceName", "instanceId", "volumeId"],
   "aws:ec2/vpc:Vpc": ["cidrBlock"],
   "aws:ecr/repository:Repository": ["name", "encryptionConfigurations"],
+  "aws:eks/accessEntry:AccessEntry": ["clusterName", "principalArn", "type"],
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": [
+    "accessScope",
+    "clusterName",
+    "policyArn",
+    "principalArn",
+  ],
   "aws:eks/addon:Addon": ["clusterName", "addonName"],
   "aws:eks/cluster:Cluster": [
     "name",
@@ -62,6 +71,8 @@ export const replaces: PreviewAnswers["replaces"] = {
     "nodeRoleArn",
     "nodeGroupName",
     "clusterName",
+    "launchTemplate.id",
+    "launchTemplate.name",
   ],
   "aws:elasticache/parameterGroup:ParameterGroup": ["family", "name", "description"],
   "aws:elasticache/replicationGroup:ReplicationGroup": [
