@@ -38,8 +38,7 @@ const outputs: Readonly<Record<string, Properties>> = {
 const answered = (
   answer: Properties | ((inputs: Properties) => Properties) | undefined,
   inputs: Properties,
-): Properties | undefined =>
-  typeof answer === "function" ? (answer as (inputs: Properties) => Properties)(inputs) : answer;
+): Properties | undefined => (typeof answer === "function" ? answer(inputs) : answer);
 
 const secretMark = "4dabf18193072939515e22adb298388d";
 

@@ -115,6 +115,8 @@ describe("a managed database beside a machine on DigitalOcean", function () {
       name: "cloud",
       project: repository,
       config: {
+        // No bucket is there.
+        backups: false,
         cloud: "digitalocean",
         compose: join(folder, "compose.yaml"),
         operators: ["127.0.0.0/8"],

@@ -57,6 +57,8 @@ export class Deployment {
         ...(cloud === "gcp" && { "gcp:project": "acme-qa" }),
         ...(text === undefined ? {} : { compose }),
         operators: ["203.0.113.0/24"],
+        // No bucket is there: test/docker/backups.test.ts is about them.
+        backups: false,
         // The rig's Traefik.
         images: { traefik: "traefik:v3.5" },
         ...options.config,
