@@ -73,6 +73,8 @@ export class Site {
         "gcp:project": "acme-qa",
         ...(options.compose === undefined ? {} : { compose }),
         operators: ["127.0.0.0/8"],
+        // No bucket is there: test/docker/backups.test.ts is about them.
+        backups: false,
         // The rig's Traefik.
         images: { traefik: "traefik:v3.5" },
         ...options.config,

@@ -102,6 +102,8 @@ describe("Berth's own program on the simulated clouds", function () {
           name: "simulated",
           project: repository,
           config: {
+            // No bucket is there.
+            backups: false,
             cloud: name,
             compose: join(folder, "compose.yaml"),
             operators: ["127.0.0.0/8"],

@@ -70,6 +70,7 @@ export class Backups extends pulumi.ComponentResource {
       RESTIC_PASSWORD: pulumi.secret(password),
       PROJECT: project,
       STACK: stack,
+      PREFIX: prefix,
       HOST: prefix,
       SCHEDULE: backups.schedule,
       CHECK: checkAfter(backups.schedule),

@@ -16,7 +16,7 @@ export const volumesFolder = "/volumes";
  * - `places`: the databases and volumes that it knows.
  * - `restic ...`: restic itself, on the repository.
  *
- * Variables: RESTIC_REPOSITORY, RESTIC_PASSWORD and restic's credentials; PROJECT, STACK, HOST, SCHEDULE, INTERVAL
+ * Variables: RESTIC_REPOSITORY, RESTIC_PASSWORD and restic's credentials; PROJECT, STACK, PREFIX (of its containers), HOST (what it is called in the repository), SCHEDULE, INTERVAL
  * (seconds), KEEP, RESTIC_CONTAINER (the container to take restic from).
  */
 export const script = String.raw`#!/bin/sh
@@ -29,7 +29,7 @@ say() { echo "backup: $*" >&2; }
 
 # The first running container of a service.
 container() {
-  docker ps --quiet --filter status=running --filter "label=berth.project=$PROJECT" --filter "label=berth.stack=$STACK" --filter "label=berth.service=$1" | tail -n 1
+  docker ps --quiet --filter status=running --filter "name=^$PREFIX-" --filter "label=berth.project=$PROJECT" --filter "label=berth.stack=$STACK" --filter "label=berth.service=$1" | tail -n 1
 }
 
 running() {
@@ -39,7 +39,7 @@ running() {
 
 # Services that stand still go on, also when a copy is broken off.
 go_on() {
-  for id in $(docker ps --quiet --filter status=paused --filter "label=berth.project=$PROJECT" --filter "label=berth.stack=$STACK"); do docker unpause "$id" >/dev/null; done
+  for id in $(docker ps --quiet --filter status=paused --filter "name=^$PREFIX-" --filter "label=berth.project=$PROJECT" --filter "label=berth.stack=$STACK"); do docker unpause "$id" >/dev/null; done
 }
 
 save() { restic backup --quiet --retry-lock 30m --host "$HOST" "$@"; }

@@ -34,7 +34,8 @@ export function makeMachineSettings(
       securityOpts: ["apparmor=unconfined"],
       networkMode: "none",
       healthcheck: {
-        tests: ["CMD", "test", "-e", "/tmp/set"],
+        // An update waits for the first try; one that failed is unhealthy from a minute later on.
+        tests: ["CMD-SHELL", '[ -e /tmp/set ] || [ -n "$(find /tmp/tried -mmin -1 2>/dev/null)" ]'],
         interval: "1s",
         timeout: "5s",
         retries: 60,
@@ -58,12 +59,11 @@ export function makeMachineSettings(
  * of user-data's own, as the last value counts. A machine that shuts down keeps them.
  */
 const script = `
-set -eu
+set -u
 units=/proc/1/root/run/systemd/system
 systemctl() { chroot /proc/1/root systemctl "$@"; }
 load() {
-  systemctl daemon-reload
-  systemctl restart berth-reboot.timer
+  systemctl daemon-reload && systemctl restart berth-reboot.timer
 }
 back() {
   case $(systemctl is-system-running) in
@@ -74,12 +74,19 @@ back() {
   esac
   exit 0
 }
-mkdir -p "$units/berth-reboot.timer.d" "$units/docker.service.d"
-printf '[Timer]\\nOnCalendar=\\nOnCalendar=%s UTC\\n' "$REBOOT" >"$units/berth-reboot.timer.d/stack.conf"
-printf '[Service]\\nTimeoutStopSec=%s\\n' "$STOP" >"$units/docker.service.d/stack.conf"
-load
+set_up() {
+  mkdir -p "$units/berth-reboot.timer.d" "$units/docker.service.d" &&
+    printf '[Timer]\\nOnCalendar=\\nOnCalendar=%s UTC\\n' "$REBOOT" >"$units/berth-reboot.timer.d/stack.conf" &&
+    printf '[Service]\\nTimeoutStopSec=%s\\n' "$STOP" >"$units/docker.service.d/stack.conf" &&
+    load
+}
 trap back TERM
-touch /tmp/set
+if set_up; then
+  touch /tmp/set
+else
+  echo "the machine's systemd cannot be reached: it reboots and stops containers by the defaults" >&2
+  touch /tmp/tried
+fi
 while :; do
   sleep 3600 &
   wait $!
