@@ -3,6 +3,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writerRights } from "../../components/clouds/aws/bucket";
+import { needsBackups, programAt } from "../rig/pulumi";
 import { eventually, up } from "./example";
 import { Bench, needsDocker } from "./rig";
 import { type Key, S3Server, versioning } from "./s3";
@@ -94,10 +95,7 @@ describe("backups, on Docker", function () {
     ] as const) {
       const context = join(bench.folder, program);
       mkdirSync(context);
-      copyFileSync(
-        execFileSync("which", [program], { encoding: "utf8" }).trim(),
-        join(context, program),
-      );
+      copyFileSync(programAt(program), join(context, program));
       const lines = [`FROM ${base}`, `COPY ${program} ${folder}/${program}`];
       if (base === "scratch") lines.push(`ENTRYPOINT ["${folder}/${program}"]`);
       writeFileSync(join(context, "Dockerfile"), `${lines.join("\n")}\n`);
@@ -120,7 +118,7 @@ describe("backups, on Docker", function () {
   const npm = (...words: readonly string[]): Promise<Ended> => {
     const bin = join(one.folder, "bin");
     mkdirSync(bin, { recursive: true });
-    const pulumi = execFileSync("which", ["pulumi"], { encoding: "utf8" }).trim();
+    const pulumi = programAt("pulumi");
     const elsewhere = Object.entries(other?.stack.environment() ?? {}).flatMap(([name, value]) =>
       name.startsWith("PULUMI_") ? [`export ${name}='${value ?? ""}'`] : [],
     );
@@ -160,6 +158,7 @@ describe("backups, on Docker", function () {
 
   before(async function () {
     needsDocker(this);
+    needsBackups(this);
     server = await S3Server.start();
     key = await server.bucket("shop", writerRights("arn:aws:s3:::shop"));
     one = await make("backups", "one");

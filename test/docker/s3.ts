@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../rig/port";
 import { killGroup } from "../rig/processes";
+import { programAt } from "../rig/pulumi";
 
 /** A key of a user. */
 export interface Key {
@@ -34,7 +35,7 @@ export class S3Server {
     for (const part of ["data", "versions", "users"]) mkdirSync(join(folder, part));
     const words = ["--port", `0.0.0.0:${port}`, "--iam-dir", join(folder, "users"), "--quiet"];
     const posix = ["posix", "--versioning-dir", join(folder, "versions"), join(folder, "data")];
-    const child = spawn("versitygw", [...words, ...posix], {
+    const child = spawn(programAt("versitygw"), [...words, ...posix], {
       env: {
         ...process.env,
         ROOT_ACCESS_KEY_ID: "root",
@@ -57,7 +58,7 @@ export class S3Server {
     const admin = ["--access", this.root.id, "--secret", this.root.secret];
     const words = ["create-user", "--access", user.id, "--secret", user.secret, "--role", "user"];
     const at = ["--endpoint-url", `http://127.0.0.1:${this.port}`];
-    execFileSync("versitygw", ["admin", ...admin, ...at, ...words], { timeout: 20_000 });
+    execFileSync(programAt("versitygw"), ["admin", ...admin, ...at, ...words], { timeout: 20_000 });
     const policy = {
       Version: "2012-10-17",
       Statement: rights.map((right) => ({ ...right, Principal: { AWS: [user.id] } })),

@@ -17,10 +17,11 @@ function planned(example: string, cloud: string): Promise<Preview> {
   return preview(readStack(repository, { configFile, overrides }));
 }
 
-/** Inputs of what Docker holds, by name, without the edge's: ports, certificates and hosts differ. */
+/** Inputs of what Docker holds, by name, without what the edge and the backups have of a cloud: ports, certificates, hosts, buckets. */
 function dockerInputs({ recording }: Preview, cloud: string): Record<string, string> {
   const found = recording.resources.filter(
-    ({ type, name }) => type.startsWith("docker:") && !/-(edge-traefik|routes)$/.test(name),
+    ({ type, name }) =>
+      type.startsWith("docker:") && !/-(edge-traefik|routes|backups-scheduler)$/.test(name),
   );
   return Object.fromEntries(
     found.map(({ name, inputs }) => [

@@ -41,6 +41,21 @@ export function needsProvider(context: Context, name: "kubernetes"): void {
   needs(context, () => pathTo([`pulumi-resource-${name}`], `run test/rig/install.sh ${name}`));
 }
 
+/** The same for the programs of the backup tests. */
+export function needsBackups(context: Context): void {
+  needs(context, () => pathTo(["restic", "versitygw"], "run test/rig/install.sh backups"));
+}
+
+/** Where a program of the user's own `PATH`, or of the rig, is. @throws Error where it is nowhere. */
+export function programAt(program: string): string {
+  return join(
+    pathTo([program], "run test/rig/install.sh")
+      .split(delimiter)
+      .find((folder) => executable(join(folder, program)))!,
+    program,
+  );
+}
+
 function needs(context: Context, find: () => string): void {
   try {
     find();
