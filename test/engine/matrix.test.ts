@@ -86,7 +86,8 @@ function dockerInputs({ resources }: Brought, cloud: string): Record<string, unk
   };
   return Object.fromEntries(
     resources
-      .filter(({ type }) => type.startsWith("docker:"))
+      // This computer is nobody's machine to set.
+      .filter((one) => one.type.startsWith("docker:") && !name(one).endsWith("-machine-settings"))
       .map((one) => [name(one), alike(opened(one.inputs ?? {}))]),
   );
 }
