@@ -23,7 +23,7 @@ export interface Cluster {
 export const provisioner = "rig.berth/simulated";
 
 /** Storage classes that the clouds' clusters have. */
-const storageClasses = ["do-block-storage", "standard-rwo", "ebs-csi-default-sc", "gp3-encrypted"];
+const storageClasses = ["do-block-storage", "standard-rwo", "ebs-csi-default-sc"];
 
 /**
  * The cluster that `test/rig/kube.sh` runs, started where it does not run yet. Skips with the reason, or fails where
