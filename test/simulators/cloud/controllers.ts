@@ -49,7 +49,8 @@ export function control(
     while (going) {
       // Two who change one object collide at times: each look begins anew.
       await balance(api, world, own).catch(tell);
-      await provision(api, provisioner, disks).catch(tell);
+      for (const one of [provisioner, "ebs.csi.aws.com"])
+        await provision(api, one, disks).catch(tell);
       await sleep(150);
     }
   };
