@@ -35,24 +35,21 @@ export function choose(
   for (const one of all)
     if (asked(one) && (at === undefined || one.time <= at))
       newest.set(`${one.kind} ${one.name}`, one);
-  const places_ = [
-    ...places.databases.map((name) => `database ${name}`),
-    ...places.volumes.map((name) => `volume ${name}`),
-  ];
-  const restored = [...newest].filter(([place]) => places_.includes(place)).map(([, one]) => one);
+  const known = new Map<string, Pick<Snapshot, "kind" | "name">>([
+    ...places.databases.map((name) => [`database ${name}`, { kind: "database", name }] as const),
+    ...places.volumes.map((name) => [`volume ${name}`, { kind: "volume", name }] as const),
+  ]);
+  const restored = [...newest].flatMap(([place, one]) => (known.has(place) ? [one] : []));
   if (restored.length === 0) throw new BadInput([nothing(all, { service, at })]);
   const untouched = [
-    ...places_
-      .filter((place) => {
-        const [kind, name] = place.split(" ") as [Snapshot["kind"], string];
-        return asked({ kind, name }) && !newest.has(place);
-      })
-      .map((place) => `${place}: has no backup of that time, and stays as it is`),
-    ...[...newest.keys()]
-      .filter((place) => !places_.includes(place))
-      .map(
-        (place) => `${place}: is in the backup, and the stack has no such ${place.split(" ")[0]!}`,
-      ),
+    ...[...known].flatMap(([place, one]) =>
+      asked(one) && !newest.has(place)
+        ? [`${place}: has no backup of that time, and stays as it is`]
+        : [],
+    ),
+    ...[...newest].flatMap(([place, { kind }]) =>
+      known.has(place) ? [] : [`${place}: is in the backup, and the stack has no such ${kind}`],
+    ),
   ];
   return { restored, untouched };
 }

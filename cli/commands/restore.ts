@@ -59,7 +59,7 @@ export function main(folder: string, words: readonly string[]): Promise<number> 
       const restic = (...words: readonly string[]) => berthBackup(keeper, words, env, variables);
       const all = await snapshots(keeper, host, env, variables);
       const containers = await containersOf(engine, target);
-      const places = await placesOf(keeper, containers, engine, env);
+      const places = await placesOf(keeper, containers, env);
       const { service } = given;
       const choice = choose(all, places, {
         ...(service === undefined ? {} : { service }),
@@ -92,7 +92,6 @@ function timeOf(stated: string | undefined): Date | undefined {
 async function placesOf(
   keeper: Container,
   containers: readonly Container[],
-  engine: EngineApi,
   env: NodeJS.ProcessEnv,
 ): Promise<Places> {
   const listed = await backupOutput(keeper, ["places"], env);
@@ -100,15 +99,15 @@ async function placesOf(
     listed
       .split("\n")
       .flatMap((line) => (line.startsWith(`${kind} `) ? [line.slice(kind.length + 1)] : []));
-  const mounts = async ({ id }: Container) => (await engine.inspect(id))?.Mounts ?? [];
+  const mounts = ({ found }: Container) => found.Mounts ?? [];
   const names = new Map(
-    (await mounts(keeper)).flatMap(({ Name, Destination }) =>
+    mounts(keeper).flatMap(({ Name, Destination }) =>
       Name === undefined ? [] : [[Name, Destination.split("/").at(-1)!] as const],
     ),
   );
   const volumesOf: Record<string, string[]> = {};
   for (const container of containers)
-    for (const { Name } of await mounts(container)) {
+    for (const { Name } of mounts(container)) {
       const volume = names.get(Name ?? "");
       if (volume !== undefined) (volumesOf[container.service] ??= []).push(volume);
     }
@@ -121,12 +120,13 @@ const own = new Set(["edge", "maintenance", "backups"]);
 /** All that runs or should run, but for databases that take a dump: what writes, and what would read half of it. */
 function toStop(containers: readonly Container[], { restored }: Choice): readonly Container[] {
   const dumps = new Set(restored.flatMap(({ kind, name }) => (kind === "database" ? [name] : [])));
-  return containers.filter(({ service, found }) => {
-    const lasting = ["always", "unless-stopped"].includes(
-      found.HostConfig?.RestartPolicy.Name ?? "",
-    );
-    return !own.has(service) && !dumps.has(service) && (lasting || found.State.Running);
-  });
+  return containers.filter(
+    ({ service, found: { State, HostConfig } }) =>
+      !own.has(service) &&
+      !dumps.has(service) &&
+      (State.Running ||
+        ["always", "unless-stopped"].includes(HostConfig?.RestartPolicy.Name ?? "")),
+  );
 }
 
 function announce(
@@ -172,16 +172,12 @@ async function restore(
       `restore: ${failed.join(", ")} could not be restored, and may be half there; what was stopped stays stopped`,
       "run it again, or start the services with npm run docker -- start NAME",
     ]);
-  const started = stopped.filter(({ found }) => lasts(found));
-  for (const { id, name } of started) {
+  for (const { id, name } of stopped) {
     say(`starts ${name}`);
     await engine.start(id);
   }
-  return wait(engine, started);
+  return wait(engine, stopped);
 }
-
-const lasts = ({ State, HostConfig }: Container["found"]): boolean =>
-  State.Running || ["always", "unless-stopped"].includes(HostConfig?.RestartPolicy.Name ?? "");
 
 /** Waits at most five minutes. */
 async function wait(engine: EngineApi, started: readonly Container[]): Promise<number> {

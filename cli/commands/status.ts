@@ -43,7 +43,7 @@ export function main(folder: string, words: readonly string[]): Promise<number> 
       if (free !== undefined) say(`disk: ${(free / 2 ** 30).toFixed(1)} GiB free`);
       for (const line of lifetimes(await certificates(found.docker), new Date())) say(line);
     }
-    await sayBackups(found, await containersOf(engine, found));
+    await sayBackups(found, containers);
     return lines.some(([, state]) => !well.has(state)) ? 1 : 0;
   });
 }

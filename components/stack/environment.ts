@@ -5,8 +5,8 @@ import { clouds } from "../clouds";
 import type { Cloud, Site } from "../clouds/cloud";
 import { SecretResolver } from "./secret-resolver";
 import type { Plan } from "../plan/plan";
-import { parts, type Reference, type SecretValues } from "../model/reference";
-import { madePassword } from "../plan/backups/backups";
+import { refer, type SecretValues } from "../model/reference";
+import { madePasswordName } from "../plan/backups/backups";
 import { makeRecords } from "./dns-records";
 import { runError } from "../model/run-error";
 import { onCluster, onMachine, type Realised } from "./shapes";
@@ -121,7 +121,7 @@ export class Environment extends pulumi.ComponentResource {
       );
       this.#opener.bind("generated", secret, pulumi.secret(password.result));
     }
-    if (this.#plan.backups?.password === madePassword) {
+    if (this.#plan.backups?.password === refer("generated", madePasswordName)) {
       const { result } = new random.RandomPassword(
         `${this.#name}-backups-password`,
         { length: 32, special: false },
@@ -133,8 +133,7 @@ export class Environment extends pulumi.ComponentResource {
           protect: this.#plan.settings.protect,
         },
       );
-      const [reference] = parts(madePassword);
-      this.#opener.bind("generated", (reference as Reference).name, pulumi.secret(result));
+      this.#opener.bind("generated", madePasswordName, pulumi.secret(result));
     }
   }
 

@@ -5,13 +5,11 @@ import type { Backups as BackupsPlan } from "../../plan/plan";
 import { makeContainer } from "../container/make-container";
 import { type Host, neverStarted, options, ownLabels, physicalName } from "../host";
 import type { Images } from "../images/image";
-import { socketOf } from "../socket";
+import { schedulerImage, socketOf } from "../scheduler";
 import { folder, script, volumesFolder } from "./script";
 
 /** https://hub.docker.com/r/restic/restic; `images.restic` in the stack's config is used in its place. */
 const resticImage = "restic/restic:0.18.1";
-/** The docker program and a cron; `images.docker` in the stack's config is used in its place. */
-const schedulerImage = "docker:28-cli";
 
 /** What marks the container that makes backups, for `npm run backup` and `npm run restore`. */
 export const backupsLabel = "berth.backups";
@@ -83,7 +81,7 @@ export class Backups extends pulumi.ComponentResource {
       resource: `${name}-scheduler`,
       base: physicalName(prefix, "backups"),
       args: {
-        image: images.pull(settings.images["docker"] ?? schedulerImage),
+        image: images.pull(schedulerImage(host)),
         entrypoints: ["berth-backup", "start"],
         envs: Object.entries(variables).map(([key, value]) =>
           key in credentials

@@ -148,7 +148,7 @@ give() {
 restore_database() {
   running "$1" || return 1
   give "$1" "$2" "$found" || return 1
-  echo "$(docker exec "$found" sh -c "$(cat "$folder/databases/$1/count")")"
+  docker exec "$found" sh -c "$(cat "$folder/databases/$1/count")"
 }
 
 restore_volume() {

@@ -6,10 +6,7 @@ import type { ContainerContext } from "../container/container-context";
 import { type Host, ownLabels, physicalName } from "../host";
 import type { Images } from "../images/image";
 import { makeContainer } from "../container/make-container";
-import { socketOf } from "../socket";
-
-/** The docker program and a cron; `images.docker` in the stack's config is used in its place. */
-const schedulerImage = "docker:28-cli";
+import { schedulerImage, socketOf } from "../scheduler";
 
 /** Starts the container by its id; one that still runs is left running. Output of crond itself goes to its log. */
 const script = [
@@ -35,7 +32,7 @@ export class Cron extends pulumi.ComponentResource {
   ) {
     const name = `${host.name}-${service.name}`;
     super("berth:docker:Cron", name, {}, opts);
-    const { prefix, settings } = host.plan;
+    const { prefix } = host.plan;
     const { args, filled } = containerArguments(host, service, at, this);
     this.container = makeContainer(host, this, {
       resource: `${name}-run`,
@@ -52,7 +49,7 @@ export class Cron extends pulumi.ComponentResource {
       resource: `${name}-schedule`,
       base: physicalName(prefix, service.name, "schedule"),
       args: {
-        image: images.pull(settings.images["docker"] ?? schedulerImage),
+        image: images.pull(schedulerImage(host)),
         entrypoints: ["sh", "-c", script],
         envs: [
           pulumi.interpolate`CONTAINER=${this.container.id}`,

@@ -1,14 +1,14 @@
 import { engines } from "../../databases";
-import type { Text } from "../../model/reference";
-import { refer } from "../../model/reference";
+import { refer, type Text } from "../../model/reference";
 import { isBucketName } from "../../settings/formats";
 import type { Context } from "../context";
 import type { Backups, Service, Volume } from "../plan";
 import { cronOf, secondsBetween } from "./schedule";
 import { backupMode, stillCopied } from "./modes";
 
-/** The password that is made for a stack whose config gives none; no secret in a config has such a name. */
-export const madePassword: Text = refer("generated", "berth/backups");
+/** Of the password that is made for a stack whose config gives none; no secret in a config has such a name. */
+export const madePasswordName = "berth/backups";
+const madePassword: Text = refer("generated", madePasswordName);
 
 /**
  * What is backed up, when and where (decisions.md: backups); null where nothing is. What holds data and is not
